@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6 language mode, memory safety spelled out, warnings are errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+
+// The layer table (ARCHITECTURE.md): a target imports only lower rows. Held by Tests/LayerTests.
+let package = Package(
+    name: "Meridian",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "meridian", targets: ["meridian"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
+            traits: ["FullFoundation"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Row 0
+        library("Basics", [crypto]),
+        // Row 1
+        library("IncidentModel", ["Basics"]),
+        library("Replication", ["Basics", heap]),
+        // Row 2
+        library("Alerting", ["Basics", "IncidentModel"]),
+        library("OnCall", ["Basics"]),
+        library("Paging", ["Basics", "IncidentModel"]),
+        // Row 3
+        library("Escalation", ["Basics", "IncidentModel", "Alerting", "OnCall", "Paging"]),
+        library("Reconciliation", ["Basics", "IncidentModel"]),
+        library("Wire", ["Basics", "IncidentModel", "Replication"]),
+        // Row 4
+        library(
+            "RegionCore",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Wire", heap, deque,
+            ]),
+        library(
+            "CoordinatorCore",
+            ["Basics", "IncidentModel", "Reconciliation", "Replication", "Wire"]),
+        // Row 5
+        library(
+            "Simulation",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", heap, deque,
+            ]),
+        .systemLibrary(name: "CNNG", providers: [.apt(["libnng-dev"])]),
+        library("NNGTransport", ["Basics", "CNNG", logging]),
+        library("SQLiteStore", ["Basics", "IncidentModel", "Replication", "RegionCore", grdb]),
+        library(
+            "Gateways",
+            [
+                "Basics", "IncidentModel", "Paging", crypto, httpClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL,
+                nioExtras,
+            ]),
+        library(
+            "ConfigFiles",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                yams,
+            ]),
+        // Row 6
+        library(
+            "NodeRuntime",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", "NNGTransport",
+                "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics,
+            ]),
+        library("APIModel", ["Basics"]),
+        library("ClusterSetup", ["Basics", "ConfigFiles", crypto, x509, yams]),
+        // Row 7
+        library(
+            "HTTPServer",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Gateways", "APIModel", hummingbird, logging, metrics, crypto,
+            ]),
+        // Row 8
+        .executableTarget(
+            name: "meridian",
+            dependencies: [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Wire",
+                "RegionCore", "CoordinatorCore", "Simulation", "NNGTransport", "SQLiteStore",
+                "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
+                arguments, httpClient, logging, metrics, nioCore,
+            ],
+            swiftSettings: settings),
+        tests("OnCallTests", ["Basics", "OnCall"], exclude: ["Zones", "tz-transitions.csv"]),
+    ]
+)

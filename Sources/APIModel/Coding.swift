@@ -1,0 +1,48 @@
+package import Foundation
+
+/// The one way in which the API's types become JSON and come back.
+package enum APICoding {
+    /// A value as JSON: keys in lower camel case and sorted, slashes as they are, absent values left out.
+    /// *Errors:* `EncodingError`, which no type of this module raises.
+    package static func encode(_ value: some Encodable, isPretty: Bool = false) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return try encoder.encode(value)
+    }
+
+    /// A value from JSON. Unknown keys are passed over, so that a client may be older than the server.
+    /// *Errors:* `DecodingError`.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        try JSONDecoder().decode(type, from: data)
+    }
+}
+
+/// The addresses of the API, for the server and for clients.
+package enum APIPath {
+    /// Open incidents, and the place to declare one; `?all=true` adds resolved ones.
+    package static let incidents = "/api/v1/incidents"
+    /// Who is on call; `?at=` and an RFC 3339 time asks for another instant.
+    package static let onCall = "/api/v1/oncall"
+    /// The pages of open incidents, newest first.
+    package static let pages = "/api/v1/pages"
+    /// Sends one test page.
+    package static let testPage = "/api/v1/pages/test"
+    /// The cluster as this region sees it.
+    package static let cluster = "/api/v1/cluster"
+    /// The service catalogue.
+    package static let services = "/api/v1/services"
+
+    /// One incident by its id: 32 hexadecimal digits or a beginning that no other incident has.
+    package static func incident(_ id: String) -> String { "\(incidents)/\(id)" }
+    /// The timeline of one incident.
+    package static func timeline(_ id: String) -> String { "\(incident(id))/timeline" }
+    /// Takes an incident on.
+    package static func acknowledge(_ id: String) -> String { "\(incident(id))/acknowledge" }
+    /// Closes the alerts that are seen firing.
+    package static func resolve(_ id: String) -> String { "\(incident(id))/resolve" }
+    /// Goes on to the next level now.
+    package static func escalate(_ id: String) -> String { "\(incident(id))/escalate" }
+    /// Writes something down.
+    package static func notes(_ id: String) -> String { "\(incident(id))/notes" }
+}

@@ -1,0 +1,99 @@
+/// Why a request was refused or failed. *Source:* RFC 9457, with two extension members.
+package struct Problem: Codable, Equatable, Sendable {
+    /// The media type of a problem.
+    package static let mediaType = "application/problem+json"
+
+    /// The kind of problem: `urn:meridian:problem:` and one of `ProblemKind`.
+    package var type: String
+    /// The kind of problem, for people.
+    package var title: String
+    /// The HTTP status.
+    package var status: Int
+    /// What is wrong with this request.
+    package var detail: String
+    /// The field of the request that is at fault, as a path like `alerts[2].labels`; absent if none is.
+    package var field: String?
+    /// What to do about it.
+    package var remedy: String
+    /// The region that answers.
+    package var region: String
+
+    /// A problem with all its parts.
+    package init(
+        kind: ProblemKind, detail: String, field: String? = nil, remedy: String, region: String
+    ) {
+        type = kind.uri
+        title = kind.title
+        status = kind.status
+        self.detail = detail
+        self.field = field
+        self.remedy = remedy
+        self.region = region
+    }
+
+    /// The kind; `nil` if a newer server names one that is not known here.
+    package var kind: ProblemKind? { ProblemKind.allCases.first { $0.uri == type } }
+}
+
+/// The kinds of problem the API knows.
+package enum ProblemKind: String, CaseIterable, Sendable {
+    /// A field of the request is missing or wrong.
+    case invalidRequest = "invalid-request"
+    /// No API token, or not one of the cluster's.
+    case unauthorized = "unauthorized"
+    /// No service has this integration key.
+    case unknownKey = "unknown-key"
+    /// There is nothing at this address.
+    case notFound = "not-found"
+    /// There is something at this address, but it does not take this method.
+    case methodNotAllowed = "method-not-allowed"
+    /// There is no such incident here.
+    case unknownIncident = "unknown-incident"
+    /// Several incidents begin with these digits.
+    case ambiguousIncident = "ambiguous-incident"
+    /// The request makes no sense as the incident stands.
+    case rejected = "rejected"
+    /// The body is larger than the limit.
+    case tooLarge = "too-large"
+    /// The node cannot take more now.
+    case overloaded = "overloaded"
+    /// The node cannot serve this now, and says why.
+    case unavailable = "unavailable"
+    /// A defect of the server.
+    case internalError = "internal-error"
+
+    /// What stands in a problem's `type`.
+    package var uri: String { "urn:meridian:problem:\(rawValue)" }
+
+    /// The HTTP status it is answered with.
+    package var status: Int {
+        switch self {
+        case .invalidRequest: 400
+        case .unauthorized: 401
+        case .unknownKey, .notFound, .unknownIncident: 404
+        case .methodNotAllowed: 405
+        case .ambiguousIncident, .rejected: 409
+        case .tooLarge: 413
+        case .internalError: 500
+        case .overloaded, .unavailable: 503
+        }
+    }
+
+    /// The kind for people.
+    package var title: String {
+        switch self {
+        case .invalidRequest: "The request is not valid"
+        case .unauthorized: "An API token is needed"
+        case .unknownKey: "Unknown integration key"
+        case .notFound: "Nothing is at this address"
+        case .methodNotAllowed: "This address does not take this method"
+        case .unknownIncident: "No such incident"
+        case .ambiguousIncident: "Several incidents match"
+        case .rejected: "Not possible as the incident stands"
+        case .tooLarge: "The body is too large"
+        case .overloaded: "The node cannot take more now"
+        case .unavailable: "Not available now"
+        case .internalError: "A defect of the server"
+        }
+    }
+}

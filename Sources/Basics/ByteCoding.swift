@@ -1,0 +1,219 @@
+/// Bytes that could not be decoded: where, what was expected and what was found. Counted, never fatal.
+package struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The offset in bytes at which decoding stopped.
+    package var offset: Int
+    /// What should have been there.
+    package var expected: String
+    /// What was there.
+    package var found: String
+
+    /// An error at an offset.
+    package init(offset: Int, expected: String, found: String) {
+        (self.offset, self.expected, self.found) = (offset, expected, found)
+    }
+
+    /// One line for a log.
+    package var description: String { "at byte \(offset): expected \(expected), found \(found)" }
+}
+
+/// What can be written as bytes and read back, equal. Layouts are fixed per wire version.
+package protocol WireCodable {
+    /// Appends the value's bytes.
+    func encode(into writer: inout ByteWriter)
+    /// Reads a value. *Errors:* `WireError` where the bytes are not of this layout.
+    init(from reader: inout ByteReader) throws(WireError)
+}
+
+extension WireCodable {
+    /// The value as bytes of their own.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    /// A value from bytes that hold it and nothing else.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var reader = ByteReader(bytes)
+        try self.init(from: &reader)
+        try reader.finish()
+    }
+}
+
+/// Appends values to bytes: integers as LEB128, texts and lists behind their count.
+package struct ByteWriter: Sendable {
+    /// What was written so far.
+    package private(set) var bytes: [UInt8] = []
+
+    /// A writer with room for so many bytes.
+    package init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
+
+    /// An unsigned number, 1 to 10 bytes.
+    package mutating func write(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+    /// A signed number, zigzag.
+    package mutating func write(_ value: Int64) {
+        write(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+    /// A count or small number that is not negative.
+    package mutating func write(_ value: Int) { write(UInt64(value)) }
+    /// One byte.
+    package mutating func write(_ value: UInt8) { bytes.append(value) }
+    /// A truth value, one byte.
+    package mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    /// A text in UTF-8.
+    package mutating func write(_ value: String) {
+        var copy = value
+        copy.withUTF8 { utf8 in
+            write(utf8.count)
+            unsafe bytes.append(contentsOf: utf8)
+        }
+    }
+    /// Bytes behind their count.
+    package mutating func write(_ value: [UInt8]) {
+        write(value.count)
+        bytes.append(contentsOf: value)
+    }
+    /// Eight bytes, big-endian, for numbers that use all their bits.
+    package mutating func writeFixed(_ value: UInt64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
+    }
+    /// Bytes as they are, without a count.
+    package mutating func writeRaw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+    /// A value.
+    package mutating func write(_ value: some WireCodable) { value.encode(into: &self) }
+    /// A list behind its count.
+    package mutating func write(_ values: [some WireCodable]) {
+        write(values.count)
+        for value in values { value.encode(into: &self) }
+    }
+    /// Nothing, or one value.
+    package mutating func write<Value: WireCodable>(_ value: Value?) {
+        write(value != nil)
+        if let value { value.encode(into: &self) }
+    }
+}
+
+/// Reads what `ByteWriter` wrote. Every count is checked against what is left before anything is allocated.
+package struct ByteReader: Sendable {
+    private let bytes: [UInt8]
+    /// The offset of the next byte.
+    package private(set) var offset: Int = 0
+
+    /// A reader at the start of some bytes.
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// How many bytes are left.
+    package var remaining: Int { bytes.count - offset }
+
+    /// An error at the current offset.
+    package func failure(expected: String, found: String) -> WireError {
+        WireError(offset: offset, expected: expected, found: found)
+    }
+
+    /// One byte.
+    package mutating func readByte() throws(WireError) -> UInt8 {
+        guard offset < bytes.count else { throw failure(expected: "a byte", found: "the end") }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+    /// An unsigned number.
+    package mutating func readUInt64() throws(WireError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try readByte()
+            guard shift < 63 || byte <= 1 else {
+                throw failure(expected: "a number of 64 bits", found: "more")
+            }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+    /// A signed number.
+    package mutating func readInt64() throws(WireError) -> Int64 {
+        let raw = try readUInt64()
+        return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
+    }
+    /// A count of things of at least `size` bytes each that are still to come.
+    package mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
+        let count = try readUInt64()
+        guard count <= UInt64(remaining / max(1, size)) else {
+            throw failure(expected: "a count of at most \(remaining / max(1, size))", found: "\(count)")
+        }
+        return Int(count)
+    }
+    /// A number that fits `Int` and is not negative.
+    package mutating func readInt() throws(WireError) -> Int {
+        let value = try readUInt64()
+        guard let number = Int(exactly: value) else {
+            throw failure(expected: "a number of 63 bits", found: "\(value)")
+        }
+        return number
+    }
+    /// A truth value.
+    package mutating func readBool() throws(WireError) -> Bool {
+        let byte = try readByte()
+        guard byte <= 1 else { throw failure(expected: "0 or 1", found: "\(byte)") }
+        return byte == 1
+    }
+    /// A text.
+    package mutating func readString() throws(WireError) -> String {
+        let slice = try readSlice(try readCount())
+        return String(decoding: slice, as: UTF8.self)
+    }
+    /// Bytes behind their count.
+    package mutating func readBytes() throws(WireError) -> [UInt8] {
+        Array(try readSlice(try readCount()))
+    }
+    /// Eight bytes, big-endian.
+    package mutating func readFixed() throws(WireError) -> UInt64 {
+        try readSlice(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    /// So many bytes as they are.
+    package mutating func readRaw(_ count: Int) throws(WireError) -> [UInt8] {
+        Array(try readSlice(count))
+    }
+    /// A value.
+    package mutating func read<Value: WireCodable>(_ type: Value.Type = Value.self)
+        throws(WireError) -> Value
+    { try Value(from: &self) }
+    /// A list behind its count.
+    package mutating func readList<Value: WireCodable>(of type: Value.Type = Value.self)
+        throws(WireError) -> [Value]
+    {
+        let count = try readCount()
+        var values: [Value] = []
+        values.reserveCapacity(min(count, 1_024))
+        for _ in 0..<count { values.append(try Value(from: &self)) }
+        return values
+    }
+    /// Nothing, or one value.
+    package mutating func readOptional<Value: WireCodable>(_ type: Value.Type = Value.self)
+        throws(WireError) -> Value?
+    { try readBool() ? try Value(from: &self) : nil }
+
+    /// Says that nothing may be left. *Errors:* `WireError` if something is.
+    package func finish() throws(WireError) {
+        guard offset == bytes.count else {
+            throw failure(expected: "the end", found: "\(remaining) more bytes")
+        }
+    }
+
+    private mutating func readSlice(_ count: Int) throws(WireError) -> ArraySlice<UInt8> {
+        guard count >= 0, count <= remaining else {
+            throw failure(expected: "\(count) bytes", found: "\(remaining)")
+        }
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+}

@@ -1,0 +1,67 @@
+/// A dictionary whose order of iteration depends only on the operations done on it, never on hashing:
+/// keys are found through a hash table, values live in numbered slots and are visited in slot order.
+///
+/// Below the seam `Dictionary` and `Set` may be asked but never iterated (docs/decisions/0002).
+package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var slotOfKey: [Key: Int] = [:]
+    private var slots: [(key: Key, value: Value)?] = []
+    private var free: [Int] = []
+
+    /// An empty map.
+    package init() {}
+
+    /// How many values it holds.
+    package var count: Int { slotOfKey.count }
+    /// Whether it holds none.
+    package var isEmpty: Bool { slotOfKey.isEmpty }
+
+    /// The value of a key; assigning `nil` removes it.
+    package subscript(key: Key) -> Value? {
+        get { slotOfKey[key].flatMap { slots[$0]?.value } }
+        set {
+            if let newValue {
+                if let slot = slotOfKey[key] {
+                    slots[slot]?.value = newValue
+                } else if let slot = free.popLast() {
+                    slots[slot] = (key, newValue)
+                    slotOfKey[key] = slot
+                } else {
+                    slotOfKey[key] = slots.count
+                    slots.append((key, newValue))
+                }
+            } else if let slot = slotOfKey.removeValue(forKey: key) {
+                slots[slot] = nil
+                free.append(slot)
+            }
+        }
+    }
+
+    /// Changes a value in place, without a copy; the value is made if it is missing.
+    @discardableResult
+    package mutating func update<Result>(
+        _ key: Key, default make: () -> Value, _ change: (inout Value) -> Result
+    ) -> Result {
+        if slotOfKey[key] == nil { self[key] = make() }
+        guard let slot = slotOfKey[key], slots[slot] != nil else {
+            preconditionFailure("a key that was just inserted has no slot")
+        }
+        return change(&slots[slot]!.value)
+    }
+
+    /// Changes a value in place, without a copy; `nil` if there is none.
+    @discardableResult
+    package mutating func updateIfPresent<Result>(
+        _ key: Key, _ change: (inout Value) -> Result
+    ) -> Result? {
+        guard let slot = slotOfKey[key], slots[slot] != nil else { return nil }
+        return change(&slots[slot]!.value)
+    }
+
+    /// The keys in slot order.
+    package var keys: [Key] { slots.compactMap { $0?.key } }
+
+    /// Visits every pair in slot order.
+    package func forEach(_ visit: (Key, Value) -> Void) {
+        for slot in slots { if let slot { visit(slot.key, slot.value) } }
+    }
+}

@@ -1,0 +1,100 @@
+import Basics
+import Escalation
+import IncidentModel
+import OnCall
+import Paging
+
+extension RosterReader {
+    private static let channels = PageChannel.allCases.map(\.name)
+
+    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00"}`
+    func region(_ field: Field) -> RosterRegion? {
+        guard let section = Section(field, keys: ["name", "zone", "day"], label: "name") else {
+            return nil
+        }
+        let name = section.required("name", "the region's short name")?.name()
+        let zone = section.required("zone", "the IANA zone its people live in").flatMap(zone)
+        let day = section.required("day", "its working hours, for example \"09:00-17:00\"")?
+            .parsed(form: Self.windowForm, TextForms.window)
+        guard let name, let zone, let day else { return nil }
+        return RosterRegion(
+            name: RegionName(name), zone: zone, dayStartsAtSecond: day.from,
+            dayEndsAtSecond: day.to)
+    }
+
+    /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, contacts: [...]}`
+    func person(_ field: Field, regions: [RosterRegion]) -> Person? {
+        let keys = ["id", "name", "region", "zone", "contacts"]
+        guard let section = Section(field, keys: keys, label: "id") else { return nil }
+        let id = section.required("id", "the person's short name")?.name()
+        let name = section.required("name", "the person's full name")?.text()
+        let region = section.required("region", "the region the person works in")?
+            .reference(to: known(.region), what: "region")
+        let home = regions.first { $0.name.text == region }?.zone
+        let zone = section.has("zone") ? section.optional("zone").flatMap(zone) : home
+        let contacts = section.required("contacts", "at least one way to reach the person")
+            .flatMap { self.contacts($0) }
+        guard let id, let name, let region, let zone, let contacts else { return nil }
+        return Person(
+            id: PersonID(id), name: name, region: RegionName(region), zone: zone,
+            contacts: contacts)
+    }
+
+    /// The contacts of one person: at least one.
+    private func contacts(_ field: Field) -> [Contact]? {
+        guard let fields = field.list(of: "contacts") else { return nil }
+        guard !fields.isEmpty else {
+            field.report(
+                .missing, "is empty: nobody could page this person",
+                remedy: "add one, for example `- email: mei@example.com`")
+            return nil
+        }
+        var contacts: [Contact] = []
+        for field in fields {
+            guard let contact = contact(field) else { continue }
+            if contacts.contains(where: { $0.channel == contact.channel && $0.address == contact.address }) {
+                field.report(
+                    .duplicate, "the same address is there twice", remedy: "remove one of them")
+            }
+            contacts.append(contact)
+        }
+        return contacts.count == fields.count ? contacts : nil
+    }
+
+    /// `{sms: "+65...", after: 2m, severity: SEV2}`
+    private func contact(_ field: Field) -> Contact? {
+        let hints = [
+            "phone": "did you mean `voice`, for calls, or `sms`?",
+            "mail": "did you mean `email`?", "slack": "did you mean `chat`?",
+            "url": "did you mean `webhook`?",
+        ]
+        guard
+            let section = Section(
+                field, keys: Self.channels + ["after", "severity"], hints: hints)
+        else { return nil }
+        let used = PageChannel.allCases.filter { section.has($0.name) }
+        let delay = section.has("after")
+            ? section.optional("after")?.span(in: .zero ... .hours(24)) : .zero
+        let severity = section.has("severity") ? section.optional("severity")?.severity() : .sev5
+        guard let channel = used.first, used.count == 1 else {
+            field.report(
+                used.isEmpty ? .missing : .contradiction,
+                used.isEmpty ? "names no channel" : "names \(used.count) channels",
+                remedy: "write one of \(listed(Self.channels)) with its address for each contact")
+            return nil
+        }
+        guard let entry = section.optional(channel.name),
+            let address = entry.parsed(
+                form: ContactAddress.form(channel),
+                { ContactAddress.parse($0, channel: channel) })
+        else { return nil }
+        if let url = WebAddress(address), url.isInTheClear, !isLoopback(url.host) {
+            entry.warn(
+                .insecure, "pages would cross the network in the clear",
+                remedy: "use https if the receiver can")
+        }
+        guard let delay, let severity else { return nil }
+        return Contact(
+            channel: channel, address: address, delay: delay, mildestSeverity: severity)
+    }
+}

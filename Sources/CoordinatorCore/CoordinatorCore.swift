@@ -1,0 +1,214 @@
+package import Basics
+import IncidentModel
+package import Reconciliation
+import Replication
+package import Wire
+
+/// Everything that can happen to a coordinator.
+package enum CoordinatorInput: Sendable {
+    /// The instant asked for has come.
+    case wake
+    /// A frame from a member.
+    case received(from: MemberID, bytes: [UInt8])
+    /// A publication of a member.
+    case published(from: MemberID, bytes: [UInt8])
+}
+
+/// Everything a coordinator asks for.
+package enum CoordinatorEffect: Equatable, Sendable {
+    /// Send a frame to a member; it may be lost.
+    case send(to: MemberID, bytes: [UInt8])
+    /// Wake the core at this instant at the latest.
+    case wake(at: Instant)
+    /// A finding is new; told once.
+    case found(GroupID, Finding)
+    /// A finding is over.
+    case cleared(GroupID, Finding)
+    /// A frame was refused.
+    case refusedFrame(from: MemberID, WireError)
+}
+
+/// The coordinator's core: follows every region, holds one merged view, and says what should not be.
+///
+/// It proposes and reports; it decides nothing, and no page waits for it. Killing it changes nothing.
+/// *Source:* design 7; issue 4 gives it the reconciling rules.
+package struct CoordinatorCore: Sendable {
+    /// What is known of one region.
+    package struct RegionState: Equatable, Sendable {
+        /// Which.
+        package var member: MemberID
+        /// The incarnation last heard of.
+        package var incarnation: Incarnation
+        /// The last change known here.
+        package var knownThrough: UInt64
+        /// The last change there is, as the region said.
+        package var last: UInt64
+        /// When it was last heard; `nil` if never.
+        package var heardAt: Instant?
+        /// When it was last asked.
+        package var askedAt: Instant?
+        /// Whether it said that its gateways work.
+        package var gatewaysWork: Bool
+    }
+
+    /// One incident as all regions together know it.
+    package struct MergedIncident: Equatable, Sendable {
+        /// Which.
+        package var group: GroupID
+        /// What each region says, sorted by member.
+        package var byMember: [(member: MemberID, summary: IncidentSummary)]
+        /// What should not be.
+        package var findings: [Finding]
+
+        /// The most advanced summary: by generation, then epoch, then member.
+        package var newest: IncidentSummary? {
+            byMember.max {
+                ($0.summary.generation, $0.summary.epoch, $0.member)
+                    < ($1.summary.generation, $1.summary.epoch, $1.member)
+            }?.summary
+        }
+
+        package static func == (a: MergedIncident, b: MergedIncident) -> Bool {
+            a.group == b.group && a.findings == b.findings
+                && a.byMember.map(\.member) == b.byMember.map(\.member)
+                && a.byMember.map(\.summary) == b.byMember.map(\.summary)
+        }
+    }
+
+    /// A region not heard of for so long counts as silent.
+    package static let silentAfter = Span.seconds(3)
+    /// From one look at everything to the next.
+    private static let roundLength = Span.milliseconds(500)
+    /// How long an answer is waited for.
+    private static let askPause = Span.seconds(1)
+
+    /// The regions, sorted by member.
+    package private(set) var regions: [RegionState]
+    private var incidents = SlotMap<GroupID, MergedIncident>()
+    private let overdueAfter: Span
+    private var nextRoundAt: Instant
+    private var effects: [CoordinatorEffect] = []
+
+    /// A coordinator of these members. `overdueAfter` is the paging bound, see `findings`.
+    package init(regions members: [MemberID], overdueAfter: Span, at now: Instant) {
+        regions = members.sorted().map {
+            RegionState(
+                member: $0, incarnation: Incarnation(0), knownThrough: 0, last: 0, heardAt: nil,
+                askedAt: nil, gatewaysWork: false)
+        }
+        self.overdueAfter = overdueAfter
+        nextRoundAt = now
+    }
+
+    /// Takes one input and says what is to be done, in order.
+    package mutating func step(_ input: CoordinatorInput, at now: Instant) -> [CoordinatorEffect] {
+        switch input {
+        case .wake: break
+        case .received(let member, let bytes): receive(bytes, from: member, at: now)
+        case .published(let member, let bytes): hear(bytes, from: member, at: now)
+        }
+        if nextRoundAt <= now {
+            nextRoundAt = now + Self.roundLength
+            for group in incidents.keys { judge(group, at: now) }
+            effects.append(.wake(at: nextRoundAt))
+        }
+        askForMissing(at: now)
+        let taken = effects
+        effects = []
+        return taken
+    }
+
+    /// The merged view, newest first.
+    package var merged: [MergedIncident] {
+        incidents.keys.compactMap { incidents[$0] }
+            .sorted {
+                let (a, b) = ($0.newest?.openedAt ?? .zero, $1.newest?.openedAt ?? .zero)
+                return (b, $0.group) < (a, $1.group)
+            }
+    }
+
+    private mutating func hear(_ bytes: [UInt8], from member: MemberID, at now: Instant) {
+        do throws(WireError) {
+            let heartbeat = try Heartbeat(decoding: bytes)
+            let beacon = try Beacon(decoding: heartbeat.attachment)
+            guard let index = regions.firstIndex(where: { $0.member == member }) else { return }
+            if heartbeat.incarnation != regions[index].incarnation {
+                regions[index].incarnation = heartbeat.incarnation
+                regions[index].knownThrough = 0
+            }
+            regions[index].heardAt = now
+            regions[index].last = beacon.changeCount
+            regions[index].gatewaysWork = beacon.gatewaysWork
+        } catch {
+            effects.append(.refusedFrame(from: member, error))
+        }
+    }
+
+    private mutating func receive(_ bytes: [UInt8], from member: MemberID, at now: Instant) {
+        do throws(WireError) {
+            let message = try PeerMessage(decoding: bytes)
+            guard case .view(let batch) = message,
+                let index = regions.firstIndex(where: { $0.member == member }),
+                batch.incarnation >= regions[index].incarnation
+            else { return }
+            regions[index].incarnation = batch.incarnation
+            regions[index].knownThrough = batch.through
+            regions[index].last = batch.last
+            regions[index].askedAt = nil
+            for summary in batch.incidents {
+                take(summary, from: member)
+                judge(summary.group, at: now)
+            }
+        } catch {
+            effects.append(.refusedFrame(from: member, error))
+        }
+    }
+
+    private mutating func take(_ summary: IncidentSummary, from member: MemberID) {
+        incidents.update(
+            summary.group,
+            default: { MergedIncident(group: summary.group, byMember: [], findings: []) }
+        ) { incident in
+            if let known = incident.byMember.firstIndex(where: { $0.member == member }) {
+                incident.byMember[known].summary = summary
+            } else {
+                incident.byMember.append((member, summary))
+                incident.byMember.sort { $0.member < $1.member }
+            }
+        }
+    }
+
+    private mutating func judge(_ group: GroupID, at now: Instant) {
+        guard let incident = incidents[group] else { return }
+        let heard = regions.filter { $0.heardAt.map { now - $0 < Self.silentAfter } ?? false }
+            .map(\.member)
+        let views = incident.byMember.filter { heard.contains($0.member) }.map {
+            RegionalView(
+                member: $0.member, generation: $0.summary.generation, isOwner: $0.summary.isOwner,
+                epoch: $0.summary.epoch, pages: $0.summary.pages,
+                overdueSince: $0.summary.overdueSince)
+        }
+        guard !views.isEmpty else { return }
+        let new = findings(in: views, at: now, overdueAfter: overdueAfter)
+        guard new != incident.findings else { return }
+        for finding in new where !incident.findings.contains(finding) {
+            effects.append(.found(group, finding))
+        }
+        for finding in incident.findings where !new.contains(finding) {
+            effects.append(.cleared(group, finding))
+        }
+        incidents.updateIfPresent(group) { $0.findings = new }
+    }
+
+    private mutating func askForMissing(at now: Instant) {
+        for index in regions.indices {
+            let region = regions[index]
+            let isBehind = region.knownThrough < region.last
+            let isWaiting = region.askedAt.map { now - $0 < Self.askPause } ?? false
+            guard isBehind, !isWaiting else { continue }
+            regions[index].askedAt = now
+            let pull = ViewPull(after: region.knownThrough, incarnation: region.incarnation)
+            effects.append(.send(to: region.member, bytes: PeerMessage.viewPull(pull).encoded))
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Alerting
+package import Basics
+package import IncidentModel
+package import OnCall
+package import Paging
+
+/// One page that a step asks for.
+package struct PlannedPage: Equatable, Sendable {
+    /// The page's identity.
+    package var key: StepKey
+    /// Whom.
+    package var person: Person
+    /// How and where.
+    package var contact: Contact
+    /// When: the step's due time and the contact's delay.
+    package var due: Instant
+}
+
+/// Where an incident's escalation stands, and what it asks for.
+package struct EscalationPlan: Equatable, Sendable {
+    /// The step that is due now.
+    package var position: StepPosition
+    /// Since when it is due.
+    package var stepDue: Instant
+    /// Its pages, those included whose contact's delay is not over.
+    package var pages: [PlannedPage]
+    /// When the next step becomes due if nobody acknowledges; `nil` if only a person can bring it on.
+    package var nextStepDue: Instant?
+
+    /// The people of this step, without repetition, in order.
+    package var people: [PersonID] {
+        var result: [PersonID] = []
+        for page in pages where !result.contains(page.person.id) { result.append(page.person.id) }
+        return result
+    }
+}
+
+/// Why an incident asks for no page.
+package enum QuietReason: Equatable, Sendable {
+    /// Nothing fires.
+    case notOpen
+    /// Somebody has taken it on.
+    case acknowledged
+}
+
+/// What an incident asks for.
+package enum EscalationDecision: Equatable, Sendable {
+    /// Nothing, for this reason.
+    case quiet(QuietReason)
+    /// These pages.
+    case page(EscalationPlan)
+}
+
+/// Decides what an incident asks for now: a pure function of what is known of it, the roster and the time,
+/// so that every region that knows the same decides the same, with or without a majority.
+///
+/// Levels become due one timeout after the other, from the start of the run. A level that reaches nobody goes
+/// on at once; a level all of whose pages can never be delivered goes on when the last of them turned out so.
+/// After the last repeat the organisation's catch-all is paged, again and again. The people of the current
+/// level are asked for again at every evaluation, so that a change of shift pages the new person.
+/// *Source:* design 5, requirements P9 and D4.
+package func decideEscalation(
+    of incident: Incident, roster: Roster, zones: TimeZones, at now: Instant
+) -> EscalationDecision {
+    guard incident.status.isOpen else { return .quiet(.notOpen) }
+    guard incident.coveringAcknowledgement == nil else { return .quiet(.acknowledged) }
+    return .page(EscalationWalk(incident: incident, roster: roster, zones: zones, now: now).plan())
+}
+
+/// The walk from the start of a run to the step that is due now.
+private struct EscalationWalk {
+    let incident: Incident
+    let roster: Roster
+    let zones: TimeZones
+    let now: Instant
+
+    /// The shortest pause between two pages of the catch-all.
+    private static let catchAllPauseMin = Span.minutes(5)
+
+    func plan() -> EscalationPlan {
+        let policy = roster.service(incident.service).flatMap { roster.policy($0.policy) }
+        guard let policy, !policy.levels.isEmpty else {
+            return catchAll(policyVersion: "", from: incident.run.startedAt, pause: .zero)
+        }
+        var due = incident.run.startedAt
+        var lengthOfCycle = Span.zero
+        for cycle in 0...policy.repeats {
+            lengthOfCycle = .zero
+            let first = cycle == 0 ? min(Int(incident.run.firstLevel), policy.levels.count) : 0
+            for index in first..<policy.levels.count {
+                let position = StepPosition(
+                    generation: incident.generation, run: incident.run.number, cycle: cycle,
+                    level: UInt64(index))
+                let level = policy.levels[index]
+                let step = pages(of: level, policy, position, due: due)
+                guard let end = end(of: step, level: level, due: due) else {
+                    return EscalationPlan(
+                        position: position, stepDue: due, pages: step, nextStepDue: nil)
+                }
+                if now < end {
+                    return EscalationPlan(
+                        position: position, stepDue: due, pages: step, nextStepDue: end)
+                }
+                lengthOfCycle += end - due
+                due = end
+            }
+            // A policy asked for beyond its last level goes to the catch-all, not round again.
+            if cycle == 0, incident.run.firstLevel >= UInt64(policy.levels.count) { break }
+        }
+        return catchAll(policyVersion: policy.version, from: due, pause: lengthOfCycle)
+    }
+
+    /// When a step is over; `nil` if only a person can bring on the next.
+    private func end(of step: [PlannedPage], level: EscalationLevel, due: Instant) -> Instant? {
+        guard !step.isEmpty else { return due }
+        if let failed = lastUndeliverable(step) { return max(due, failed) }
+        return level.timeout(for: incident.severity).map { due + $0 }
+    }
+
+    /// When the last of a step's pages turned out to be undeliverable, if all did and none was delivered.
+    private func lastUndeliverable(_ step: [PlannedPage]) -> Instant? {
+        var last = Instant.epoch
+        for page in step {
+            guard let record = incident.page(page.key), record.isUndeliverable, !record.isDelivered,
+                let ended = record.attempts.compactMap(\.resultAt).max()
+            else { return nil }
+            last = max(last, ended.instant)
+        }
+        return last
+    }
+
+    private func catchAll(policyVersion: String, from start: Instant, pause: Span) -> EscalationPlan {
+        let pause = max(pause, Self.catchAllPauseMin)
+        let cycle = max(0, (now - start).microseconds) / pause.microseconds
+        let due = start + pause * cycle
+        let position = StepPosition(
+            generation: incident.generation, run: incident.run.number, cycle: UInt64(cycle),
+            level: StepPosition.catchAllLevel)
+        return EscalationPlan(
+            position: position, stepDue: due,
+            pages: pages(of: roster.catchAll, policyVersion, position, due: due),
+            nextStepDue: due + pause)
+    }
+
+    private func pages(
+        of level: EscalationLevel, _ policy: EscalationPolicy, _ position: StepPosition,
+        due: Instant
+    ) -> [PlannedPage] {
+        var people: [PersonID] = []
+        for moment in due < now ? [due, now] : [due] {
+            for person in level.targets.flatMap({ self.people(of: $0, at: moment) })
+            where !people.contains(person) {
+                people.append(person)
+            }
+        }
+        return pages(of: people, policy.version, position, due: due)
+    }
+
+    private func people(of target: EscalationTarget, at moment: Instant) -> [PersonID] {
+        switch target {
+        case .person(let person): return [person]
+        case .schedule(let id):
+            guard let schedule = roster.schedule(id) else { return [] }
+            return onCall(schedule, zones: zones, at: moment).people.map(\.person)
+        }
+    }
+
+    private func pages(
+        of people: [PersonID], _ policyVersion: String, _ position: StepPosition, due: Instant
+    ) -> [PlannedPage] {
+        var result: [PlannedPage] = []
+        for person in people.compactMap({ roster.person($0) }) {
+            for contact in person.contacts(for: incident.severity) {
+                let key = StepKey.derive(
+                    group: incident.group, policyVersion: policyVersion, position: position,
+                    person: person.id, channel: contact.channel, address: contact.address)
+                result.append(
+                    PlannedPage(
+                        key: key, person: person, contact: contact, due: due + contact.delay))
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,85 @@
+package import Basics
+import IncidentModel
+package import Paging
+
+extension PageComposer {
+    /// A page as an HTML document for mail: no script, no style sheet, nothing loaded from anywhere; the
+    /// links are large buttons for a thumb.
+    package func html(for order: PageOrder, at now: Instant) -> String {
+        let content = order.content
+        let escape = CleanText.escapedForMarkup
+        let drill = content.isDrill
+            ? "<p style=\"font-weight:bold\">THIS IS A DRILL. Please respond as if it were real.</p>\n"
+            : ""
+        return """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>\(escape(subject(for: order)))</title></head>
+            <body style="font-family:sans-serif;max-width:36em;margin:1em auto;padding:0 1em">
+            \(drill)<p style="margin:0;color:\(colour(content.severity));font-weight:bold">\
+            \(content.severity.name) &middot; \(escape(CleanText.oneLine(content.service.text, lengthMax: 60)))</p>
+            <h1 style="font-size:1.4em;margin:.2em 0 .6em">\(escape(title(of: order)))</h1>
+            <p>Since \(escape(since(content, at: now))); \(firing(content)).</p>
+            \(alertList(content))\(lookLinks(content))\(buttons(links(for: order, at: now)))\
+            <p>\(escape(occasion(content))) \(escape(company(content)))</p>
+            \(isolationNote(content))<p style="color:#666;font-size:.85em">Incident \(content.group), \
+            generation \(content.generation). All times are UTC.</p>
+            </body></html>
+
+            """
+    }
+
+    private func alertList(_ content: PageContent) -> String {
+        let items = alertLines(content).map { "<li>\(CleanText.escapedForMarkup($0))</li>\n" }
+        return items.isEmpty ? "" : "<ul>\n\(items.joined())</ul>\n"
+    }
+
+    private func lookLinks(_ content: PageContent) -> String {
+        let found = [("Where to look", content.link), ("Runbook", content.runbook)]
+        return found.map { label, text in
+            let clean = CleanText.oneLine(text, lengthMax: 2_000)
+            guard !clean.isEmpty else { return "" }
+            let shown = CleanText.escapedForMarkup(clean)
+            guard CleanText.webLink(clean) != nil else { return "<p>\(label): \(shown)</p>\n" }
+            return "<p>\(label): <a href=\"\(shown)\">\(shown)</a></p>\n"
+        }.joined()
+    }
+
+    private func buttons(_ links: PageLinks) -> String {
+        guard let first = links.acknowledge.first else { return "" }
+        var parts = [button("Acknowledge", first.url, colour: "#0b6b3a")]
+        for other in links.acknowledge.dropFirst() {
+            parts.append(
+                button("Acknowledge through region \(other.region)", other.url, colour: "#33705a"))
+        }
+        if let resolve = links.resolve { parts.append(button("Resolve", resolve, colour: "#444")) }
+        if let escalate = links.escalate {
+            parts.append(button("Escalate to the next level", escalate, colour: "#8a3b00"))
+        }
+        return parts.joined()
+            + "<p style=\"color:#666;font-size:.85em\">Each button opens a page that asks once more. "
+            + "They work until \(PageTimes.utc(links.expires)).</p>\n"
+    }
+
+    private func button(_ label: String, _ url: String, colour: String) -> String {
+        let style =
+            "display:block;padding:1em;margin:.5em 0;border-radius:.5em;text-align:center;"
+            + "font-size:1.1em;font-weight:bold;text-decoration:none;color:#fff;background:\(colour)"
+        return "<a href=\"\(CleanText.escapedForMarkup(url))\" style=\"\(style)\">"
+            + "\(CleanText.escapedForMarkup(label))</a>\n"
+    }
+
+    private func isolationNote(_ content: PageContent) -> String {
+        let note = isolation(content)
+        return note.isEmpty ? "" : "<p><b>Note:</b> \(CleanText.escapedForMarkup(note))</p>\n"
+    }
+
+    private func colour(_ severity: Severity) -> String {
+        switch severity {
+        case .sev1, .sev2: "#b00020"
+        case .sev3: "#8a5a00"
+        case .sev4, .sev5: "#444"
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package import Basics
+import IncidentModel
+package import Paging
+
+extension PageComposer {
+    /// The longest text message, in UTF-16 units, its link included.
+    package static let shortTextUnitsMax = 320
+    /// The longest text that voice providers are asked to speak, in UTF-16 units of markup.
+    package static let spokenMarkupUnitsMax = 4_000
+
+    /// A page as plain text, lines ended by `\n`.
+    package func plainText(for order: PageOrder, at now: Instant) -> String {
+        let content = order.content
+        var lines: [String] = []
+        if content.isDrill { lines += ["THIS IS A DRILL. Please respond as if it were real.", ""] }
+        lines += [
+            "What broke:   \(title(of: order))",
+            "How bad:      \(content.severity.name)",
+            "Service:      \(CleanText.oneLine(content.service.text, lengthMax: 60))",
+            "Since:        \(since(content, at: now))",
+            "Firing now:   \(firing(content))",
+        ]
+        lines += alertLines(content).map { "  - \($0)" }
+        let look = CleanText.oneLine(content.link, lengthMax: 2_000)
+        let runbook = CleanText.oneLine(content.runbook, lengthMax: 2_000)
+        if !look.isEmpty { lines.append("Where to look: \(look)") }
+        if !runbook.isEmpty { lines.append("Runbook:       \(runbook)") }
+        lines += linkLines(links(for: order, at: now))
+        lines += ["", occasion(content), company(content)]
+        let isolation = isolation(content)
+        if !isolation.isEmpty { lines.append("Note: \(isolation)") }
+        lines.append("Incident \(content.group), generation \(content.generation). All times are UTC.")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A page as a text message: at most `shortTextUnitsMax` units, one acknowledging link included,
+    /// which is never cut.
+    package func shortText(for order: PageOrder, at now: Instant) -> String {
+        let content = order.content
+        let link = links(for: order, at: now).acknowledge.first?.url ?? ""
+        let tail = link.isEmpty ? "" : "\nAck: \(link)"
+        let also = content.alsoPaged.isEmpty
+            ? "" : " Also: \(content.alsoPaged.map(\.text).joined(separator: ", "))."
+        let mark = content.isDrill ? "DRILL " : ""
+        let head = "\(mark)\(content.severity.name) \(content.service): "
+        let facts = " Since \(PageTimes.clock(content.openedAt)), \(firing(content))."
+        let note = isolation(content).isEmpty ? "" : " \(isolation(content))"
+        // The link comes first in rank, then severity and service, then the title, then the rest.
+        guard tail.utf16.count <= Self.shortTextUnitsMax - 80 else {
+            return CleanText.shortened(
+                head + title(of: order) + facts + also, unitsMax: Self.shortTextUnitsMax)
+        }
+        let room = Self.shortTextUnitsMax - tail.utf16.count
+        let fixed = CleanText.shortened(head, unitsMax: 60)
+        let titleRoom = max(0, room - fixed.utf16.count - facts.utf16.count)
+        let titled = CleanText.shortened(title(of: order), unitsMax: titleRoom)
+        let text = fixed + titled + facts + also + note
+        return CleanText.shortened(CleanText.oneLine(text, lengthMax: 400), unitsMax: room) + tail
+    }
+
+    /// What a call says, in plain words without links.
+    package func spokenText(for order: PageOrder, at now: Instant) -> String {
+        let content = order.content
+        let person = CleanText.oneLine(order.personName, lengthMax: 60)
+        var sentences = ["This is Meridian, calling \(person.isEmpty ? "you" : person)."]
+        if content.isDrill { sentences.append("This is a drill.") }
+        sentences += [
+            "Severity \(content.severity.rawValue) at \(CleanText.oneLine(content.service.text, lengthMax: 60)).",
+            "\(title(of: order)).",
+            "Open for \(spokenLength(now - content.openedAt)). \(firing(content)).",
+            company(content),
+        ]
+        let isolation = isolation(content)
+        if !isolation.isEmpty { sentences.append(isolation) }
+        sentences.append(
+            "To acknowledge, open the link in your e-mail, text message or chat, "
+                + "or use the command line. Without an answer the next level is paged.")
+        return sentences.joined(separator: " ")
+    }
+
+    /// What a call says, as TwiML: spoken twice after a short pause, for whoever wakes up first.
+    package func spokenMarkup(for order: PageOrder, at now: Instant) -> String {
+        let text = CleanText.shortened(spokenText(for: order, at: now), unitsMax: 1_200)
+        var escaped = CleanText.escapedForMarkup(text)
+        if escaped.utf16.count > Self.spokenMarkupUnitsMax - 200 {
+            // Only a title full of markup gets here; unescapable characters are read by no voice.
+            escaped = String(String.UnicodeScalarView(text.unicodeScalars.filter { !"&<>\"'".unicodeScalars.contains($0) }))
+        }
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Pause length=\"1\"/>"
+            + "<Say language=\"en-US\" loop=\"2\">\(escaped)</Say></Response>"
+    }
+
+    private func linkLines(_ links: PageLinks) -> [String] {
+        guard let first = links.acknowledge.first else { return [] }
+        var lines = ["", "Acknowledge:  \(first.url)"]
+        for other in links.acknowledge.dropFirst() {
+            lines.append("  or through region \(other.region): \(other.url)")
+        }
+        if let resolve = links.resolve { lines.append("Resolve:      \(resolve)") }
+        if let escalate = links.escalate { lines.append("Escalate now: \(escalate)") }
+        lines.append(
+            "Each link opens a page with a button and does nothing before that is pressed. "
+                + "They work until \(PageTimes.utc(links.expires)).")
+        return lines
+    }
+
+    private func spokenLength(_ span: Span) -> String {
+        let minutes = max(0, span.seconds) / 60
+        if minutes < 1 { return "less than a minute" }
+        if minutes == 1 { return "one minute" }
+        if minutes < 120 { return "\(minutes) minutes" }
+        return "\(minutes / 60) hours"
+    }
+}

@@ -1,0 +1,94 @@
+package import Basics
+import Foundation
+import IncidentModel
+package import Paging
+
+/// The body of a generic webhook and a line of a file sink: one page as JSON, keys sorted.
+///
+/// `type` is `page`, `version` 1. `key` is the page's idempotency key: the same page tried again, by this
+/// region or another, has the same one. Instants are RFC 3339 in UTC. `links` act for whoever holds them;
+/// a GET of one only shows a page. Fields may be added within a version, none is removed or changed.
+struct PageDocument: Encodable {
+    struct Recipient: Encodable {
+        var id: String
+        var name: String
+        var channel: String
+        var address: String?
+    }
+    struct Incident: Encodable {
+        var id: String
+        var generation: UInt64
+        var run: UInt64
+        var title: String
+        var severity: String
+        var service: String
+        var openedAt: String
+        var firingCount: Int
+        var alerts: [String]
+        var link: String
+        var runbook: String
+        var isDrill: Bool
+    }
+    struct AcknowledgeLink: Encodable {
+        var region: String
+        var url: String
+    }
+    struct Links: Encodable {
+        var acknowledge: [AcknowledgeLink]
+        var resolve: String?
+        var escalate: String?
+        var expiresAt: String
+    }
+
+    var type = "page"
+    var version = 1
+    var key: String
+    var sentAt: String
+    var region: String
+    var isolation: String
+    var step: String
+    var alsoPaged: [String]
+    var subject: String
+    var person: Recipient
+    var incident: Incident
+    var links: Links
+}
+
+extension PageComposer {
+    /// A page as one line of JSON in UTF-8 (see `PageDocument` for its fields). The address is left out
+    /// where it is the secret URL that the document is sent to.
+    package func document(for order: PageOrder, at now: Instant, withAddress: Bool) -> [UInt8] {
+        let content = order.content
+        let links = links(for: order, at: now)
+        let document = PageDocument(
+            key: order.key.description, sentAt: now.description, region: content.region.text,
+            isolation: isolation(content), step: content.step,
+            alsoPaged: content.alsoPaged.map(\.text), subject: subject(for: order),
+            person: .init(
+                id: order.person.text, name: order.personName, channel: order.contact.channel.name,
+                address: withAddress ? order.contact.address : nil),
+            incident: .init(
+                id: content.group.description, generation: content.generation, run: content.run,
+                title: content.title, severity: content.severity.name, service: content.service.text,
+                openedAt: content.openedAt.description, firingCount: content.firingCount,
+                alerts: content.alerts, link: content.link, runbook: content.runbook,
+                isDrill: content.isDrill),
+            links: .init(
+                acknowledge: links.acknowledge.map { .init(region: $0.region.text, url: $0.url) },
+                resolve: links.resolve, escalate: links.escalate,
+                expiresAt: links.expires.description))
+        return jsonLine(document)
+    }
+}
+
+/// A value as JSON on one line. The values given here hold texts, whole numbers and lists only, which
+/// always can be encoded.
+func jsonLine(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+        return Array(try encoder.encode(value))
+    } catch {
+        preconditionFailure("a page could not be encoded as JSON: \(error)")
+    }
+}

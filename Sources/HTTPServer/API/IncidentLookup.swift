@@ -1,0 +1,46 @@
+import Basics
+import RegionCore
+
+/// Finds incidents by what people write: 32 hexadecimal digits, or a beginning that no other has.
+struct IncidentLookup: Sendable {
+    /// The fewest digits that may stand for an incident.
+    static let digitsMin = 4
+
+    private let node: any NodeService
+
+    init(node: any NodeService) { self.node = node }
+
+    /// The incident of an id. *Errors:* a `Refusal` if it is no id, or there is none or more than one.
+    func view(of id: String) async throws(Refusal) -> IncidentView {
+        let text = id.trimmed.lowercased()
+        guard text.utf8.count >= Self.digitsMin, text.utf8.count <= 32,
+            text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
+        else {
+            throw Refusal(
+                .invalidRequest, "this is no id of an incident", field: "id",
+                remedy: "Give its 32 hexadecimal digits, or the first \(Self.digitsMin) or more.")
+        }
+        if let group = GroupID(hex: text) {
+            guard let view = await node.incident(group) else { throw unknown }
+            return view
+        }
+        let matches = await node.incidents(includeResolved: true).filter {
+            $0.incident.group.description.hasPrefix(text)
+        }
+        guard let match = matches.first else { throw unknown }
+        guard matches.count == 1 else {
+            let ids = matches.prefix(5).map { $0.incident.group.description }.sorted()
+            throw Refusal(
+                .ambiguousIncident, "\(matches.count) incidents begin so: \(ids.joined(separator: ", "))",
+                field: "id", remedy: "Give more digits.")
+        }
+        return match
+    }
+
+    private var unknown: Refusal {
+        Refusal(
+            .unknownIncident, "region \(node.region) knows no such incident", field: "id",
+            remedy: "See GET /api/v1/incidents?all=true; what another region has just taken in, it may "
+                + "know before this one.")
+    }
+}

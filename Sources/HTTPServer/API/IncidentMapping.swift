@@ -1,0 +1,121 @@
+import APIModel
+import Basics
+import IncidentModel
+import RegionCore
+
+/// Incidents as the API shows them.
+struct IncidentMapping: Sendable {
+    /// The region that answers.
+    var region: RegionName
+    /// When.
+    var now: Instant
+
+    /// Where a view comes from.
+    func label(_ view: IncidentView) -> ReadLabel {
+        ReadLabel(
+            region: region.text, epoch: view.epoch, index: view.committedIndex,
+            unmergedFacts: view.unmergedFacts, owner: view.ownerHint?.text,
+            isOwnerHere: view.isOwnerHere, isProvisional: view.isProvisional, readAt: Timestamp(now))
+    }
+
+    /// A row of a list.
+    func summary(_ view: IncidentView) -> APIModel.IncidentSummary {
+        let incident = view.incident
+        let covering = incident.coveringAcknowledgement
+        let delivered = incident.pages.count { $0.isDelivered }
+        return APIModel.IncidentSummary(
+            id: incident.group.description, shortID: incident.group.short, title: incident.title,
+            service: incident.service.text, severity: incident.severity.name,
+            status: incident.status.name, generation: incident.generation,
+            openedAt: incident.openedAt == .zero ? nil : Timestamp(incident.openedAt.instant),
+            resolvedAt: incident.resolvedAt.map { Timestamp($0.instant) },
+            acknowledgedBy: covering?.acknowledgement.by.text,
+            acknowledgedAt: covering.map { Timestamp($0.time.instant) },
+            firingCount: incident.alerts.count { $0.isFiring }, alertCount: incident.alerts.count,
+            pagesDelivered: delivered, pagesUndelivered: incident.pages.count - delivered,
+            nextDue: view.nextDue.map { Timestamp($0) }, isDrill: incident.isDrill,
+            isQuarantined: view.isQuarantined, label: label(view))
+    }
+
+    /// Everything but the timeline.
+    func detail(_ view: IncidentView) -> IncidentDetail {
+        let incident = view.incident
+        let firing = incident.alerts.filter(\.isFiring)
+        let over = incident.alerts.filter { !$0.isFiring }
+        let covering = incident.coveringAcknowledgement
+        return IncidentDetail(
+            summary: summary(view), correlationKey: incident.correlationKey, source: incident.source,
+            run: incident.run.number, alerts: (firing + over).map(alert),
+            acknowledgements: incident.acknowledgements.map { record in
+                AcknowledgementSummary(
+                    by: record.acknowledgement.by.text, via: record.acknowledgement.via,
+                    at: Timestamp(record.time.instant), region: record.region.text,
+                    generation: record.acknowledgement.generation, run: record.acknowledgement.run,
+                    isCovering: record == covering)
+            },
+            pages: pages(incident).sorted { ($0.run, $0.step, $0.person) < ($1.run, $1.step, $1.person) })
+    }
+
+    private func alert(_ state: AlertState) -> AlertSummary {
+        let instance = state.instance
+        let digits = String(instance.fingerprint, radix: 16)
+        return AlertSummary(
+            fingerprint: String(repeating: "0", count: 16 - digits.count) + digits,
+            isFiring: state.isFiring, summary: instance.summary, severity: instance.severity.name,
+            startedAt: Timestamp(instance.startedAt), reportCount: state.reportCount,
+            labels: Dictionary(instance.labels.map { ($0.name, $0.value) }) { first, _ in first },
+            link: instance.link.isEmpty ? nil : instance.link)
+    }
+
+    /// The pages of an incident's generation.
+    func pages(_ incident: Incident) -> [PageSummary] {
+        incident.pages.map { page in
+            PageSummary(
+                key: page.key.description, incident: incident.group.description,
+                title: incident.title, step: page.position.words,
+                generation: page.position.generation, run: page.position.run,
+                person: page.person.text, channel: page.channel.name, state: state(page),
+                attempts: page.attempts.map(attempt))
+        }
+    }
+
+    private func state(_ page: PageRecord) -> String {
+        if page.isDelivered { return "delivered" }
+        if page.isUndeliverable { return "undeliverable" }
+        guard let last = page.attempts.last?.outcome else { return "trying" }
+        return outcomeWords(last).name
+    }
+
+    private func attempt(_ attempt: PageAttemptRecord) -> PageAttemptSummary {
+        let words = attempt.outcome.map(outcomeWords)
+        return PageAttemptSummary(
+            member: attempt.member.description, attempt: attempt.attempt,
+            startedAt: Timestamp(attempt.intentAt.instant),
+            endedAt: attempt.resultAt.map { Timestamp($0.instant) },
+            provider: attempt.provider.isEmpty ? nil : attempt.provider, outcome: words?.name,
+            detail: words?.detail)
+    }
+
+    /// The timeline.
+    func timeline(_ view: IncidentView) -> TimelineAnswer {
+        TimelineAnswer(
+            incident: view.incident.group.description, label: label(view),
+            entries: view.incident.timeline.map { entry in
+                TimelineItem(
+                    index: entry.index, at: Timestamp(entry.time.instant), kind: entry.kind.name,
+                    region: entry.region.text.isEmpty ? nil : entry.region.text, text: entry.text,
+                    fact: entry.fact?.description,
+                    digest: entry.index == 0 ? nil : entry.digest.description)
+            })
+    }
+}
+
+/// The name of an outcome in the API, and what goes with it.
+func outcomeWords(_ outcome: PageOutcome) -> (name: String, detail: String) {
+    switch outcome {
+    case .delivered(let receipt): ("delivered", receipt)
+    case .failed(let reason): ("failed", reason)
+    case .undeliverable(let reason): ("undeliverable", reason)
+    case .dropped(let reason): ("dropped", reason)
+    }
+}

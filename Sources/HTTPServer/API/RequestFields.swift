@@ -1,0 +1,82 @@
+import Alerting
+import Basics
+import Escalation
+import IncidentModel
+
+/// The fields of a request to the API, each read with its own refusal. Unknown fields are passed over, so
+/// that a client may be newer than the server.
+struct RequestFields: Sendable {
+    private let body: JSONValue
+
+    /// The fields of a body. *Errors:* a `Refusal` if it is no object.
+    init(_ call: Call) async throws(Refusal) {
+        let value = try await call.json()
+        guard case .object = value else {
+            throw .invalid(
+                "body", "the body is \(value.kind), not an object",
+                remedy: "Send one JSON object, UTF-8.")
+        }
+        body = value
+    }
+
+    /// A text that has to be there. *Errors:* a `Refusal` that names it.
+    func text(_ name: String, lengthMax: Int, remedy: String) throws(Refusal) -> String {
+        guard let text = try optionalText(name, lengthMax: lengthMax) else {
+            throw .missing(name, remedy: remedy)
+        }
+        return text
+    }
+
+    /// A text that may be there; cut to its length. *Errors:* a `Refusal` if it is something else.
+    func optionalText(_ name: String, lengthMax: Int) throws(Refusal) -> String? {
+        switch body[name] {
+        case nil, .null: return nil
+        case .string(let text): return text.isBlank ? nil : cleaned(text.trimmed, to: lengthMax)
+        case .bool, .number, .array, .object:
+            throw .invalid(name, "'\(name)' is not a text", remedy: "Write it in quotes.")
+        }
+    }
+
+    /// A number that may be there. *Errors:* a `Refusal` if it is something else.
+    func optionalNumber(_ name: String) throws(Refusal) -> UInt64? {
+        switch body[name] {
+        case nil, .null: return nil
+        case .number(let digits):
+            if let number = UInt64(digits) { return number }
+        case .bool, .string, .array, .object: break
+        }
+        throw .invalid(name, "'\(name)' is not a whole number", remedy: "Send a number from 0.")
+    }
+
+    /// A truth value that may be there. *Errors:* a `Refusal` if it is something else.
+    func optionalFlag(_ name: String) throws(Refusal) -> Bool? {
+        switch body[name] {
+        case nil, .null: return nil
+        case .bool(let value): return value
+        case .number, .string, .array, .object: break
+        }
+        throw .invalid(name, "'\(name)' is neither true nor false", remedy: "Send true or false.")
+    }
+
+    /// An object of texts that may be there. *Errors:* a `Refusal` if it is something else.
+    func optionalDetails(_ name: String) throws(Refusal) -> JSONValue? {
+        switch body[name] {
+        case nil, .null: return nil
+        case .object(let members): return .object(members)
+        case .bool, .number, .string, .array: break
+        }
+        throw .invalid(
+            name, "'\(name)' is not an object", remedy: "Send {\"name\": \"value\"} pairs.")
+    }
+
+    /// Who acts: somebody of the roster, or the holder of the token, for tools that act for themselves.
+    /// *Errors:* a `Refusal` that names the field.
+    func person(_ name: String, roster: Roster, client: String) throws(Refusal) -> PersonID {
+        let remedy = "Give the id of a person of the roster, or the name of your API token."
+        let text = try text(name, lengthMax: 128, remedy: remedy)
+        guard roster.person(PersonID(text)) != nil || text == client else {
+            throw .invalid(name, "nobody in the roster is called '\(text)'", remedy: remedy)
+        }
+        return PersonID(text)
+    }
+}

@@ -1,0 +1,101 @@
+import APIModel
+import Basics
+import Foundation
+import HTTPTypes
+import Hummingbird
+import IncidentModel
+import RegionCore
+
+/// A response, and what the log may know of the request: ids, never keys, tokens or addresses.
+struct Answer: Sendable {
+    /// What is sent.
+    var response: Response
+    /// The incident it was about, if it was about one.
+    var incident: GroupID?
+    /// Why it was refused or what else the operator should know; empty if nothing.
+    var reason: String = ""
+
+    init(_ response: Response, incident: GroupID? = nil, reason: String = "") {
+        (self.response, self.incident, self.reason) = (response, incident, reason)
+    }
+
+    /// A value as JSON. A value of the API always becomes JSON; were it not so, it would be our bug.
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, incident: GroupID? = nil
+    ) -> Answer {
+        do {
+            let data = try APICoding.encode(value)
+            return Answer(
+                body(ByteBuffer(bytes: data), type: "application/json", status: status),
+                incident: incident)
+        } catch {
+            preconditionFailure("\(type(of: value)) did not become JSON: \(error)")
+        }
+    }
+
+    /// A text.
+    static func text(
+        _ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok
+    ) -> Answer {
+        Answer(body(ByteBuffer(string: text), type: type, status: status))
+    }
+
+    /// A refusal as a problem. *Source:* RFC 9457.
+    static func problem(_ refusal: Refusal, region: RegionName) -> Answer {
+        let problem = Problem(
+            kind: refusal.kind, detail: refusal.detail, field: refusal.field, remedy: refusal.remedy,
+            region: region.text)
+        var answer = json(problem, status: HTTPResponse.Status(code: refusal.kind.status))
+        answer.response.headers[.contentType] = Problem.mediaType
+        answer.reason = refusal.detail
+        answer.addHeaders(of: refusal.kind)
+        return answer
+    }
+
+    /// The headers that go with a kind of refusal, whatever the shape of the body.
+    mutating func addHeaders(of kind: ProblemKind) {
+        switch kind {
+        case .overloaded, .unavailable: response.headers[.retryAfter] = "2"
+        case .unauthorized: response.headers[.wwwAuthenticate] = "Bearer realm=\"meridian\""
+        // Tells `RefusedBodyHandler` to close the connection instead of reading on.
+        case .tooLarge: response.headers[.connection] = "close"
+        case .invalidRequest, .unknownKey, .notFound, .methodNotAllowed, .unknownIncident,
+            .ambiguousIncident, .rejected, .internalError:
+            break
+        }
+    }
+
+    private static func body(
+        _ buffer: ByteBuffer, type: String, status: HTTPResponse.Status
+    ) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        headers[.xContentTypeOptions] = "nosniff"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
+    }
+}
+
+extension HTTPField.Name {
+    /// The region that answers.
+    static let meridianRegion = named("Meridian-Region")
+    /// The incident that took the alerts in.
+    static let meridianIncident = named("Meridian-Incident")
+    /// `quorum` or `local`.
+    static let meridianDurability = named("Meridian-Durability")
+    /// A key by which a request that is sent again is known.
+    static let idempotencyKey = named("Idempotency-Key")
+    /// `Referrer-Policy`.
+    static let referrerPolicy = named("Referrer-Policy")
+    /// `X-Frame-Options`.
+    static let frameOptions = named("X-Frame-Options")
+    /// `X-Robots-Tag`.
+    static let robotsTag = named("X-Robots-Tag")
+
+    private static func named(_ text: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name("\(text)") else {
+            preconditionFailure("\"\(text)\" is not a header name")
+        }
+        return name
+    }
+}

@@ -1,0 +1,170 @@
+import APIModel
+import Basics
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns the table of addresses into a router: checks tokens, words refusals, counts and logs every
+/// request once. *Source:* issue point 10, "no secrets in any of them".
+struct Dispatcher: Sendable {
+    private let node: any NodeService
+    private let tokens: APITokens
+    private let metrics: ServerMetrics
+    private let logger: Logger
+
+    init(node: any NodeService, tokens: APITokens, metrics: ServerMetrics, logger: Logger) {
+        (self.node, self.tokens, self.metrics, self.logger) = (node, tokens, metrics, logger)
+    }
+
+    /// A router that serves the table. An address of the table answers 405 to all other methods, and HEAD
+    /// wherever it answers GET.
+    func router(for endpoints: [Endpoint]) -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: UnknownAddress(dispatcher: self))
+        var methodsOfPath: [(path: String, methods: [HTTPRequest.Method])] = []
+        for endpoint in endpoints {
+            register(endpoint, method: endpoint.method, on: router)
+            if endpoint.method == .get { register(endpoint, method: .head, on: router) }
+            let methods = endpoint.method == .get ? [.get, .head] : [endpoint.method]
+            if let known = methodsOfPath.firstIndex(where: { $0.path == endpoint.path }) {
+                methodsOfPath[known].methods += methods
+            } else {
+                methodsOfPath.append((endpoint.path, methods))
+            }
+        }
+        for (path, allowed) in methodsOfPath {
+            for method in Self.methods where !allowed.contains(method) {
+                register(refusing(path: path, allowed: allowed), method: method, on: router)
+            }
+        }
+        return router
+    }
+
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options,
+    ]
+
+    private func register(
+        _ endpoint: Endpoint, method: HTTPRequest.Method, on router: Router<BasicRequestContext>
+    ) {
+        router.on(RouterPath(endpoint.path), method: method) { request, context in
+            await respond(to: request, context: context, at: endpoint)
+        }
+    }
+
+    private func refusing(path: String, allowed: [HTTPRequest.Method]) -> Endpoint {
+        let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+        let refuses: @Sendable (Refusal) -> Answer = { refusal in
+            var answer = Answer.problem(refusal, region: node.region)
+            answer.response.headers[.allow] = list
+            return answer
+        }
+        return Endpoint(.get, path, access: .open, level: .debug, refuses: refuses) {
+            (_: Call) throws(Refusal) -> Answer in
+            throw Refusal(
+                .methodNotAllowed, "this address does not take this method", remedy: "Use \(list).")
+        }
+    }
+
+    private func respond(
+        to request: Request, context: BasicRequestContext, at endpoint: Endpoint
+    ) async -> Response {
+        let start = ContinuousClock.now
+        var call = Call(request: request, parameters: context.parameters, client: "")
+        var answer: Answer
+        do {
+            if endpoint.access == .token { call.client = try tokens.client(of: call.bearer) }
+            answer = try await endpoint.serve(call)
+        } catch {
+            answer = endpoint.refuses?(error) ?? .problem(error, region: node.region)
+        }
+        answer.response.headers[.meridianRegion] = node.region.text
+        if request.method == .head { answer.response = answer.response.createHeadResponse() }
+        note(answer, of: call, at: endpoint, took: ContinuousClock.now - start)
+        return answer.response
+    }
+
+    /// What is answered at an address that is not in the table.
+    func unknownAddress(_ request: Request) -> Response {
+        let refusal = Refusal(
+            .notFound, "nothing is at this address",
+            remedy: "The API is at /api/v1, intake at /v1/alertmanager, /v1/alerts and /v2/enqueue.")
+        let answer = Answer.problem(refusal, region: node.region)
+        metrics.answered(
+            path: "other", method: request.method.isKnown ? request.method : .get, status: .notFound,
+            nanoseconds: 0)
+        return answer.response
+    }
+
+    private func note(_ answer: Answer, of call: Call, at endpoint: Endpoint, took: Duration) {
+        let status = answer.response.status
+        let (seconds, attoseconds) = took.components
+        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        metrics.answered(
+            path: endpoint.path, method: call.request.method, status: status, nanoseconds: nanoseconds)
+        let level: Logger.Level =
+            status.code >= 500 ? .warning : status.code >= 400 ? .notice : endpoint.level
+        guard logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "region": "\(node.region)", "method": "\(call.request.method)", "path": "\(endpoint.path)",
+            "status": "\(status.code)", "micros": "\(nanoseconds / 1_000)",
+        ]
+        if let incident = answer.incident { metadata["incident"] = "\(incident)" }
+        if !call.client.isEmpty { metadata["client"] = "\(call.client)" }
+        if !answer.reason.isEmpty { metadata["reason"] = "\(answer.reason)" }
+        logger.log(level: level, "answered", metadata: metadata)
+    }
+}
+
+extension HTTPRequest.Method {
+    /// Whether it is one of the usual methods: others are a client's text, and no label.
+    fileprivate var isKnown: Bool {
+        [.get, .head, .post, .put, .patch, .delete, .options].contains(self)
+    }
+}
+
+/// Answers what no row of the table matches: the router's own answer would be empty.
+private struct UnknownAddress: RouterMiddleware {
+    let dispatcher: Dispatcher
+
+    func handle(
+        _ request: Request, context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return dispatcher.unknownAddress(request)
+        }
+    }
+}
+
+/// The tokens of the API, as digests: comparing them takes the same time for every wrong token.
+struct APITokens: Sendable {
+    private let known: [(name: String, digest: SHA256.Digest)]
+
+    init(_ tokens: [APIToken]) {
+        known = tokens.filter { !$0.token.isEmpty }.map { token in
+            (token.name, SHA256.hash(data: Array(token.token.utf8)))
+        }
+    }
+
+    /// The name of the holder of a token. *Errors:* a `Refusal` with the remedy.
+    func client(of shown: String?) throws(Refusal) -> String {
+        guard let shown, !shown.isEmpty else {
+            throw Refusal(
+                .unauthorized, "the request shows no API token",
+                remedy: "Send 'Authorization: Bearer' and a token of tokens.yaml; client.yaml has one.")
+        }
+        let digest = SHA256.hash(data: Array(shown.utf8))
+        var name: String?
+        for token in known where token.digest == digest { name = token.name }
+        guard let name else {
+            throw Refusal(
+                .unauthorized, "the API token is not one of this cluster's",
+                remedy: "Use a token of tokens.yaml; after a change, nodes have to be restarted.")
+        }
+        return name
+    }
+}

@@ -1,0 +1,31 @@
+import HTTPTypes
+
+/// What monitors ask: whether the process lives, whether it may get traffic, and the metrics.
+struct HealthRoutes: Sendable {
+    private let node: any NodeService
+
+    init(node: any NodeService) { self.node = node }
+
+    /// The table.
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/healthz", access: .open, level: .trace) {
+                (_: Call) throws(Refusal) -> Answer in .text("ok\n")
+            },
+            Endpoint(.get, "/readyz", access: .open, level: .trace) {
+                (_: Call) throws(Refusal) -> Answer in
+                switch node.isReady {
+                case .ready: return .text("ready\n")
+                case .notReady(let reason):
+                    throw Refusal(
+                        .unavailable, reason,
+                        remedy: "Wait, or see 'meridian cluster status' and the node's log.")
+                }
+            },
+            Endpoint(.get, "/metrics", access: .open, level: .trace) {
+                (_: Call) throws(Refusal) -> Answer in
+                .text(node.metricsText(), type: "text/plain; version=0.0.4; charset=utf-8")
+            },
+        ]
+    }
+}

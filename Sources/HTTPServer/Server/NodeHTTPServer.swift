@@ -1,0 +1,74 @@
+import Basics
+package import Hummingbird
+package import Logging
+import NIOCore
+
+/// The HTTP server of one node: intake, the API, one-tap links, health and metrics.
+package struct NodeHTTPServer: Sendable {
+    private let config: HTTPServerConfig
+    private let node: any NodeService
+    private let logger: Logger
+
+    /// A server for a node; it listens once it runs.
+    package init(config: HTTPServerConfig, node: any NodeService, logger: Logger) {
+        (self.config, self.node, self.logger) = (config, node, logger)
+    }
+
+    /// Listens until the task is cancelled or its service group shuts down; requests under way are
+    /// finished. `onListening` is told the port. *Errors:* `HTTPServerError`.
+    package func run(
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) async throws(HTTPServerError) {
+        do {
+            try await application(onListening: onListening).run()
+        } catch {
+            throw HTTPServerError(error, host: config.host, port: config.port)
+        }
+    }
+
+    /// The server as Hummingbird's application: for tests that go without a socket.
+    package func application(
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let limit = config.connectionsMax
+        let idle = TimeAmount.microseconds(config.idleTimeout.microseconds)
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [RefusedBodyHandler()], idleTimeout: idle,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 * 1_024, maxHeaderListSize: 64 * 1_024,
+                        maxHeaderFieldCount: 128))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(config.host, port: config.port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limit)),
+            onServerRunning: { channel in
+                await onListening(channel.localAddress?.port ?? 0)
+            },
+            logger: quietLogger)
+    }
+
+    /// Hummingbird logs a line of its own at `info` for what the runtime says better.
+    private var quietLogger: Logger {
+        var copy = logger
+        copy.logLevel = max(logger.logLevel, .warning)
+        return copy
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let metrics = ServerMetrics(factory: config.metricsFactory)
+        let dispatcher = Dispatcher(
+            node: node, tokens: APITokens(config.apiTokens), metrics: metrics, logger: logger)
+        let endpoints =
+            IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
+            + IncidentRoutes(node: node).endpoints
+            + CommandRoutes(node: node, config: config).endpoints
+            + RosterRoutes(node: node).endpoints
+            + PageRoutes(node: node).endpoints
+            + ClusterRoutes(node: node, cluster: config.cluster).endpoints
+            + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints
+            + HealthRoutes(node: node).endpoints
+        return dispatcher.router(for: endpoints)
+    }
+}

@@ -1,0 +1,75 @@
+package import APIModel
+package import Basics
+package import Escalation
+package import IncidentModel
+package import OnCall
+package import Paging
+package import RegionCore
+
+/// Whether a node may get traffic.
+package enum ReadyState: Equatable, Sendable {
+    /// It takes alerts and pages.
+    case ready
+    /// It does not, for this reason.
+    case notReady(reason: String)
+}
+
+/// Who is on call by one schedule.
+package struct ScheduleOnCall: Equatable, Sendable {
+    /// The schedule.
+    package var schedule: ScheduleID
+    /// Who is.
+    package var answer: OnCallAnswer
+
+    /// An answer for a schedule.
+    package init(schedule: ScheduleID, answer: OnCallAnswer) {
+        (self.schedule, self.answer) = (schedule, answer)
+    }
+}
+
+/// What the runtime knows of a node that its core does not.
+package struct RuntimeStatus: Equatable, Sendable {
+    /// The transport's links to other members.
+    package var links: [LinkStatus]
+    /// The disk under the data directory; `nil` if it could not be asked.
+    package var disk: DiskStatus?
+    /// Versions by name: `meridian`, `wire`, `libnng`, `sqlite`, `tzdata`.
+    package var versions: [String: String]
+
+    /// A status with all its parts.
+    package init(links: [LinkStatus], disk: DiskStatus?, versions: [String: String]) {
+        (self.links, self.disk, self.versions) = (links, disk, versions)
+    }
+}
+
+/// A node, as the HTTP server sees it. The runtime implements it; the server knows nothing of the runtime.
+/// No call may take longer than two seconds but `testPage`, which takes as long as one try to page does.
+package protocol NodeService: Sendable {
+    /// The region that answers.
+    var region: RegionName { get }
+    /// Whether the node may get traffic.
+    var isReady: ReadyState { get }
+    /// The node's time: the same that its core is given.
+    func now() -> Instant
+    /// All metrics in the Prometheus text format 0.0.4.
+    func metricsText() -> String
+    /// Takes in alerts. Returns when they are durable: on a majority, or after a second here.
+    func intake(_ report: AlertReport) async -> Reply
+    /// Does what a person asks. Returns when it is durable.
+    func command(_ command: Command) async -> Reply
+    /// The roster in force.
+    func roster() async -> Roster
+    /// The incidents known here, in any order.
+    func incidents(includeResolved: Bool) async -> [IncidentView]
+    /// One incident, if it is known here.
+    func incident(_ group: GroupID) async -> IncidentView?
+    /// The cluster as the core sees it.
+    func clusterView() async -> ClusterView
+    /// What the runtime knows besides.
+    func runtimeStatus() async -> RuntimeStatus
+    /// Who is on call by every schedule, now or at another instant.
+    func onCallNow(at instant: Instant?) async -> [ScheduleOnCall]
+    /// Makes one try to page somebody with a test, over their first contact or the first of a channel;
+    /// `nil` if they have none.
+    func testPage(person: PersonID, channel: PageChannel?) async -> PageReport?
+}

@@ -1,0 +1,300 @@
+package import Basics
+
+/// A fact: something a region saw or did. Append-only, numbered per member, merged into the incident's
+/// log by its owner. *Source:* design 3, the duty layer.
+package struct Fact: Equatable, Sendable {
+    /// Who wrote it, and its number.
+    package var id: FactID
+    /// The incident it is about.
+    package var group: GroupID
+    /// When, by the writer's hybrid clock.
+    package var time: HybridTime
+    /// The region of the writer.
+    package var region: RegionName
+    /// What happened.
+    package var body: FactBody
+
+    /// A fact with all its parts.
+    package init(
+        id: FactID, group: GroupID, time: HybridTime, region: RegionName, body: FactBody
+    ) {
+        (self.id, self.group, self.time, self.region, self.body) = (id, group, time, region, body)
+    }
+}
+
+/// What a fact says.
+package enum FactBody: Equatable, Sendable {
+    /// A tool reported alerts, or a person declared an incident.
+    case alertSeen(AlertReport)
+    /// A page is about to leave.
+    case pageIntent(PageIntent)
+    /// A page left, or did not.
+    case pageResult(PageResult)
+    /// Somebody took the incident on.
+    case ackSeen(Acknowledgement)
+    /// Somebody closed the alerts they had seen.
+    case resolveSeen(Resolution)
+    /// Somebody wrote something down.
+    case noteAdded(Note)
+    /// Somebody asked for the next level.
+    case escalationAsked(EscalationRequest)
+}
+
+/// Alerts that belong to one incident, as one request brought them.
+package struct AlertReport: Equatable, Sendable {
+    /// The service of the integration key.
+    package var service: ServiceID
+    /// What groups alerts into this incident; the group id is derived from it.
+    package var correlationKey: String
+    /// The incident's title if this report opens it.
+    package var title: String
+    /// Where it came from: `alertmanager`, `pagerduty`, `json`, `manual`.
+    package var source: String
+    /// The alerts, at most `Limits.alertsPerFactMax`.
+    package var alerts: [AlertInstance]
+    /// Whether it is a drill or a test: marked in every page.
+    package var isDrill: Bool
+
+    /// A report with all its parts.
+    package init(
+        service: ServiceID, correlationKey: String, title: String, source: String,
+        alerts: [AlertInstance], isDrill: Bool = false
+    ) {
+        self.service = service
+        self.correlationKey = correlationKey
+        self.title = title
+        self.source = source
+        self.alerts = alerts
+        self.isDrill = isDrill
+    }
+}
+
+/// What identifies one page for ever: the hash of group, generation, policy version, cycle, level, target
+/// and channel. Neither region, epoch nor attempt is in it. *Source:* design 5.
+package struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The upper 64 bits.
+    package var high: UInt64
+    /// The lower 64 bits.
+    package var low: UInt64
+    /// The key of these bits.
+    package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+    package static func < (a: StepKey, b: StepKey) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    /// 32 hexadecimal digits.
+    package var description: String { GroupID(high: high, low: low).description }
+}
+
+/// How a page travels.
+package enum PageChannel: UInt8, CaseIterable, Sendable {
+    /// E-mail over SMTP.
+    case email = 1
+    /// A text message.
+    case sms = 2
+    /// A telephone call.
+    case voice = 3
+    /// A chat message (Slack-compatible webhook).
+    case chat = 4
+    /// A signed webhook.
+    case webhook = 5
+    /// A line in a file: demonstrations and tests.
+    case file = 6
+
+    /// The name used in rosters, timelines and metrics.
+    package var name: String {
+        switch self {
+        case .email: "email"
+        case .sms: "sms"
+        case .voice: "voice"
+        case .chat: "chat"
+        case .webhook: "webhook"
+        case .file: "file"
+        }
+    }
+
+    /// The channel of a name in a roster; `nil` if there is none.
+    package init?(named text: String) {
+        guard let match = Self.allCases.first(where: { $0.name == text }) else { return nil }
+        self = match
+    }
+}
+
+/// Which step a page belongs to.
+package struct StepPosition: Hashable, Comparable, Sendable {
+    /// The incident's generation, from 1.
+    package var generation: UInt64
+    /// The run of the policy within the generation, from 1; asking for the next level starts a run.
+    package var run: UInt64
+    /// The cycle of the policy, from 0.
+    package var cycle: UInt64
+    /// The level, from 0; `catchAllLevel` is the organisation's catch-all.
+    package var level: UInt64
+
+    /// The level number of the terminal catch-all.
+    package static let catchAllLevel: UInt64 = 1_000
+
+    /// A position.
+    package init(generation: UInt64, run: UInt64, cycle: UInt64, level: UInt64) {
+        (self.generation, self.run, self.cycle, self.level) = (generation, run, cycle, level)
+    }
+    package static func < (a: StepPosition, b: StepPosition) -> Bool {
+        (a.generation, a.run, a.cycle, a.level) < (b.generation, b.run, b.cycle, b.level)
+    }
+}
+
+/// A page is about to leave from one member.
+package struct PageIntent: Equatable, Sendable {
+    /// Which page.
+    package var key: StepKey
+    /// Of which step.
+    package var position: StepPosition
+    /// To whom.
+    package var person: PersonID
+    /// How.
+    package var channel: PageChannel
+    /// The attempt of this member, from 1.
+    package var attempt: UInt64
+
+    /// An intent.
+    package init(
+        key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
+        attempt: UInt64
+    ) {
+        self.key = key
+        self.position = position
+        self.person = person
+        self.channel = channel
+        self.attempt = attempt
+    }
+}
+
+/// How an attempt to page ended.
+package enum PageOutcome: Equatable, Sendable {
+    /// The provider took it, with its receipt.
+    case delivered(receipt: String)
+    /// It failed and may be tried again.
+    case failed(reason: String)
+    /// This address can never be reached this way: go on to the next contact now.
+    case undeliverable(reason: String)
+    /// It was not sent: acknowledged meanwhile, superseded by a newer step, or past its time-to-live.
+    case dropped(reason: String)
+
+    /// The outcome in words, for logs and tables.
+    package var words: String {
+        switch self {
+        case .delivered(let receipt): receipt.isEmpty ? "delivered" : "delivered (\(receipt))"
+        case .failed(let reason): "failed: \(reason)"
+        case .undeliverable(let reason): "undeliverable: \(reason)"
+        case .dropped(let reason): "not sent: \(reason)"
+        }
+    }
+
+    /// Whether nobody needs to send this page again.
+    package var isSuccess: Bool {
+        switch self {
+        case .delivered: true
+        case .failed, .undeliverable, .dropped: false
+        }
+    }
+}
+
+/// The end of an attempt.
+package struct PageResult: Equatable, Sendable {
+    /// Which page.
+    package var key: StepKey
+    /// Of which step.
+    package var position: StepPosition
+    /// To whom.
+    package var person: PersonID
+    /// How.
+    package var channel: PageChannel
+    /// The attempt of this member, from 1.
+    package var attempt: UInt64
+    /// The provider that was used.
+    package var provider: String
+    /// What came of it.
+    package var outcome: PageOutcome
+
+    /// The result of an intent.
+    package init(of intent: PageIntent, provider: String, outcome: PageOutcome) {
+        key = intent.key
+        position = intent.position
+        person = intent.person
+        channel = intent.channel
+        attempt = intent.attempt
+        self.provider = provider
+        self.outcome = outcome
+    }
+}
+
+/// Somebody takes an incident on.
+package struct Acknowledgement: Equatable, Sendable {
+    /// The generation and run that are acknowledged; later ones are not.
+    package var generation: UInt64
+    /// The run of the policy that is acknowledged.
+    package var run: UInt64
+    /// Who.
+    package var by: PersonID
+    /// By what: `link`, `cli`, `api`, `pagerduty`.
+    package var via: String
+    /// An acknowledgement.
+    package init(generation: UInt64, run: UInt64, by: PersonID, via: String) {
+        (self.generation, self.run, self.by, self.via) = (generation, run, by, via)
+    }
+}
+
+/// An alert as somebody saw it who closes it.
+package struct SeenAlert: Equatable, Sendable {
+    /// Which alert.
+    package var fingerprint: UInt64
+    /// The last report of its firing that was seen; later ones are not closed.
+    package var through: HybridTime
+    /// A seen alert.
+    package init(fingerprint: UInt64, through: HybridTime) {
+        (self.fingerprint, self.through) = (fingerprint, through)
+    }
+}
+
+/// Somebody closes the alerts they had seen, and no others.
+package struct Resolution: Equatable, Sendable {
+    /// The alerts that were seen firing.
+    package var seen: [SeenAlert]
+    /// Who.
+    package var by: PersonID
+    /// By what: `link`, `cli`, `api`.
+    package var via: String
+    /// A resolution.
+    package init(seen: [SeenAlert], by: PersonID, via: String) {
+        (self.seen, self.by, self.via) = (seen, by, via)
+    }
+}
+
+/// Something a person wrote down.
+package struct Note: Equatable, Sendable {
+    /// Who.
+    package var by: PersonID
+    /// What.
+    package var text: String
+    /// A note.
+    package init(by: PersonID, text: String) { (self.by, self.text) = (by, text) }
+}
+
+/// Somebody asks for the next level now.
+package struct EscalationRequest: Equatable, Sendable {
+    /// The generation it is asked for.
+    package var generation: UInt64
+    /// The run that it ends.
+    package var run: UInt64
+    /// The level that it leaves, from 0.
+    package var level: UInt64
+    /// Who.
+    package var by: PersonID
+    /// Why, or empty.
+    package var reason: String
+    /// A request.
+    package init(generation: UInt64, run: UInt64, level: UInt64, by: PersonID, reason: String) {
+        self.generation = generation
+        self.run = run
+        self.level = level
+        self.by = by
+        self.reason = reason
+    }
+}

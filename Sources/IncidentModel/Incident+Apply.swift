@@ -1,0 +1,250 @@
+package import Basics
+
+extension Incident {
+    /// Applies an `Establish` entry: a region took ownership.
+    package mutating func applyEstablish(
+        owner newOwner: MemberID, region: RegionName, term: Term, index: LogIndex, at time: HybridTime
+    ) {
+        owner = newOwner
+        epoch = term
+        lastIndex = index
+        note(
+            .ownerEstablished, at: time, in: region,
+            "\(region.text) owns the incident (epoch \(term))", index: index)
+    }
+
+    /// Applies facts merged at one log index. A fact that is in the log already is passed over, so that two
+    /// owners may merge the same fact.
+    package mutating func applyMerge(_ facts: [Fact], index: LogIndex) {
+        lastIndex = index
+        for fact in facts where !hasMerged(fact.id) {
+            markMerged(fact.id)
+            apply(fact, index: index)
+        }
+    }
+
+    /// A copy in which facts are applied that are not in the log yet, in the order (time, id).
+    /// Their timeline entries have index 0 and no digest.
+    package func viewed(with facts: [Fact]) -> Incident {
+        var copy = self
+        let order = facts.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        for fact in order where !hasMerged(fact.id) { copy.apply(fact, index: 0) }
+        return copy
+    }
+
+    private mutating func markMerged(_ id: FactID) {
+        let position = merged.partitioningIndex { $0.origin >= id.origin }
+        if position < merged.count, merged[position].origin == id.origin {
+            merged[position].sequence = max(merged[position].sequence, id.sequence)
+        } else {
+            merged.insert(id, at: position)
+        }
+    }
+
+    private mutating func apply(_ fact: Fact, index: LogIndex) {
+        switch fact.body {
+        case .alertSeen(let report): apply(report, of: fact, index: index)
+        case .pageIntent(let intent): apply(intent, of: fact, index: index)
+        case .pageResult(let result): apply(result, of: fact, index: index)
+        case .ackSeen(let acknowledgement): apply(acknowledgement, of: fact, index: index)
+        case .resolveSeen(let resolution): apply(resolution, of: fact, index: index)
+        case .escalationAsked(let request): apply(request, of: fact, index: index)
+        case .noteAdded(let note):
+            self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
+        }
+    }
+
+    private mutating func apply(_ report: AlertReport, of fact: Fact, index: LogIndex) {
+        if service.text.isEmpty {
+            service = report.service
+            correlationKey = report.correlationKey
+        }
+        for alert in report.alerts { join(alert, of: fact, index: index) }
+        if !status.isOpen, alerts.contains(where: \.isFiring) {
+            title = report.title
+            source = report.source
+            isDrill = report.isDrill
+        }
+        settle(after: fact, index: index)
+    }
+
+    private mutating func join(_ report: AlertInstance, of fact: Fact, index: LogIndex) {
+        let position = alerts.partitioningIndex { $0.instance.fingerprint >= report.fingerprint }
+        var wasFiring = false
+        if position < alerts.count, alerts[position].instance.fingerprint == report.fingerprint {
+            wasFiring = alerts[position].isFiring
+            alerts[position].join(report, at: fact.time)
+        } else {
+            alerts.insert(AlertState(report, at: fact.time), at: position)
+        }
+        let isFiring = alerts[position].isFiring
+        if isFiring, !wasFiring {
+            note(.alertFiring, of: fact, "\(report.severity.name) \(report.summary)", index: index)
+        } else if wasFiring, !isFiring {
+            note(.alertResolved, of: fact, report.summary, index: index)
+        }
+    }
+
+    /// Opens, resolves or raises the severity, as the alerts now say.
+    private mutating func settle(after fact: Fact, index: LogIndex) {
+        let firing = alerts.filter(\.isFiring)
+        guard let worst = firing.map(\.instance.severity).min() else {
+            if status.isOpen {
+                status = .resolved
+                resolvedAt = fact.time
+                note(.resolved, of: fact, "all alerts are over", index: index)
+            }
+            return
+        }
+        if !status.isOpen {
+            open(severity: worst, after: fact, index: index)
+        } else if worst < severity {
+            severity = worst
+        }
+    }
+
+    private mutating func open(severity worst: Severity, after fact: Fact, index: LogIndex) {
+        generation += 1
+        openedAt = fact.time
+        resolvedAt = nil
+        severity = worst
+        run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
+        pages = []
+        status = coveringAcknowledgement == nil ? .triggered : .acknowledged
+        let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
+        note(.opened, of: fact, "\(again) as \(severity.name): \(title)", index: index)
+    }
+
+    private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {
+        guard intent.position.generation == generation else { return }
+        update(intent) { record in
+            record.attempts.append(
+                PageAttemptRecord(
+                    member: fact.id.origin, attempt: intent.attempt, intentAt: fact.time,
+                    resultAt: nil, provider: "", outcome: nil))
+        }
+        note(
+            .pageIntent, of: fact,
+            "paging \(intent.person.text) by \(intent.channel.name), \(intent.position.words)",
+            index: index)
+    }
+
+    private mutating func apply(_ result: PageResult, of fact: Fact, index: LogIndex) {
+        guard result.position.generation == generation else { return }
+        let intent = PageIntent(
+            key: result.key, position: result.position, person: result.person,
+            channel: result.channel, attempt: result.attempt)
+        update(intent) { record in
+            let known = record.attempts.firstIndex {
+                $0.member == fact.id.origin && $0.attempt == result.attempt
+            }
+            if let known {
+                record.attempts[known].resultAt = fact.time
+                record.attempts[known].provider = result.provider
+                record.attempts[known].outcome = result.outcome
+            } else {
+                record.attempts.append(
+                    PageAttemptRecord(
+                        member: fact.id.origin, attempt: result.attempt, intentAt: fact.time,
+                        resultAt: fact.time, provider: result.provider, outcome: result.outcome))
+            }
+        }
+        note(result, of: fact, index: index)
+    }
+
+    private mutating func note(_ result: PageResult, of fact: Fact, index: LogIndex) {
+        let who = "\(result.person.text) by \(result.channel.name)"
+        switch result.outcome {
+        case .delivered(let receipt):
+            let tail = receipt.isEmpty ? "" : " (\(receipt))"
+            note(
+                .pageDelivered, of: fact, "paged \(who) through \(result.provider)\(tail)",
+                index: index)
+        case .failed(let reason):
+            note(.pageFailed, of: fact, "could not page \(who): \(reason)", index: index)
+        case .undeliverable(let reason):
+            note(.pageFailed, of: fact, "cannot ever page \(who): \(reason)", index: index)
+        case .dropped(let reason):
+            note(.pageDropped, of: fact, "did not page \(who): \(reason)", index: index)
+        }
+    }
+
+    private mutating func update(_ intent: PageIntent, _ change: (inout PageRecord) -> Void) {
+        let position = pages.partitioningIndex { $0.key >= intent.key }
+        if position == pages.count || pages[position].key != intent.key {
+            pages.insert(
+                PageRecord(
+                    key: intent.key, position: intent.position, person: intent.person,
+                    channel: intent.channel, attempts: []), at: position)
+        }
+        change(&pages[position])
+    }
+
+    private mutating func apply(
+        _ acknowledgement: Acknowledgement, of fact: Fact, index: LogIndex
+    ) {
+        let wasCovered = coveringAcknowledgement != nil
+        acknowledgements.append(
+            AcknowledgementRecord(
+                acknowledgement: acknowledgement, time: fact.time, region: fact.region))
+        let covers = !wasCovered && coveringAcknowledgement != nil
+        if covers, status == .triggered { status = .acknowledged }
+        let tail = covers ? "" : wasCovered ? " (it already was)" : " (an older state of it)"
+        note(
+            .acknowledged, of: fact,
+            "acknowledged by \(acknowledgement.by.text) through \(acknowledgement.via)\(tail)",
+            index: index)
+    }
+
+    private mutating func apply(_ resolution: Resolution, of fact: Fact, index: LogIndex) {
+        for seen in resolution.seen {
+            let position = alerts.partitioningIndex { $0.instance.fingerprint >= seen.fingerprint }
+            guard position < alerts.count, alerts[position].instance.fingerprint == seen.fingerprint
+            else { continue }
+            alerts[position].closedThrough = max(alerts[position].closedThrough, seen.through)
+        }
+        note(
+            .closedByHand, of: fact,
+            "\(resolution.by.text) closed \(resolution.seen.count) alerts through \(resolution.via)",
+            index: index)
+        settle(after: fact, index: index)
+    }
+
+    private mutating func apply(_ request: EscalationRequest, of fact: Fact, index: LogIndex) {
+        let tail = request.reason.isEmpty ? "" : ": \(request.reason)"
+        guard request.generation == generation, request.run == run.number, status.isOpen else {
+            note(
+                .escalated, of: fact,
+                "\(request.by.text) asked for the next level of an older state\(tail)", index: index)
+            return
+        }
+        run = PolicyRun(
+            number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level + 1)
+        status = coveringAcknowledgement == nil ? .triggered : .acknowledged
+        note(
+            .escalated, of: fact, "\(request.by.text) asked for the next level\(tail)", index: index)
+    }
+
+    private mutating func note(
+        _ kind: TimelineKind, of fact: Fact, _ text: String, index: LogIndex
+    ) {
+        note(kind, at: fact.time, in: fact.region, text, fact: fact.id, index: index)
+    }
+
+    private mutating func note(
+        _ kind: TimelineKind, at time: HybridTime, in region: RegionName, _ text: String,
+        fact: FactID? = nil, index: LogIndex
+    ) {
+        let entry = TimelineEntry(
+            index: index, time: time, kind: kind, region: region, text: text, fact: fact,
+            digest: .zero)
+        timeline.append(index == 0 ? entry : entry.sealed(after: chainHead))
+    }
+}
+
+extension StepPosition {
+    /// `level 2, cycle 1`, or `catch-all`; counted from 1, as people do.
+    package var words: String {
+        level == Self.catchAllLevel ? "catch-all" : "level \(level + 1), cycle \(cycle + 1)"
+    }
+}

@@ -1,0 +1,125 @@
+package import Basics
+
+extension AlertState: WireCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(instance)
+        writer.write(firingSince)
+        writer.write(resolvedThrough)
+        writer.write(firingSeen)
+        writer.write(closedThrough)
+        writer.write(reportCount)
+    }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        instance = try reader.read()
+        firingSince = try reader.read()
+        resolvedThrough = try reader.read()
+        firingSeen = try reader.read()
+        closedThrough = try reader.read()
+        reportCount = try reader.readUInt64()
+    }
+}
+
+extension AcknowledgementRecord: WireCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(acknowledgement)
+        writer.write(time)
+        writer.write(region)
+    }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        acknowledgement = try reader.read()
+        time = try reader.read()
+        region = try reader.read()
+    }
+}
+
+extension PageAttemptRecord: WireCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(member)
+        writer.write(attempt)
+        writer.write(intentAt)
+        writer.write(resultAt)
+        writer.write(provider)
+        writer.write(outcome)
+    }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        member = try reader.read()
+        attempt = try reader.readUInt64()
+        intentAt = try reader.read()
+        resultAt = try reader.readOptional()
+        provider = try reader.readString()
+        outcome = try reader.readOptional()
+    }
+}
+
+extension PageRecord: WireCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(key)
+        writer.write(position)
+        writer.write(person)
+        writer.write(channel)
+        writer.write(attempts)
+    }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        key = try reader.read()
+        position = try reader.read()
+        person = try reader.read()
+        channel = try reader.read()
+        attempts = try reader.readList()
+    }
+}
+
+/// The layout of a snapshot.
+extension Incident: WireCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(group)
+        writer.write(service)
+        writer.write(correlationKey)
+        writer.write(title)
+        writer.write(source)
+        writer.write(isDrill)
+        writer.write(generation)
+        writer.write(status.rawValue)
+        writer.write(openedAt)
+        writer.write(resolvedAt)
+        writer.write(severity)
+        writer.write(alerts)
+        writer.write(run.number)
+        writer.write(run.startedAt)
+        writer.write(run.firstLevel)
+        writer.write(acknowledgements)
+        writer.write(pages)
+        writer.write(owner)
+        writer.write(epoch)
+        writer.write(merged)
+        writer.write(timeline)
+        writer.write(lastIndex)
+    }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        self.init(group: try reader.read())
+        service = try reader.read()
+        correlationKey = try reader.readString()
+        title = try reader.readString()
+        source = try reader.readString()
+        isDrill = try reader.readBool()
+        generation = try reader.readUInt64()
+        let raw = try reader.readByte()
+        guard let status = IncidentStatus(rawValue: raw) else {
+            throw reader.failure(expected: "a status 0 to 3", found: "\(raw)")
+        }
+        self.status = status
+        openedAt = try reader.read()
+        resolvedAt = try reader.readOptional()
+        severity = try reader.read()
+        alerts = try reader.readList()
+        run = PolicyRun(
+            number: try reader.readUInt64(), startedAt: try reader.read(),
+            firstLevel: try reader.readUInt64())
+        acknowledgements = try reader.readList()
+        pages = try reader.readList()
+        owner = try reader.readOptional()
+        epoch = try reader.readUInt64()
+        merged = try reader.readList()
+        timeline = try reader.readList()
+        lastIndex = try reader.readUInt64()
+    }
+}

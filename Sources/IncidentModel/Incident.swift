@@ -1,0 +1,191 @@
+package import Basics
+
+/// Where an incident stands.
+package enum IncidentStatus: UInt8, Sendable, CaseIterable {
+    /// Nothing fires and nothing ever did: facts arrived out of order.
+    case unopened = 0
+    /// It fires and nobody has taken it on.
+    case triggered = 1
+    /// Somebody has taken it on.
+    case acknowledged = 2
+    /// Nothing fires any more.
+    case resolved = 3
+
+    /// The name in the API.
+    package var name: String {
+        switch self {
+        case .unopened: "unopened"
+        case .triggered: "triggered"
+        case .acknowledged: "acknowledged"
+        case .resolved: "resolved"
+        }
+    }
+
+    /// Whether somebody has to do something about it.
+    package var isOpen: Bool {
+        switch self {
+        case .triggered, .acknowledged: true
+        case .unopened, .resolved: false
+        }
+    }
+}
+
+/// One run of an escalation policy: it starts when an incident opens, and anew at each request for the
+/// next level.
+package struct PolicyRun: Equatable, Sendable {
+    /// Its number within the generation, from 1.
+    package var number: UInt64
+    /// When it began; its first step is due then.
+    package var startedAt: Instant
+    /// The level it begins with, from 0.
+    package var firstLevel: UInt64
+}
+
+/// An acknowledgement as it stands in an incident.
+package struct AcknowledgementRecord: Equatable, Sendable {
+    /// What was said.
+    package var acknowledgement: Acknowledgement
+    /// When.
+    package var time: HybridTime
+    /// Through which region.
+    package var region: RegionName
+}
+
+/// One attempt to page, from intent to result.
+package struct PageAttemptRecord: Equatable, Sendable {
+    /// Which member tried.
+    package var member: MemberID
+    /// That member's count of attempts, from 1.
+    package var attempt: UInt64
+    /// When it was about to leave.
+    package var intentAt: HybridTime
+    /// When it ended, if it has.
+    package var resultAt: HybridTime?
+    /// The provider, once it ended.
+    package var provider: String
+    /// How it ended, if it has.
+    package var outcome: PageOutcome?
+}
+
+/// All that is known of one page.
+package struct PageRecord: Equatable, Sendable {
+    /// Which page.
+    package var key: StepKey
+    /// Of which step.
+    package var position: StepPosition
+    /// To whom.
+    package var person: PersonID
+    /// How.
+    package var channel: PageChannel
+    /// Attempts in the order they became known.
+    package var attempts: [PageAttemptRecord]
+
+    /// Whether some attempt was delivered.
+    package var isDelivered: Bool { attempts.contains { $0.outcome?.isSuccess == true } }
+    /// Whether an address was found that can never be reached.
+    package var isUndeliverable: Bool {
+        attempts.contains { attempt in
+            switch attempt.outcome {
+            case .undeliverable: true
+            case .delivered, .failed, .dropped, nil: false
+            }
+        }
+    }
+}
+
+/// An incident's replicated state: what its log says, applied in order.
+///
+/// The state is a function of the log alone. Facts that are known here but not yet in the log are applied to
+/// a copy (`viewed(with:)`), which is what paging decisions look at. *Source:* design 3 and 5.
+package struct Incident: Equatable, Sendable {
+    /// The replicated group.
+    package let group: GroupID
+    /// The service, once an alert came.
+    package var service: ServiceID = ""
+    /// What groups its alerts.
+    package var correlationKey: String = ""
+    /// One line for people.
+    package var title: String = ""
+    /// Where its alerts come from.
+    package var source: String = ""
+    /// Whether it is a drill or test.
+    package var isDrill: Bool = false
+    /// Counts open → resolved → opened again; 0 before it first opens.
+    package var generation: UInt64 = 0
+    /// Where it stands.
+    package var status: IncidentStatus = .unopened
+    /// When this generation opened.
+    package var openedAt: HybridTime = .zero
+    /// When this generation was resolved, if it is.
+    package var resolvedAt: HybridTime?
+    /// How bad: the worst that fired in this generation.
+    package var severity: Severity = .sev5
+    /// Its alerts, sorted by fingerprint.
+    package var alerts: [AlertState] = []
+    /// The current run of the escalation policy.
+    package var run: PolicyRun = PolicyRun(number: 0, startedAt: .epoch, firstLevel: 0)
+    /// Every acknowledgement there ever was, in the order it became known.
+    package var acknowledgements: [AcknowledgementRecord] = []
+    /// The pages of this generation, sorted by key.
+    package var pages: [PageRecord] = []
+    /// The owner by the last `Establish`, if there was one.
+    package var owner: MemberID?
+    /// The owner's epoch: the term of the last `Establish`.
+    package var epoch: Term = 0
+    /// The highest fact number merged, per member, sorted by member.
+    package var merged: [FactID] = []
+    /// What happened, oldest first.
+    package var timeline: [TimelineEntry] = []
+    /// The last log index applied.
+    package var lastIndex: LogIndex = 0
+
+    /// An incident of which nothing is known.
+    package init(group: GroupID) { self.group = group }
+
+    /// The acknowledgement that covers the current generation and run, if any.
+    package var coveringAcknowledgement: AcknowledgementRecord? {
+        acknowledgements.first {
+            $0.acknowledgement.generation == generation && $0.acknowledgement.run == run.number
+        }
+    }
+
+    /// The record of one page of this generation.
+    package func page(_ key: StepKey) -> PageRecord? {
+        let position = pages.partitioningIndex { $0.key >= key }
+        guard position < pages.count, pages[position].key == key else { return nil }
+        return pages[position]
+    }
+
+    /// The state of one alert.
+    package func alert(_ fingerprint: UInt64) -> AlertState? {
+        let position = alerts.partitioningIndex { $0.instance.fingerprint >= fingerprint }
+        guard position < alerts.count, alerts[position].instance.fingerprint == fingerprint else {
+            return nil
+        }
+        return alerts[position]
+    }
+
+    /// The alerts that fire.
+    package var firingAlerts: [AlertState] { alerts.filter(\.isFiring) }
+
+    /// Whether a fact is in the log already.
+    package func hasMerged(_ id: FactID) -> Bool {
+        merged.contains { $0.origin == id.origin && $0.sequence >= id.sequence }
+    }
+
+    /// The digest of the last sealed timeline entry.
+    package var chainHead: Digest256 { timeline.last?.digest ?? .zero }
+}
+
+extension Array {
+    /// The first index whose element satisfies a predicate that is false and then true. O(log n).
+    package func partitioningIndex(where belongsToSecond: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsToSecond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,97 @@
+import Basics
+import Logging
+import RegionCore
+
+/// Owns a region's core on its thread: takes steps, runs effects in order, writes the log.
+/// Sendable by hand: only the core's thread calls it.
+final class CoreDriver: @unchecked Sendable {
+    private var core: RegionCore
+    private let clock: NodeClock
+    private let metrics: NodeMetrics
+    private let logger: Logger
+    private let run: (Effect) -> Void
+    private var wakeAt: Instant = .distantFuture
+
+    init(
+        core: RegionCore, clock: NodeClock, metrics: NodeMetrics, logger: Logger,
+        run: @escaping (Effect) -> Void
+    ) {
+        self.core = core
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.run = run
+    }
+
+    /// Takes one batch of inputs; no inputs means that the wake instant has come. Gives back when to be
+    /// woken next.
+    func take(
+        _ count: Int, _ body: (() -> RegionCore, Instant, (Input) -> Void) -> Void
+    ) -> Instant {
+        let started = clock.now()
+        if count == 0 {
+            step(.wake)
+        } else {
+            body({ self.core }, started, { self.step($0) })
+        }
+        metrics.step.recordMicroseconds((clock.now() - started).microseconds)
+        return wakeAt
+    }
+
+    private func step(_ input: Input) {
+        for effect in core.step(input, at: clock.now()) {
+            if case .wake(let instant) = effect { wakeAt = instant }
+            if case .log(let event) = effect { write(event) }
+            run(effect)
+        }
+    }
+
+    private func write(_ event: LogEvent) {
+        switch event {
+        case .owns(let group, let term):
+            logger.debug("owns", metadata: ["incident": "\(group)", "epoch": "\(term)"])
+        case .lostOwnership(let group, let term):
+            logger.debug("lost ownership", metadata: ["incident": "\(group)", "epoch": "\(term)"])
+        case .memberFresh(let member, let incarnation):
+            logger.notice(
+                "member reached",
+                metadata: ["member": "\(member)", "incarnation": "\(incarnation)"])
+        case .memberLost(let member):
+            logger.warning("member cannot be reached", metadata: ["member": "\(member)"])
+        case .majorityLost:
+            logger.error("no majority of regions: pages go on, ownership cannot change")
+        case .majorityRegained:
+            logger.notice("a majority of regions can be reached")
+        case .opened(let group, let generation, let severity):
+            logger.notice(
+                "incident opened",
+                metadata: [
+                    "incident": "\(group)", "generation": "\(generation)",
+                    "severity": "\(severity.name)",
+                ])
+        case .paged(let group, let key, let person, let channel, let outcome):
+            metrics.countPage(channel, outcome)
+            logger.notice(
+                "page",
+                metadata: [
+                    "incident": "\(group)", "step": "\(key)", "person": "\(person)",
+                    "channel": "\(channel.name)", "outcome": "\(outcome.words)",
+                ])
+        case .refusedFrame(let member, let error):
+            metrics.refusedFrames.increment()
+            logger.warning("frame refused", metadata: ["member": "\(member)", "error": "\(error)"])
+        case .quarantined(let group, let error):
+            metrics.quarantined.increment()
+            logger.critical(
+                "incident quarantined: its log cannot be read; see runbooks/pages-not-delivered.md",
+                metadata: ["incident": "\(group)", "error": "\(error)"])
+        case .writeFailed(let reason):
+            logger.critical("the disk refuses writes", metadata: ["error": "\(reason)"])
+        case .paused(let span):
+            metrics.pauses.increment()
+            logger.warning("this process was paused", metadata: ["for": "\(span)"])
+        case .note(let text):
+            logger.warning("\(text)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Basics
+import IncidentModel
+import Metrics
+import NNGTransport
+import Paging
+import RegionCore
+import SQLiteStore
+
+/// The metrics of a node. Names and help lines are documented in docs/metrics.md.
+package struct NodeMetrics: Sendable {
+    /// The help line of each family.
+    package static let help: [String: String] = [
+        "meridian_inputs_total": "Inputs the core took in, by kind.",
+        "meridian_step_seconds": "How long the core took for one batch of inputs.",
+        "meridian_disk_write_seconds": "How long one durable write took.",
+        "meridian_disk_failures_total": "Writes the disk refused.",
+        "meridian_pages_total": "Tries to page, by channel and outcome.",
+        "meridian_page_delay_seconds": "From the opening of an incident to a delivered page.",
+        "meridian_replies_total": "Answers to requests, by kind.",
+        "meridian_refused_frames_total": "Frames of members that could not be read.",
+        "meridian_quarantined_total": "Log entries that could not be applied.",
+        "meridian_pauses_total": "Times the process was paused for longer than 1.5 s.",
+        "meridian_incidents_open": "Incidents that are open, as known here.",
+        "meridian_incidents_known": "Incidents known here.",
+        "meridian_incidents_owned": "Incidents this region owns.",
+        "meridian_facts_unmerged": "Facts known here that are not in their incident's log yet.",
+        "meridian_member_fresh": "Whether a member can be reached in both directions.",
+        "meridian_majority": "Whether a majority of voters can be reached.",
+        "meridian_queue_depth": "Inputs that wait for the core.",
+        "meridian_link_up": "Whether the link to a member is up.",
+        "meridian_link_dropped": "Messages to a member that were dropped unsent.",
+        "meridian_refusals": "Connections and messages that were refused, by reason.",
+        "meridian_disk_free_bytes": "Free bytes on the disk of the data directory.",
+        "meridian_store_bytes": "Bytes of the store's files.",
+        "meridian_descriptors_open": "Open file descriptors of the process.",
+        "meridian_gateway_works": "Whether a provider is believed to work.",
+    ]
+
+    let diskWrite = Timer(label: "meridian_disk_write_seconds")
+    let diskFailures = Counter(label: "meridian_disk_failures")
+    let step = Timer(label: "meridian_step_seconds")
+    let refusedFrames = Counter(label: "meridian_refused_frames")
+    let quarantined = Counter(label: "meridian_quarantined")
+    let pauses = Counter(label: "meridian_pauses")
+
+    /// Metrics on the bootstrapped backend.
+    package init() {}
+
+    func count(_ reply: Reply) {
+        let kind =
+            switch reply {
+            case .accepted(let acceptance): acceptance.isRepeat ? "repeat" : acceptance.durability.name
+            case .unknownIncident: "unknown-incident"
+            case .rejected: "rejected"
+            case .overloaded: "overloaded"
+            }
+        Counter(label: "meridian_replies", dimensions: [("kind", kind)]).increment()
+    }
+
+    func countPage(_ channel: PageChannel, _ outcome: PageOutcome) {
+        let name =
+            switch outcome {
+            case .delivered: "delivered"
+            case .failed: "failed"
+            case .undeliverable: "undeliverable"
+            case .dropped: "dropped"
+            }
+        Counter(
+            label: "meridian_pages", dimensions: [("channel", channel.name), ("outcome", name)]
+        ).increment()
+    }
+
+    /// Sets the gauges from what the core says.
+    func record(_ view: ClusterView, queueDepth: Int) {
+        Gauge(label: "meridian_incidents_open").record(view.openCount)
+        Gauge(label: "meridian_incidents_known").record(view.incidentCount)
+        Gauge(label: "meridian_incidents_owned").record(view.ownedCount)
+        Gauge(label: "meridian_facts_unmerged").record(view.unmergedFacts)
+        Gauge(label: "meridian_majority").record(view.hasMajority ? 1 : 0)
+        Gauge(label: "meridian_queue_depth").record(queueDepth)
+        for member in view.members where member.member.id != view.me.id {
+            Gauge(
+                label: "meridian_member_fresh", dimensions: [("member", member.member.name.text)]
+            ).record(member.isFresh ? 1 : 0)
+        }
+        for gateway in view.gateways {
+            Gauge(
+                label: "meridian_gateway_works",
+                dimensions: [("channel", gateway.channel.name), ("provider", gateway.provider)]
+            ).record(gateway.works ? 1 : 0)
+        }
+    }
+}
+
+extension NodeMetrics {
+    /// Sets the transport's gauges.
+    func record(_ links: [LinkStatus], _ health: TransportHealth) {
+        for link in links {
+            Gauge(label: "meridian_link_up", dimensions: [("member", link.name)])
+                .record(link.isUp ? 1 : 0)
+            Gauge(label: "meridian_link_dropped", dimensions: [("member", link.name)])
+                .record(link.lanes.reduce(0) { $0 + $1.dropped })
+        }
+        for refusal in health.refusals {
+            Gauge(label: "meridian_refusals", dimensions: [("reason", "\(refusal.reason)")])
+                .record(refusal.count)
+        }
+        if let open = health.descriptorsOpen {
+            Gauge(label: "meridian_descriptors_open").record(open)
+        }
+    }
+
+    /// Sets the store's gauges.
+    func record(_ sizes: StoreSizes) {
+        Gauge(label: "meridian_disk_free_bytes").record(sizes.freeBytes)
+        Gauge(label: "meridian_store_bytes").record(sizes.fileBytes)
+    }
+}
+
+extension Timer {
+    /// Records a span of so many microseconds.
+    func recordMicroseconds(_ count: Int64) { recordNanoseconds(count * 1_000) }
+}

@@ -1,0 +1,75 @@
+package import Basics
+
+/// Why somebody is on call.
+package enum OnCallReason: Hashable, Sendable {
+    /// Their turn, in a shift without a window.
+    case rotation
+    /// Their turn, in a shift whose window is open.
+    case window
+    /// The turn before theirs has begun anew with the hour that clocks show twice: both are on
+    /// call.
+    case handoffOverlap
+    /// No window is open, and the first shift stands in.
+    case fallbackFirstShift
+    /// No window is open, and the shift that begins next begins early.
+    case fallbackNextShift
+}
+
+/// Why nobody is on call.
+package enum Vacancy: Hashable, Sendable {
+    /// The schedule has no shift.
+    case noShifts
+    /// It has, but none can be used: see the findings.
+    case noUsableShift
+    /// No window is open, or no rotation has begun, and the schedule says that nobody stands in.
+    case outsideWindows
+    /// No window is open nor will be.
+    case noNextShift
+}
+
+/// Somebody who is on call.
+package struct OnCallPerson: Hashable, Sendable {
+    /// Who.
+    package var person: PersonID
+    /// For which region.
+    package var region: RegionName
+    /// Until when, not included: the end of the turn or of the window, the begin of a shift that
+    /// comes first, or of the shift stood in for. Somebody who is alone in a rotation has turns all
+    /// the same.
+    package var until: Instant
+    /// Why.
+    package var reason: OnCallReason
+
+    /// Somebody who is on call.
+    package init(person: PersonID, region: RegionName, until: Instant, reason: OnCallReason) {
+        (self.person, self.region, self.until, self.reason) = (person, region, until, reason)
+    }
+}
+
+/// Who is on call at one instant. *Source:* design 8.
+package struct OnCallAnswer: Hashable, Sendable {
+    /// Who: one person; where turns overlap two, the incoming first; or nobody.
+    package var people: [OnCallPerson]
+    /// Why nobody is; `nil` exactly where somebody is.
+    package var vacancy: Vacancy?
+    /// Until when, not included, the answer stays what it is; `distantFuture` if it never changes.
+    package var until: Instant
+    /// The shifts that were left out.
+    package var findings: [OnCallFinding]
+    /// `Schedule.version`.
+    package var scheduleVersion: String
+    /// `TimeZones.version`.
+    package var tzVersion: String
+}
+
+/// A stretch of time with one answer: from `from` up to, not including, `to`.
+package struct ShiftInterval: Hashable, Sendable {
+    /// The first instant.
+    package var from: Instant
+    /// The first instant after it.
+    package var to: Instant
+    /// Who is on call, as in `OnCallAnswer`; their `until` may be later than `to`.
+    package var people: [OnCallPerson]
+    /// Why nobody is; `nil` exactly where somebody is.
+    package var vacancy: Vacancy?
+}

@@ -1,0 +1,116 @@
+package import Basics
+package import IncidentModel
+
+/// What one region says of one incident; the input of every rule.
+package struct RegionalView: Equatable, Sendable {
+    /// Who says it.
+    package var member: MemberID
+    /// The incident's generation there.
+    package var generation: UInt64
+    /// Whether the member believes to own it.
+    package var isOwner: Bool
+    /// The epoch known there.
+    package var epoch: Term
+    /// Its pages as known there.
+    package var pages: [PageRecord]
+    /// Since when a step has been due there of which nobody was reached, if so.
+    package var overdueSince: Instant?
+
+    /// A view with all its parts.
+    package init(
+        member: MemberID, generation: UInt64, isOwner: Bool, epoch: Term, pages: [PageRecord],
+        overdueSince: Instant?
+    ) {
+        self.member = member
+        self.generation = generation
+        self.isOwner = isOwner
+        self.epoch = epoch
+        self.pages = pages
+        self.overdueSince = overdueSince
+    }
+}
+
+/// Something about an incident that should not be, or that people should know. *Source:* design 7.
+package enum Finding: Equatable, Sendable {
+    /// One page was delivered more than once, by these members, in order.
+    case duplicatePage(key: StepKey, person: PersonID, channel: PageChannel, by: [MemberID])
+    /// Several members believe to own the incident, with their epochs. The highest epoch is the owner; the
+    /// others have not heard of it yet.
+    case ownersDiffer([Claim])
+    /// A step has been due for longer than the paging bound, and nobody was reached.
+    case overdueStep(since: Instant)
+
+    /// One member's belief to own an incident.
+    package struct Claim: Equatable, Comparable, Sendable {
+        /// Who.
+        package var member: MemberID
+        /// In which epoch.
+        package var epoch: Term
+        /// A claim.
+        package init(member: MemberID, epoch: Term) { (self.member, self.epoch) = (member, epoch) }
+        package static func < (a: Claim, b: Claim) -> Bool { (a.epoch, a.member) < (b.epoch, b.member) }
+    }
+}
+
+/// What is to be found in the views of one incident. A pure function of the set of views: their order, and
+/// saying one twice, make no difference. *Source:* design 7, S9.
+///
+/// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).
+package func findings(
+    in views: [RegionalView], at now: Instant, overdueAfter: Span
+) -> [Finding] {
+    let newest = views.map(\.generation).max() ?? 0
+    let current = views.filter { $0.generation == newest }.sorted { $0.member < $1.member }
+    return duplicatePages(in: current) + ownersDiffer(in: current)
+        + overdueStep(in: current, at: now, after: overdueAfter)
+}
+
+private func duplicatePages(in views: [RegionalView]) -> [Finding] {
+    var deliveries: [(record: PageRecord, by: [PageAttemptIdentity])] = []
+    for record in views.flatMap(\.pages) {
+        let by = record.attempts.filter { $0.outcome?.isSuccess == true }
+            .map { PageAttemptIdentity(member: $0.member, attempt: $0.attempt) }
+        if let known = deliveries.firstIndex(where: { $0.record.key == record.key }) {
+            for one in by where !deliveries[known].by.contains(one) { deliveries[known].by.append(one) }
+        } else {
+            deliveries.append((record, by))
+        }
+    }
+    return
+        deliveries
+        .filter { $0.by.count > 1 }
+        .sorted { $0.record.key < $1.record.key }
+        .map {
+            .duplicatePage(
+                key: $0.record.key, person: $0.record.person, channel: $0.record.channel,
+                by: $0.by.sorted().map(\.member))
+        }
+}
+
+private struct PageAttemptIdentity: Equatable, Comparable {
+    var member: MemberID
+    var attempt: UInt64
+    static func < (a: Self, b: Self) -> Bool { (a.member, a.attempt) < (b.member, b.attempt) }
+}
+
+private func ownersDiffer(in views: [RegionalView]) -> [Finding] {
+    var claims: [Finding.Claim] = []
+    for view in views where view.isOwner {
+        let claim = Finding.Claim(member: view.member, epoch: view.epoch)
+        if !claims.contains(claim) { claims.append(claim) }
+    }
+    return claims.count > 1 ? [.ownersDiffer(claims.sorted())] : []
+}
+
+private func overdueStep(
+    in views: [RegionalView], at now: Instant, after bound: Span
+) -> [Finding] {
+    // One region that knows of a delivery is enough: then nobody has to be woken for it.
+    guard !views.isEmpty else { return [] }
+    var earliest = Instant.distantFuture
+    for view in views {
+        guard let since = view.overdueSince else { return [] }
+        earliest = min(earliest, since)
+    }
+    return now - earliest > bound ? [.overdueStep(since: earliest)] : []
+}

@@ -1,0 +1,119 @@
+import Basics
+import IncidentModel
+import Wire
+
+/// The facts held here that are not known to be merged, by member, and how far each member's facts are
+/// held without gaps. *Source:* design 3, the duty layer.
+struct FactLedger: Sendable {
+    /// One member's facts.
+    private struct Origin: Sendable {
+        var member: MemberID
+        /// All facts up to this number were seen here.
+        var through: UInt64
+        /// Those that are not merged, in order.
+        var facts: [Fact]
+    }
+
+    private let me: MemberID
+    private var origins: [Origin] = []
+    /// This member's facts up to here are durable.
+    private(set) var durableThrough: UInt64
+
+    init(me: MemberID, facts: [Fact], through: [FactID]) {
+        self.me = me
+        durableThrough = 0
+        for mark in through { note(mark) }
+        for fact in facts.sorted(by: { $0.id < $1.id }) {
+            withOrigin(fact.id.origin) { origin in
+                origin.facts.append(fact)
+                origin.through = max(origin.through, fact.id.sequence)
+            }
+        }
+        durableThrough = self.through(me)
+    }
+
+    /// How far a member's facts are held here.
+    func through(_ member: MemberID) -> UInt64 {
+        origins.first { $0.member == member }?.through ?? 0
+    }
+
+    /// The same for all members, sorted.
+    var marks: [FactID] {
+        origins.map { FactID(origin: $0.member, sequence: $0.through) }
+    }
+
+    /// The number of this member's next fact.
+    var nextSequence: UInt64 { through(me) + 1 }
+
+    /// All facts that are not merged.
+    var unmerged: [Fact] { origins.flatMap(\.facts) }
+
+    /// How many facts are not merged.
+    var unmergedCount: Int { origins.reduce(0) { $0 + $1.facts.count } }
+
+    /// Adds this member's own next fact.
+    mutating func append(_ fact: Fact) {
+        withOrigin(me) { origin in
+            precondition(fact.id.sequence == origin.through + 1, "\(fact.id) after \(origin.through)")
+            origin.through = fact.id.sequence
+            origin.facts.append(fact)
+        }
+    }
+
+    /// Takes in another member's facts; gives back those that were new, or `nil` if facts in between are
+    /// missing and have to be pulled first.
+    mutating func accept(_ batch: FactBatch) -> [Fact]? {
+        let known = through(batch.origin)
+        guard batch.after <= known else { return nil }
+        guard batch.through > known else { return [] }
+        let new = batch.facts.filter { $0.id.sequence > known && $0.id.sequence <= batch.through }
+        withOrigin(batch.origin) { origin in
+            origin.through = batch.through
+            origin.facts.append(contentsOf: new)
+        }
+        return new
+    }
+
+    /// A member's facts behind a number, at most so many; `nil` if there are none.
+    func batch(of member: MemberID, after: UInt64, max countMax: Int) -> FactBatch? {
+        guard let origin = origins.first(where: { $0.member == member }) else { return nil }
+        let limit = member == me ? min(origin.through, durableThrough) : origin.through
+        guard limit > after else { return nil }
+        let start = origin.facts.partitioningIndex { $0.id.sequence > after }
+        let end = origin.facts.partitioningIndex { $0.id.sequence > limit }
+        let chosen = Array(origin.facts[start..<min(end, start + countMax)])
+        let isAll = start + chosen.count == end
+        return FactBatch(
+            origin: member, after: after,
+            through: isAll ? limit : chosen.last?.id.sequence ?? limit, facts: chosen)
+    }
+
+    /// Forgets facts that are merged.
+    mutating func remove(_ ids: [FactID]) {
+        for id in ids {
+            withOrigin(id.origin) { origin in
+                let position = origin.facts.partitioningIndex { $0.id.sequence >= id.sequence }
+                if position < origin.facts.count, origin.facts[position].id == id {
+                    origin.facts.remove(at: position)
+                }
+            }
+        }
+    }
+
+    /// This member's facts up to a number are durable.
+    mutating func becomeDurable(through sequence: UInt64) {
+        durableThrough = max(durableThrough, sequence)
+    }
+
+    private mutating func note(_ mark: FactID) {
+        withOrigin(mark.origin) { $0.through = max($0.through, mark.sequence) }
+    }
+
+    private mutating func withOrigin(_ member: MemberID, _ change: (inout Origin) -> Void) {
+        let position = origins.partitioningIndex { $0.member >= member }
+        if position == origins.count || origins[position].member != member {
+            origins.insert(Origin(member: member, through: 0, facts: []), at: position)
+        }
+        change(&origins[position])
+    }
+}

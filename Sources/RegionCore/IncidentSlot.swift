@@ -1,0 +1,76 @@
+import Basics
+import IncidentModel
+import Paging
+import Replication
+
+/// One incident at this region.
+struct IncidentSlot: Sendable {
+    /// What its log says.
+    var committed: Incident
+    /// Facts known here that are not in the log, in the order (time, id).
+    var pending: [Fact] = []
+    /// The committed state with the pending facts applied; `nil` while there are none.
+    var overlay: Incident?
+    /// This region's own tries to page.
+    var attempts: [LocalAttempt] = []
+    /// The log index of a merge that is under way, while this region owns the incident.
+    var mergeIndex: LogIndex?
+    /// Whether something in its log could not be applied.
+    var isQuarantined = false
+    /// Whether it is on the list of incidents to look at.
+    var isDirty = false
+    /// When it is looked at again by the agenda.
+    var reviewAt: Instant?
+    /// When this region tries to found or take over the group, if it has no owner by then.
+    var foundingAt: Instant?
+    /// Since when a step has been due of which nobody was reached, as of the last look.
+    var overdueSince: Instant?
+    /// The number of its last change, for coordinators.
+    var changedAt: UInt64 = 0
+    /// Whether the log event of this generation's opening was written.
+    var announcedGeneration: UInt64 = 0
+
+    init(group: GroupID) { committed = Incident(group: group) }
+
+    /// What is known here of the incident.
+    var view: Incident { overlay ?? committed }
+
+    /// Adds a fact that is not in the log yet; says whether it was new.
+    mutating func add(_ fact: Fact) -> Bool {
+        guard !committed.hasMerged(fact.id) else { return false }
+        let position = pending.partitioningIndex { ($0.time, $0.id) >= (fact.time, fact.id) }
+        if position < pending.count, pending[position].id == fact.id { return false }
+        pending.insert(fact, at: position)
+        if position == pending.count - 1, overlay != nil {
+            overlay = overlay?.viewed(with: [fact])
+        } else {
+            overlay = committed.viewed(with: pending)
+        }
+        return true
+    }
+
+    /// Forgets pending facts that are in the log now; gives back their ids.
+    mutating func settlePending() -> [FactID] {
+        guard !pending.isEmpty else { return [] }
+        let merged = pending.filter { committed.hasMerged($0.id) }.map(\.id)
+        pending.removeAll { committed.hasMerged($0.id) }
+        overlay = pending.isEmpty ? nil : committed.viewed(with: pending)
+        return merged
+    }
+}
+
+/// This region's tries to send one page.
+struct LocalAttempt: Sendable {
+    /// Which page.
+    var key: StepKey
+    /// How many tries were begun.
+    var count: UInt64 = 0
+    /// The order that is under way, if one is.
+    var inFlight: UInt64?
+    /// When the next try may begin.
+    var nextAt: Instant
+    /// Whether this region gave up on it.
+    var isExhausted = false
+    /// Whether it was written down that the page was not sent after all.
+    var isClosed = false
+}

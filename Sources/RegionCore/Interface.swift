@@ -1,0 +1,297 @@
+package import Basics
+package import Escalation
+package import IncidentModel
+
+package import Paging
+package import Replication
+
+/// What a member of the cluster is for.
+package enum MemberRole: UInt8, Sendable, CaseIterable {
+    /// A region: people, gateways, intake, a vote.
+    case region = 1
+    /// A vote and a copy of the logs, without people or gateways.
+    case witness = 2
+    /// Follows and proposes; has no vote.
+    case coordinator = 3
+
+    /// The name in configuration files.
+    package var name: String {
+        switch self {
+        case .region: "region"
+        case .witness: "witness"
+        case .coordinator: "coordinator"
+        }
+    }
+}
+
+/// One member as all others know it.
+package struct Member: Equatable, Sendable {
+    /// Its id.
+    package var id: MemberID
+    /// Its region's name; for a witness or coordinator its own.
+    package var name: RegionName
+    /// What it is for.
+    package var role: MemberRole
+
+    /// A member.
+    package init(id: MemberID, name: RegionName, role: MemberRole) {
+        (self.id, self.name, self.role) = (id, name, role)
+    }
+}
+
+/// The spans of the duty layer; the defaults are design 5's.
+package struct DutyTimings: Equatable, Sendable {
+    /// How long others leave a due page to its owner: G0.
+    package var firstGrace: Span = .seconds(2)
+    /// How much longer each further region waits: G1.
+    package var rankGrace: Span = .seconds(2)
+    /// How long another region's intent holds this one back.
+    package var intentHold: Span = .seconds(8)
+    /// How long one try may take.
+    package var attemptTimeout: Span = .seconds(5)
+    /// The first pause before a failed page is tried again; it doubles, with jitter.
+    package var retryPause: Span = .seconds(1)
+    /// The longest pause before a failed page is tried again.
+    package var retryPauseMax: Span = .seconds(30)
+    /// How often one region tries one page, over all providers, before it counts as undeliverable here.
+    package var attemptsMax: UInt64 = 6
+    /// How long after an intake request it is answered `local` if it has not been committed.
+    package var localAnswerAfter: Span = .seconds(1)
+    /// A gap between two turns that means this process was paused, and is a stranger to the present.
+    package var pauseThreshold: Span = .milliseconds(1_500)
+
+    /// The defaults.
+    package init() {}
+}
+
+/// What a region's core is told once.
+package struct RegionConfig: Sendable {
+    /// Which member this is.
+    package var me: MemberID
+    /// The cluster's name: the tenant in group ids.
+    package var cluster: String
+    /// The configuration epoch the cluster was founded with.
+    package var foundingEpoch: UInt64
+    /// All members, sorted by id, coordinators among them.
+    package var members: [Member]
+    /// The providers this region has; empty at a witness.
+    package var gateways: [GatewayInventory]
+    /// The spans of replication.
+    package var replication: ReplicationConfig
+    /// The spans of the duty layer.
+    package var timings: DutyTimings
+
+    /// A configuration.
+    package init(
+        me: MemberID, cluster: String, foundingEpoch: UInt64, members: [Member],
+        gateways: [GatewayInventory], replication: ReplicationConfig,
+        timings: DutyTimings = DutyTimings()
+    ) {
+        self.me = me
+        self.cluster = cluster
+        self.foundingEpoch = foundingEpoch
+        self.members = members.sorted { $0.id < $1.id }
+        self.gateways = gateways
+        self.replication = replication
+        self.timings = timings
+    }
+}
+
+/// What the store gives back when a node starts.
+package struct RestoredState: Sendable {
+    /// This start's number: one more than the last, already durable.
+    package var incarnation: Incarnation
+    /// The replicated groups.
+    package var groups: [RestoredGroup]
+    /// Facts that are not yet known to be merged, this member's and others'.
+    package var facts: [Fact]
+    /// How far each member's facts are held here, without gaps; this member's own last number included.
+    package var factsThrough: [FactID]
+
+    /// What an empty data directory gives.
+    package init(
+        incarnation: Incarnation, groups: [RestoredGroup] = [], facts: [Fact] = [],
+        factsThrough: [FactID] = []
+    ) {
+        self.incarnation = incarnation
+        self.groups = groups
+        self.facts = facts
+        self.factsThrough = factsThrough
+    }
+}
+
+/// One durable batch: all of it or nothing. Batches are written in the order of their tokens.
+package struct WriteBatch: Equatable, Sendable {
+    /// The number by which the interpreter says that the batch is durable.
+    package var token: UInt64
+    /// Changes of replicated groups, in order.
+    package var groups: [GroupWrite] = []
+    /// New facts.
+    package var facts: [Fact] = []
+    /// Facts that are in their incident's committed log now and may be deleted here.
+    package var mergedFacts: [FactID] = []
+    /// How far each member's facts are held here now; only members for which that changed.
+    package var factsThrough: [FactID] = []
+
+    /// An empty batch.
+    package init(token: UInt64) { self.token = token }
+
+    /// Whether there is nothing to write.
+    package var isEmpty: Bool {
+        groups.isEmpty && facts.isEmpty && mergedFacts.isEmpty && factsThrough.isEmpty
+    }
+}
+
+/// Names one request of a client at this node, while the process lives.
+package struct RequestID: Hashable, Sendable {
+    /// The running number.
+    package var number: UInt64
+    /// The request of this number.
+    package init(_ number: UInt64) { self.number = number }
+}
+
+/// What people ask of an incident. Every command becomes a fact, works at any region, and needs no majority.
+package enum Command: Equatable, Sendable {
+    /// Take it on; without a generation and run, the ones known here.
+    case acknowledge(group: GroupID, generation: UInt64?, run: UInt64?, by: PersonID, via: String)
+    /// Close the alerts that are seen firing here.
+    case resolve(group: GroupID, by: PersonID, via: String)
+    /// Go on to the next level now.
+    case escalate(group: GroupID, by: PersonID, reason: String)
+    /// Write something down.
+    case note(group: GroupID, by: PersonID, text: String)
+
+    /// The incident it is about.
+    package var group: GroupID {
+        switch self {
+        case .acknowledge(let group, _, _, _, _), .resolve(let group, _, _),
+            .escalate(let group, _, _), .note(let group, _, _):
+            group
+        }
+    }
+}
+
+/// How safe something is that was accepted.
+package enum Durability: UInt8, Sendable {
+    /// Committed in the incident's log on a majority of regions.
+    case quorum = 1
+    /// On this region's disk; it will be merged when a majority can be reached.
+    case local = 2
+
+    /// The name in the API.
+    package var name: String { self == .quorum ? "quorum" : "local" }
+}
+
+/// The answer to a request.
+package enum Reply: Equatable, Sendable {
+    /// It is done and safe.
+    case accepted(Acceptance)
+    /// There is no such incident here.
+    case unknownIncident
+    /// It makes no sense as the incident stands, with the reason for people.
+    case rejected(reason: String)
+    /// The node cannot take more now, or cannot write: try again, or another region.
+    case overloaded(reason: String)
+}
+
+/// What was accepted.
+package struct Acceptance: Equatable, Sendable {
+    /// The incident.
+    package var group: GroupID
+    /// Its generation as known here.
+    package var generation: UInt64
+    /// Its status as known here.
+    package var status: IncidentStatus
+    /// How safe it is.
+    package var durability: Durability
+    /// Whether it said nothing new and was only counted.
+    package var isRepeat: Bool
+
+    /// An acceptance.
+    package init(
+        group: GroupID, generation: UInt64, status: IncidentStatus, durability: Durability,
+        isRepeat: Bool
+    ) {
+        self.group = group
+        self.generation = generation
+        self.status = status
+        self.durability = durability
+        self.isRepeat = isRepeat
+    }
+}
+
+/// Everything that can happen to a region's core.
+package enum Input: Sendable {
+    /// The process starts; the first input of all.
+    case start
+    /// The instant asked for by `Effect.wake` has come.
+    case wake
+    /// A frame from a member.
+    case received(from: MemberID, bytes: [UInt8])
+    /// A publication of a member.
+    case published(from: MemberID, bytes: [UInt8])
+    /// A member's port refused the connection: its process is gone.
+    case linkRefused(MemberID)
+    /// A batch is durable.
+    case durable(token: UInt64)
+    /// A batch could not be written.
+    case writeFailed(token: UInt64, reason: String)
+    /// Alerts came in.
+    case intake(RequestID, AlertReport)
+    /// A person asks for something.
+    case command(RequestID, Command)
+    /// A try to page ended.
+    case paged(PageReport)
+    /// The roster was replaced.
+    case roster(Roster)
+}
+
+/// Everything a region's core asks for. Effects are run in order.
+package enum Effect: Sendable {
+    /// Make a batch durable, then say `.durable`.
+    case persist(WriteBatch)
+    /// Send a frame to a member; it may be lost.
+    case send(to: MemberID, lane: Lane, bytes: [UInt8])
+    /// Publish to whoever listens; it may be lost.
+    case publish(bytes: [UInt8])
+    /// Wake the core at this instant at the latest; replaces an earlier wish.
+    case wake(at: Instant)
+    /// Answer a request.
+    case reply(RequestID, Reply)
+    /// Make one try to page.
+    case page(PageOrder)
+    /// Tell the operator.
+    case log(LogEvent)
+    /// Stop the process: it must not go on, for this reason.
+    case halt(reason: String)
+}
+
+/// Something an operator may want to know, as data; the runtime turns it into a structured log line.
+package enum LogEvent: Equatable, Sendable {
+    /// This region owns an incident.
+    case owns(GroupID, Term)
+    /// This region no longer owns an incident.
+    case lostOwnership(GroupID, Term)
+    /// A member can be reached in both directions.
+    case memberFresh(MemberID, Incarnation)
+    /// A member cannot be reached in both directions.
+    case memberLost(MemberID)
+    /// No majority of members can be reached: pages go on, ownership cannot change.
+    case majorityLost
+    /// A majority of members can be reached again.
+    case majorityRegained
+    /// An incident opened, in a generation.
+    case opened(GroupID, UInt64, Severity)
+    /// A page was sent or failed.
+    case paged(GroupID, StepKey, PersonID, PageChannel, PageOutcome)
+    /// A frame was refused.
+    case refusedFrame(from: MemberID, WireError)
+    /// An entry of an incident's log could not be applied: that incident is quarantined.
+    case quarantined(GroupID, WireError)
+    /// The disk refused a write.
+    case writeFailed(reason: String)
+    /// The process was paused for so long.
+    case paused(Span)
+    /// Something else, by name.
+    case note(String)
+}

@@ -1,0 +1,155 @@
+import Basics
+import IncidentModel
+import Replication
+import Wire
+
+/// What replication hands up: snapshots, committed entries, events.
+extension RegionCore {
+    /// Takes over everything replication collected so far in this turn, except what leaves the region.
+    mutating func settleReplication(at now: Instant) {
+        while true {
+            let (committed, events) = turn.replication.takeHandedUp()
+            guard !events.isEmpty || !committed.isEmpty else { return }
+            for event in events {
+                if case .restoredSnapshot(let group, let snapshot) = event { load(snapshot, of: group) }
+            }
+            for batch in committed {
+                for entry in batch.entries { apply(entry, of: batch.group, at: now) }
+                finishApplying(batch.group, at: now)
+            }
+            for event in events { handle(event, at: now) }
+        }
+    }
+
+    private mutating func load(_ snapshot: Snapshot, of group: GroupID) {
+        do throws(WireError) {
+            var restored = try Incident(decoding: snapshot.payload)
+            restored.lastIndex = snapshot.index
+            withSlot(group) { $0.committed = restored }
+        } catch {
+            quarantine(group, error)
+        }
+    }
+
+    private mutating func apply(_ entry: LogEntry, of group: GroupID, at now: Instant) {
+        do throws(WireError) {
+            switch entry.kind {
+            case .establish:
+                let record = try EstablishRecord(decoding: entry.payload)
+                clock.observe(record.time, at: now)
+                withSlot(group) {
+                    $0.committed.applyEstablish(
+                        owner: record.owner, region: record.region, term: entry.term,
+                        index: entry.index, at: record.time)
+                }
+            case .data:
+                let payload = try LogPayload(decoding: entry.payload)
+                switch payload {
+                case .merge(let facts):
+                    for fact in facts { clock.observe(fact.time, at: now) }
+                    withSlot(group) { $0.committed.applyMerge(facts, index: entry.index) }
+                    for fact in facts { answer(fact.id, .quorum) }
+                }
+            }
+        } catch {
+            withSlot(group) { $0.committed.lastIndex = entry.index }
+            quarantine(group, error)
+        }
+    }
+
+    /// An entry that cannot be applied takes its incident out of service, never the node: every region would
+    /// stop at the same entry. *Source:* design 4.
+    private mutating func quarantine(_ group: GroupID, _ error: WireError) {
+        withSlot(group) { $0.isQuarantined = true }
+        turn.effects.append(.log(.quarantined(group, error)))
+    }
+
+    private mutating func finishApplying(_ group: GroupID, at now: Instant) {
+        let merged = withSlot(group) { slot in
+            if let index = slot.mergeIndex, slot.committed.lastIndex >= index { slot.mergeIndex = nil }
+            return slot.settlePending()
+        }
+        ledger.remove(merged)
+        turn.mergedFacts.append(contentsOf: merged)
+        for id in merged { answer(id, .quorum) }
+        noteChange(group)
+        markDirty(group)
+    }
+
+    private mutating func handle(_ event: ReplicationEvent, at now: Instant) {
+        switch event {
+        case .becameOwner(let group, let term):
+            ownedCount += 1
+            turn.effects.append(.log(.owns(group, term)))
+            withSlot(group) { $0.mergeIndex = nil }
+            changed(group)
+        case .lostOwnership(let group, let term):
+            ownedCount -= 1
+            turn.effects.append(.log(.lostOwnership(group, term)))
+            withSlot(group) { $0.mergeIndex = nil }
+            changed(group)
+        case .leaderChanged(let group, _, _), .transferAborted(let group, _, _),
+            .transferDone(let group, _):
+            changed(group)
+        case .restoredSnapshot(let group, _):
+            finishApplying(group, at: now)
+        case .wantsSnapshot(let group, _):
+            compact(group)
+        case .peerFresh(let member, let incarnation):
+            turn.effects.append(.log(.memberFresh(member, incarnation)))
+            reviewUndelivered()
+        case .peerLost(let member):
+            turn.effects.append(.log(.memberLost(member)))
+            reviewUndelivered()
+        case .majorityLost:
+            turn.effects.append(.log(.majorityLost))
+        case .majorityRegained:
+            turn.effects.append(.log(.majorityRegained))
+            reviewUndelivered()
+        case .refusedMessage(let refusal):
+            turn.effects.append(.log(.note("refused: \(refusal)")))
+        case .damagedGroup(let group, let reason):
+            withSlot(group) { $0.isQuarantined = true }
+            turn.effects.append(.log(.note("group \(group) is damaged on disk: \(reason)")))
+        }
+    }
+
+    private mutating func changed(_ group: GroupID) {
+        withSlot(group) { _ in }
+        noteChange(group)
+        markDirty(group)
+    }
+
+    private mutating func compact(_ group: GroupID) {
+        guard let slot = incidents[group], !slot.isQuarantined, slot.committed.lastIndex > 0 else {
+            return
+        }
+        replica.compact(
+            group, upTo: slot.committed.lastIndex, payload: slot.committed.encoded,
+            into: &turn.replication)
+    }
+
+    /// Who is reachable changed, and with it whose turn it is to page.
+    private mutating func reviewUndelivered() {
+        for group in incidents.keys {
+            guard let slot = incidents[group] else { continue }
+            if slot.view.status == .triggered || !slot.pending.isEmpty { markDirty(group) }
+        }
+    }
+
+    /// Changes an incident's slot in place; it is made if it is missing.
+    @discardableResult
+    mutating func withSlot<Result>(
+        _ group: GroupID, _ change: (inout IncidentSlot) -> Result
+    ) -> Result {
+        incidents.update(group, default: { IncidentSlot(group: group) }, change)
+    }
+
+    /// Counts a change, for coordinators.
+    mutating func noteChange(_ group: GroupID) {
+        changeCount += 1
+        let stamp = changeCount
+        withSlot(group) { $0.changedAt = stamp }
+        updateBeacon()
+    }
+}

@@ -1,0 +1,61 @@
+import Alerting
+import Basics
+import Escalation
+import IncidentModel
+import OnCall
+import Paging
+import Replication
+
+/// What pages say, and the order in which regions take their turns.
+extension RegionCore {
+    func content(
+        of plan: EscalationPlan, for person: PersonID, _ group: GroupID, _ view: Incident,
+        at now: Instant
+    ) -> PageContent {
+        let firing = view.firingAlerts
+        let service = roster.service(view.service)
+        return PageContent(
+            group: group, generation: view.generation, run: view.run.number, title: view.title,
+            severity: view.severity, service: view.service, openedAt: view.openedAt.instant,
+            alerts: firing.prefix(5).map(\.instance.summary), firingCount: firing.count,
+            link: firing.map(\.instance.link).first { !$0.isEmpty } ?? "",
+            runbook: service?.runbook ?? "", step: plan.position.words,
+            alsoPaged: plan.people.filter { $0 != person }, region: me.name,
+            otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill)
+    }
+
+    /// The region whose link a page carries besides this one's: the first that is reachable, or else any.
+    private var otherRegion: RegionName? {
+        let others = replica.preference.compactMap { id in
+            config.members.first { $0.id == id && $0.id != me.id && $0.role == .region }
+        }
+        return (others.first { replica.isFresh($0.id) } ?? others.first)?.name
+    }
+
+    /// `eu and us cannot be reached from here`, or empty.
+    private func isolation(at now: Instant) -> String {
+        let lost = peers.filter { $0.role == .region && !replica.isFresh($0.id) }.map(\.name.text)
+        guard let last = lost.last else { return "" }
+        let names = lost.count == 1 ? last : lost.dropLast().joined(separator: ", ") + " and " + last
+        return "\(names) cannot be reached from \(me.name.text) at \(now)"
+    }
+
+    /// Puts the regions into the order in which they should lead and page: those whose day it is first.
+    /// Only waiting times depend on it, so regions may disagree for a while.
+    mutating func orderByDaylight(at now: Instant) {
+        guard now - daylightAt >= .minutes(1) else { return }
+        daylightAt = now
+        let regions = roster.regions.map {
+            WorkingRegion(name: $0.name, zone: $0.zone, window: $0.day)
+        }
+        let names = dayRegions(regions, zones: zones, at: now)
+        var order = names.compactMap { name in
+            config.members.first { $0.name == name && $0.role == .region }?.id
+        }
+        for member in config.members where member.role == .region && !order.contains(member.id) {
+            order.append(member.id)
+        }
+        for member in config.members where member.role == .witness { order.append(member.id) }
+        replica.preference = order
+    }
+}

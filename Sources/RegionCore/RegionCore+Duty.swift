@@ -1,0 +1,279 @@
+import Basics
+import Escalation
+import IncidentModel
+import OnCall
+import Paging
+import Replication
+import Wire
+
+/// The duty of paging: whose turn it is, what is due, and what came of it.
+extension RegionCore {
+    /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is due is
+    /// paged, and the next time to look is put down.
+    mutating func review(_ group: GroupID, at now: Instant) {
+        let slot = withSlot(group) { slot in
+            slot.isDirty = false
+            return slot
+        }
+        announce(slot.view, in: group)
+        merge(group, at: now)
+        var next = found(group, slot, at: now)
+        if me.role == .region { next = min(next, page(group, slot.view, at: now)) }
+        guard next < .distantFuture else { return }
+        let at = max(next, now + .milliseconds(1))
+        let isSooner = withSlot(group) { slot in
+            if let planned = slot.reviewAt, planned <= at { return false }
+            slot.reviewAt = at
+            return true
+        }
+        if isSooner { agenda.add(group, at: at) }
+    }
+
+    private mutating func announce(_ view: Incident, in group: GroupID) {
+        let isNew = withSlot(group) { slot in
+            guard view.generation > slot.announcedGeneration else { return false }
+            slot.announcedGeneration = view.generation
+            return true
+        }
+        if isNew { turn.effects.append(.log(.opened(group, view.generation, view.severity))) }
+    }
+
+    /// Founds or takes over a group that has facts to merge and no owner. The region that should lead goes
+    /// first; the others give it time, by rank. Gives back when to look again.
+    private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant {
+        let owner = replica.ownerHint(of: group)
+        guard owner == nil, !slot.pending.isEmpty, replica.hasMajority else {
+            withSlot(group) { $0.foundingAt = nil }
+            return .distantFuture
+        }
+        let order = replica.preference.filter { $0 == me.id || replica.isFresh($0) }
+        let rank = Int64(order.firstIndex(of: me.id) ?? order.count)
+        let stagger = max(config.replication.staggerMin, config.replication.roundTrip * 2)
+        let at = slot.foundingAt ?? now + stagger * rank
+        if at <= now {
+            replica.campaign(group, at: now, into: &turn.replication)
+            let again = now + .seconds(1)
+            withSlot(group) { $0.foundingAt = again }
+            return again
+        }
+        withSlot(group) { $0.foundingAt = at }
+        return at
+    }
+
+    /// Pages what is due and this region's turn; gives back when to look again.
+    private mutating func page(_ group: GroupID, _ view: Incident, at now: Instant) -> Instant {
+        switch decideEscalation(of: view, roster: roster, zones: zones, at: now) {
+        case .quiet(let reason):
+            noteOverdue(nil, of: group)
+            closeAttempts(of: group, keeping: [], reason: words(of: reason, view), at: now)
+            return .distantFuture
+        case .page(let plan):
+            closeAttempts(
+                of: group, keeping: plan.pages.map(\.key), reason: "a later step is due", at: now)
+            let isReached = plan.pages.contains { view.page($0.key)?.isDelivered == true }
+            noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
+            var next = plan.nextStepDue ?? .distantFuture
+            for page in plan.pages {
+                next = min(next, consider(page, of: plan, group, view, at: now))
+            }
+            return next
+        }
+    }
+
+    /// Takes note, for coordinators, since when nobody was reached.
+    private mutating func noteOverdue(_ since: Instant?, of group: GroupID) {
+        guard incidents[group]?.overdueSince != since else { return }
+        withSlot(group) { $0.overdueSince = since }
+        noteChange(group)
+    }
+
+    /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn; gives
+    /// back when to look again.
+    private mutating func consider(
+        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
+        at now: Instant
+    ) -> Instant {
+        let record = view.page(page.key)
+        if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
+        guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
+        let mine = incidents[group]?.attempts.first { $0.key == page.key }
+        if mine?.inFlight != nil || mine?.isExhausted == true { return .distantFuture }
+        var turnAt = page.due + grace(in: group)
+        if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
+        if let held = holdUntil(record) { turnAt = max(turnAt, held) }
+        if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        guard turnAt <= now else { return turnAt }
+        begin(page, of: plan, group, view, attempt: (mine?.count ?? lastAttempt(in: record)) + 1, at: now)
+        return .distantFuture
+    }
+
+    /// This member's last attempt as it is known from before a restart.
+    private func lastAttempt(in record: PageRecord?) -> UInt64 {
+        record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0
+    }
+
+    /// How long this region leaves a due page to others: nothing for the owner; for the others G0, and G1
+    /// more for each better-ranked region that is fresh and whose gateways work. *Source:* design 5.
+    private func grace(in group: GroupID) -> Span {
+        let owner = replica.ownerHint(of: group)
+        if owner == me.id { return .zero }
+        var rank: Int64 = 0
+        for member in replica.preference {
+            if member == me.id { break }
+            let isRegion = config.members.contains { $0.id == member && $0.role == .region }
+            guard isRegion, member != owner, replica.isFresh(member) else { continue }
+            let works = beacons.first { $0.member == member }?.beacon.gatewaysWork ?? true
+            if works { rank += 1 }
+        }
+        return config.timings.firstGrace + config.timings.rankGrace * rank
+    }
+
+    /// Until when another region's intent holds this one back: an intent without result suppresses for a
+    /// while, only success suppresses for good. *Source:* design 5.
+    private func holdUntil(_ record: PageRecord?) -> Instant? {
+        record?.attempts
+            .filter { $0.member != me.id && $0.outcome == nil }
+            .map { $0.intentAt.instant + config.timings.intentHold }
+            .max()
+    }
+
+    private mutating func begin(
+        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
+        attempt: UInt64, at now: Instant
+    ) {
+        let providers = duty.providerCount(of: page.contact.channel)
+        let intent = PageIntent(
+            key: page.key, position: plan.position, person: page.person.id,
+            channel: page.contact.channel, attempt: attempt)
+        let order = PageOrder(
+            number: duty.nextNumber(), key: page.key, person: page.person.id,
+            personName: page.person.name, contact: page.contact,
+            provider: Int(attempt - 1) % providers, timeout: config.timings.attemptTimeout,
+            content: content(of: plan, for: page.person.id, group, view, at: now))
+        duty.begin(DutyBook.InFlight(order: order, intent: intent, group: group))
+        withAttempt(page.key, in: group, at: now) {
+            $0.count = attempt
+            $0.inFlight = order.number
+        }
+        write(.pageIntent(intent), about: group, at: now)
+        turn.orders.append(order)
+    }
+
+    /// An order's intent is durable: looks once more, then lets it go. *Source:* design 5, S10.
+    mutating func release(_ order: PageOrder, at now: Instant) {
+        guard let entry = duty.inFlight.first(where: { $0.order.number == order.number }) else {
+            return
+        }
+        let view = incidents[entry.group]?.view ?? Incident(group: entry.group)
+        if let reason = reasonToDrop(order, entry.intent, view) {
+            finishAttempt(
+                PageReport(number: order.number, provider: "", outcome: .dropped(reason: reason)),
+                at: now)
+        } else {
+            turn.effects.append(.page(order))
+        }
+    }
+
+    private func reasonToDrop(
+        _ order: PageOrder, _ intent: PageIntent, _ view: Incident
+    ) -> String? {
+        guard view.status.isOpen else { return "resolved meanwhile" }
+        if view.coveringAcknowledgement != nil { return "acknowledged meanwhile" }
+        let position = intent.position
+        if position.generation != view.generation || position.run != view.run.number {
+            return "the incident has moved on"
+        }
+        if view.page(order.key)?.isDelivered == true { return "another region sent it" }
+        return nil
+    }
+
+    mutating func finishAttempt(_ report: PageReport, at now: Instant) {
+        guard let entry = duty.end(report.number) else { return }
+        let channel = entry.order.contact.channel
+        let couldPage = canPage
+        duty.note(report.outcome, of: channel, provider: entry.order.provider, at: now)
+        if couldPage != canPage { updateBeacon() }
+        let pause = pauseAfter(entry, report.outcome)
+        let attemptsMax = config.timings.attemptsMax
+        withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
+            attempt.inFlight = nil
+            attempt.nextAt = now + pause
+            attempt.isExhausted = attempt.count >= attemptsMax
+            if case .dropped = report.outcome { attempt.isClosed = true }
+        }
+        turn.effects.append(
+            .log(
+                .paged(
+                    entry.group, entry.order.key, entry.order.person, channel, report.outcome)))
+        write(
+            .pageResult(
+                PageResult(of: entry.intent, provider: report.provider, outcome: report.outcome)),
+            about: entry.group, at: now)
+    }
+
+    /// The next provider is tried at once; after the last one the pause doubles from round to round, with
+    /// jitter.
+    private mutating func pauseAfter(_ entry: DutyBook.InFlight, _ outcome: PageOutcome) -> Span {
+        let providers = UInt64(max(1, duty.providerCount(of: entry.order.contact.channel)))
+        guard case .failed = outcome, entry.intent.attempt % providers == 0 else { return .zero }
+        let round = min(entry.intent.attempt / providers, 8)
+        let full = min(
+            config.timings.retryPause.microseconds << Int64(round - 1),
+            config.timings.retryPauseMax.microseconds)
+        return random.span(.microseconds(full / 2)...(.microseconds(full)))
+    }
+
+    /// Pages that were tried without success and are no longer wanted are written down as dropped: nothing
+    /// ends silently.
+    private mutating func closeAttempts(
+        of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant
+    ) {
+        guard let slot = incidents[group], !slot.attempts.isEmpty else { return }
+        for attempt in slot.attempts
+        where attempt.inFlight == nil && !attempt.isClosed && !keys.contains(attempt.key) {
+            withAttempt(attempt.key, in: group, at: now) { $0.isClosed = true }
+            guard let record = slot.view.page(attempt.key), !record.isDelivered else { continue }
+            let intent = PageIntent(
+                key: record.key, position: record.position, person: record.person,
+                channel: record.channel, attempt: attempt.count + 1)
+            let result = PageResult(of: intent, provider: "", outcome: .dropped(reason: reason))
+            write(.pageResult(result), about: group, at: now)
+        }
+        withSlot(group) { slot in
+            slot.attempts.removeAll { $0.isClosed && $0.inFlight == nil && !keys.contains($0.key) }
+        }
+    }
+
+    private mutating func withAttempt(
+        _ key: StepKey, in group: GroupID, at now: Instant, _ change: (inout LocalAttempt) -> Void
+    ) {
+        withSlot(group) { slot in
+            let position = slot.attempts.firstIndex { $0.key == key }
+            if let position {
+                change(&slot.attempts[position])
+            } else {
+                var attempt = LocalAttempt(key: key, nextAt: now)
+                change(&attempt)
+                slot.attempts.append(attempt)
+            }
+        }
+    }
+
+    private func words(of reason: QuietReason, _ view: Incident) -> String {
+        switch reason {
+        case .notOpen: "resolved"
+        case .acknowledged:
+            "acknowledged by \(view.coveringAcknowledgement?.acknowledgement.by.text ?? "somebody")"
+        }
+    }
+
+    /// The level an incident stands at now, from 0.
+    func currentLevel(of view: Incident, at now: Instant) -> UInt64 {
+        var copy = view
+        copy.acknowledgements = []
+        switch decideEscalation(of: copy, roster: roster, zones: zones, at: now) {
+        case .quiet: return 0
+        case .page(let plan): return plan.position.level
+        }
+    }
+}

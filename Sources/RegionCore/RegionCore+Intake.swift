@@ -1,0 +1,148 @@
+import Basics
+import IncidentModel
+import Replication
+
+/// Requests of clients: alerts and commands. All become facts; all are answered only when the fact is safe.
+extension RegionCore {
+    mutating func takeIn(_ report: AlertReport, for request: RequestID, at now: Instant) {
+        guard mayTakeMore(request) else { return }
+        let group = GroupID.derive(
+            tenant: config.cluster, correlationKey: report.correlationKey,
+            foundingEpoch: config.foundingEpoch)
+        if let slot = incidents[group], saysNothingNew(report, to: slot.view) {
+            if let last = slot.pending.last {
+                wait(request, for: last.id, group: group, isRepeat: true, at: now)
+            } else {
+                reply(request, group: group, durability: .quorum, isRepeat: true)
+            }
+            return
+        }
+        let fact = write(.alertSeen(report), about: group, at: now)
+        wait(request, for: fact.id, group: group, isRepeat: false, at: now)
+    }
+
+    mutating func obey(_ command: Command, for request: RequestID, at now: Instant) {
+        guard mayTakeMore(request) else { return }
+        guard let slot = incidents[command.group], slot.view.generation > 0 else {
+            turn.effects.append(.reply(request, .unknownIncident))
+            return
+        }
+        let view = slot.view
+        switch body(of: command, on: view, at: now) {
+        case .success(let body):
+            let fact = write(body, about: command.group, at: now)
+            wait(request, for: fact.id, group: command.group, isRepeat: false, at: now)
+        case .failure(let refusal):
+            turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
+        }
+    }
+
+    private struct Refusal: Error { var reason: String }
+
+    private func body(
+        of command: Command, on view: Incident, at now: Instant
+    ) -> Result<FactBody, Refusal> {
+        switch command {
+        case .acknowledge(_, let generation, let run, let by, let via):
+            if generation == nil, !view.status.isOpen {
+                return .failure(Refusal(reason: "it is \(view.status.name): nothing to acknowledge"))
+            }
+            return .success(
+                .ackSeen(
+                    Acknowledgement(
+                        generation: generation ?? view.generation, run: run ?? view.run.number,
+                        by: by, via: via)))
+        case .resolve(_, let by, let via):
+            let firing = view.firingAlerts.map {
+                SeenAlert(fingerprint: $0.instance.fingerprint, through: $0.firingSeen)
+            }
+            guard !firing.isEmpty else {
+                return .failure(Refusal(reason: "it is \(view.status.name): nothing fires"))
+            }
+            return .success(.resolveSeen(Resolution(seen: firing, by: by, via: via)))
+        case .escalate(_, let by, let reason):
+            guard view.status.isOpen else {
+                return .failure(Refusal(reason: "it is \(view.status.name): nothing to escalate"))
+            }
+            return .success(
+                .escalationAsked(
+                    EscalationRequest(
+                        generation: view.generation, run: view.run.number,
+                        level: currentLevel(of: view, at: now), by: by, reason: reason)))
+        case .note(_, let by, let text):
+            return .success(.noteAdded(Note(by: by, text: text)))
+        }
+    }
+
+    private mutating func mayTakeMore(_ request: RequestID) -> Bool {
+        if !outbox.diskError.isEmpty {
+            let reason = "this region cannot write to its disk: \(outbox.diskError)"
+            turn.effects.append(.reply(request, .overloaded(reason: reason)))
+            return false
+        }
+        if waiting.count >= Limits.intakeWaitingMax {
+            let reason = "\(waiting.count) requests wait for durability already"
+            turn.effects.append(.reply(request, .overloaded(reason: reason)))
+            return false
+        }
+        return true
+    }
+
+    /// Whether every alert of a report is known as it is: a repeat, which is counted and not written.
+    private func saysNothingNew(_ report: AlertReport, to view: Incident) -> Bool {
+        guard view.generation > 0 else { return false }
+        return report.alerts.allSatisfy { alert in
+            guard let known = view.alert(alert.fingerprint) else { return false }
+            if alert.isFiring {
+                return known.isFiring && known.firingSince >= alert.startedAt
+                    && known.instance.severity <= alert.severity
+            }
+            return !known.isFiring && known.resolvedThrough >= alert.startedAt
+        }
+    }
+
+    private mutating func wait(
+        _ request: RequestID, for fact: FactID, group: GroupID, isRepeat: Bool, at now: Instant
+    ) {
+        waiting.add(
+            WaitingRequests.Waiting(
+                request: request, group: group, fact: fact,
+                answerLocalAt: now + config.timings.localAnswerAfter, isRepeat: isRepeat))
+    }
+
+    /// Answers all requests that wait for a fact.
+    mutating func answer(_ fact: FactID, _ durability: Durability) {
+        for waiting in waiting.take(fact) {
+            reply(
+                waiting.request, group: waiting.group, durability: durability,
+                isRepeat: waiting.isRepeat)
+        }
+    }
+
+    private mutating func reply(
+        _ request: RequestID, group: GroupID, durability: Durability, isRepeat: Bool
+    ) {
+        let view = incidents[group]?.view ?? Incident(group: group)
+        let acceptance = Acceptance(
+            group: group, generation: view.generation, status: view.status, durability: durability,
+            isRepeat: isRepeat)
+        turn.effects.append(.reply(request, .accepted(acceptance)))
+    }
+
+    /// Requests that waited long enough: what is on this disk is answered `local`; what is not, because
+    /// the disk is slow or broken, is refused.
+    mutating func answerOverdueRequests(at now: Instant) {
+        while let fact = waiting.popOverdue(at: now) {
+            if fact.origin != me.id || fact.sequence <= ledger.durableThrough {
+                answer(fact, .local)
+            } else if outbox.diskError.isEmpty {
+                waiting.postpone(fact, until: now + .milliseconds(100))
+            } else {
+                for waiting in waiting.take(fact) {
+                    let reason = "this region cannot write to its disk: \(outbox.diskError)"
+                    turn.effects.append(.reply(waiting.request, .overloaded(reason: reason)))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Basics
+import IncidentModel
+import Escalation
+import Paging
+import Replication
+import Wire
+
+/// What may be read of a region: local, and labelled with epoch, index and what is unmerged. *Source:* design 4.
+extension RegionCore {
+    /// All incidents known here, newest first.
+    package func incidentViews(includingResolved: Bool, at now: Instant) -> [IncidentView] {
+        incidents.keys.compactMap { group -> IncidentView? in
+            guard let slot = incidents[group], slot.view.generation > 0,
+                includingResolved || slot.view.status.isOpen
+            else { return nil }
+            return view(of: group, slot, at: now)
+        }
+        .sorted { ($1.incident.openedAt, $0.incident.group) < ($0.incident.openedAt, $1.incident.group) }
+    }
+
+    /// One incident; `nil` if nothing is known of it here.
+    package func incidentView(_ group: GroupID, at now: Instant) -> IncidentView? {
+        guard let slot = incidents[group], slot.view.generation > 0 else { return nil }
+        return view(of: group, slot, at: now)
+    }
+
+    private func view(of group: GroupID, _ slot: IncidentSlot, at now: Instant) -> IncidentView {
+        let status = replica.status(of: group)
+        let owner = replica.ownerHint(of: group)
+        return IncidentView(
+            incident: slot.view, committedIndex: status?.commit ?? 0,
+            ownerHint: owner.flatMap { id in config.members.first { $0.id == id }?.name },
+            epoch: status?.term ?? 0, isOwnerHere: status?.isEstablished ?? false,
+            isProvisional: status?.isProvisional ?? false, unmergedFacts: slot.pending.count,
+            nextDue: nextDue(of: slot, at: now), isQuarantined: slot.isQuarantined)
+    }
+
+    private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
+        switch decideEscalation(of: slot.view, roster: roster, zones: zones, at: now) {
+        case .quiet: nil
+        case .page(let plan): plan.pages.map(\.due).first { $0 > now } ?? plan.nextStepDue
+        }
+    }
+
+    /// The cluster as known here.
+    package var clusterView: ClusterView {
+        var owned: [MemberID: Int] = [:]
+        var open = 0
+        var quarantined = 0
+        incidents.forEach { group, slot in
+            if slot.view.status.isOpen { open += 1 }
+            if slot.isQuarantined { quarantined += 1 }
+            if let owner = replica.ownerHint(of: group) { owned[owner, default: 0] += 1 }
+        }
+        let members = config.members.map { member in
+            MemberView(
+                member: member, isFresh: member.id == me.id || replica.isFresh(member.id),
+                incarnation: member.id == me.id ? incarnation : replica.incarnation(of: member.id),
+                gatewaysWork: member.id == me.id
+                    ? canPage : beacons.first { $0.member == member.id }?.beacon.gatewaysWork,
+                factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0)
+        }
+        return ClusterView(
+            me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,
+            ownedCount: ownedCount, openCount: open, incidentCount: incidents.count,
+            quarantinedCount: quarantined, unmergedFacts: ledger.unmergedCount,
+            pagesInFlight: duty.inFlight.count, gateways: duty.health,
+            rosterVersion: roster.version, diskError: outbox.diskError)
+    }
+
+    /// Answers a coordinator: what changed here since it last asked, oldest change first.
+    mutating func answer(_ pull: ViewPull, of member: MemberID) {
+        let after = pull.incarnation == incarnation ? pull.after : 0
+        var changed: [(at: UInt64, group: GroupID)] = []
+        incidents.forEach { group, slot in
+            if slot.changedAt > after { changed.append((slot.changedAt, group)) }
+        }
+        changed.sort { $0.at < $1.at }
+        let chosen = changed.prefix(Self.summariesPerMessageMax)
+        let batch = ViewBatch(
+            incarnation: incarnation, through: chosen.last?.at ?? max(after, changeCount),
+            last: changeCount, incidents: chosen.compactMap { summary(of: $0.group) })
+        emit(frame(.view(batch), to: member))
+    }
+
+    private static let summariesPerMessageMax = 200
+
+    private func summary(of group: GroupID) -> IncidentSummary? {
+        guard let slot = incidents[group] else { return nil }
+        let view = slot.view
+        return IncidentSummary(
+            group: group, title: view.title, service: view.service, generation: view.generation,
+            status: view.status, severity: view.severity, openedAt: view.openedAt,
+            isOwner: replica.status(of: group)?.isLeader ?? false,
+            epoch: replica.status(of: group)?.term ?? 0, pages: view.pages,
+            overdueSince: slot.overdueSince)
+    }
+}

@@ -1,0 +1,144 @@
+import Basics
+import IncidentModel
+import Paging
+import Replication
+import Wire
+
+/// Closing a turn: one durable batch, what may leave at once, and what has to wait.
+extension RegionCore {
+    /// How long commit hints and deletions wait for a batch to go with.
+    private static let lazyWriteDelay = Span.milliseconds(200)
+
+    mutating func closeTurn(at now: Instant) {
+        replica.flush(into: &turn.replication)
+        settleReplication(at: now)
+        for outgoing in turn.replication.messages {
+            emit(frame(.replication(outgoing.message), to: outgoing.to))
+        }
+        for outgoing in turn.replication.afterWrites {
+            turn.framesAfterWrites.append(frame(.replication(outgoing.message), to: outgoing.to))
+        }
+        for heartbeat in turn.replication.heartbeats {
+            turn.effects.append(.publish(bytes: heartbeat.encoded))
+        }
+        pushOwnFacts()
+        persist(at: now)
+        turn.replication.removeAll()
+        askToBeWoken(at: now)
+    }
+
+    private mutating func pushOwnFacts() {
+        let own = turn.facts.filter { $0.id.origin == me.id }
+        guard let first = own.first, let last = own.last else { return }
+        let batch = FactBatch(
+            origin: me.id, after: first.id.sequence - 1, through: last.id.sequence, facts: own)
+        for peer in peers where replica.isFresh(peer.id) {
+            turn.framesAfterWrites.append(frame(.facts(batch), to: peer.id))
+        }
+    }
+
+    private mutating func persist(at now: Instant) {
+        var urgent: [GroupWrite] = []
+        for write in turn.replication.writes {
+            if write.isLazy { outbox.lazyWrites.append(write) } else { urgent.append(write) }
+        }
+        outbox.lazyMerged.append(contentsOf: turn.mergedFacts)
+        let hasLazy = !outbox.lazyWrites.isEmpty || !outbox.lazyMerged.isEmpty
+        if hasLazy, outbox.lazySince == nil { outbox.lazySince = now }
+        let isLazyDue = outbox.lazySince.map { now - $0 >= Self.lazyWriteDelay } ?? false
+        let isUrgent = !urgent.isEmpty || !turn.facts.isEmpty || !turn.factsThrough.isEmpty
+        if isUrgent || isLazyDue {
+            writeBatch(urgent: urgent)
+        } else if !outbox.addToNewest(frames: turn.framesAfterWrites, orders: turn.orders) {
+            for frame in turn.framesAfterWrites { emit(frame) }
+            for order in turn.orders { turn.effects.append(.page(order)) }
+        }
+        turn.facts = []
+        turn.mergedFacts = []
+        turn.factsThrough = []
+        turn.framesAfterWrites = []
+        turn.orders = []
+    }
+
+    private mutating func writeBatch(urgent: [GroupWrite]) {
+        var batch = WriteBatch(token: outbox.nextToken())
+        // Commit hints first: they speak of entries that were written before this turn.
+        batch.groups = outbox.lazyWrites + urgent
+        batch.facts = turn.facts
+        batch.mergedFacts = outbox.lazyMerged
+        batch.factsThrough = turn.factsThrough
+        outbox.lazyWrites = []
+        outbox.lazyMerged = []
+        outbox.lazySince = nil
+        let ownThrough = turn.facts.last { $0.id.origin == me.id }?.id.sequence
+        outbox.hold(
+            TurnOutbox.Held(
+                token: batch.token, writes: urgent, ownThrough: ownThrough,
+                frames: turn.framesAfterWrites, orders: turn.orders))
+        turn.effects.append(.persist(batch))
+    }
+
+    mutating func becomeDurable(_ token: UInt64, at now: Instant) {
+        outbox.diskError = ""
+        for held in outbox.release(through: token) {
+            replica.durable(held.writes, at: now, into: &turn.replication)
+            if let through = held.ownThrough { becomeDurable(ownFactsThrough: through) }
+            for frame in held.frames { emit(frame) }
+            for order in held.orders { release(order, at: now) }
+        }
+    }
+
+    /// Own facts may be merged now: were they merged before they are durable here, a crash could give
+    /// their numbers to other facts.
+    private mutating func becomeDurable(ownFactsThrough through: UInt64) {
+        let before = ledger.durableThrough
+        ledger.becomeDurable(through: through)
+        guard let batch = ledger.batch(of: me.id, after: before, max: .max) else { return }
+        for fact in batch.facts { markDirty(fact.group) }
+    }
+
+    /// The disk refuses writes: nothing that depends on them leaves, but pages do. The interpreter goes on
+    /// trying to write the same batch. *Source:* docs/decisions/0005.
+    mutating func diskFailed(_ reason: String, at now: Instant) {
+        if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
+        outbox.diskError = reason
+        for order in outbox.takeOrders() { release(order, at: now) }
+        updateBeacon()
+    }
+
+    func frame(_ message: PeerMessage, to member: MemberID) -> Frame {
+        let lane: Lane
+        switch message {
+        case .replication(let inner): lane = inner.lane
+        case .facts(let batch): lane = batch.facts.contains(where: \.isUrgent) ? .urgent : .bulk
+        case .factPull, .viewPull, .view: lane = .bulk
+        }
+        return Frame(to: member, lane: lane, bytes: message.encoded)
+    }
+
+    mutating func emit(_ frame: Frame) {
+        turn.effects.append(.send(to: frame.to, lane: frame.lane, bytes: frame.bytes))
+    }
+
+    private mutating func askToBeWoken(at now: Instant) {
+        var next = replica.nextWake
+        if let due = agenda.next { next = min(next, due) }
+        if let due = waiting.next { next = min(next, due) }
+        if let since = outbox.lazySince { next = min(next, since + Self.lazyWriteDelay) }
+        next = max(next, now)
+        guard next != wakeAskedFor else { return }
+        wakeAskedFor = next
+        turn.effects.append(.wake(at: next))
+    }
+}
+
+extension Fact {
+    /// Whether it must not queue behind megabytes: it opens, acknowledges or ends something.
+    var isUrgent: Bool {
+        switch body {
+        case .alertSeen, .ackSeen, .resolveSeen, .escalationAsked: true
+        case .pageIntent, .pageResult: true
+        case .noteAdded: false
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package import Basics
+package import Escalation
+import IncidentModel
+package import OnCall
+import Paging
+import Replication
+import Wire
+
+/// The core of one region: everything it decides, as one value.
+///
+/// It knows incidents (committed state, and facts seen but not committed yet), drives replication, and does
+/// the duty of paging. It does nothing itself: each step takes one input and the time, and returns what
+/// is to be done. Time, randomness, identity and disk completion come in as inputs.
+///
+/// Order of a step: the input is taken in, dirty incidents are reviewed (merge what the owner must
+/// merge, found what has no owner, page what is due), and the turn is closed: one durable batch, then
+/// everything that may leave before it is durable; the rest waits in the outbox.
+/// *Source:* design 9; docs/decisions/0002.
+package struct RegionCore: Sendable {
+    /// What it was told once.
+    let config: RegionConfig
+    /// This member.
+    let me: Member
+    /// Which start of the process this is.
+    let incarnation: Incarnation
+    /// Who responds to what.
+    var roster: Roster
+    /// The time zones the roster needs.
+    let zones: TimeZones
+    /// The command layer.
+    var replica: ReplicaNode
+    /// The region's hybrid clock.
+    var clock: HybridClock
+    /// For jitter only.
+    var random: RandomStream
+    /// The incidents known here.
+    var incidents = SlotMap<GroupID, IncidentSlot>()
+    /// Facts that are not merged yet, and how far each member's facts are held.
+    var ledger: FactLedger
+    /// Requests that wait for durability.
+    var waiting = WaitingRequests()
+    /// Tries to page that are under way, and the gateways' health.
+    var duty: DutyBook
+    /// What may leave only when a batch is durable.
+    var outbox = TurnOutbox()
+    /// When to look at which incident again.
+    var agenda = Agenda()
+    /// Incidents to look at before the turn ends, in the order in which they became dirty.
+    var dirty: [GroupID] = []
+    /// What members last said of themselves.
+    var beacons: [(member: MemberID, beacon: Beacon)] = []
+    /// When this member last asked another for facts.
+    var lastPullAt: [(member: MemberID, at: Instant)] = []
+    /// Counts changes of incidents, for coordinators.
+    var changeCount: UInt64 = 0
+    /// Until when this process, having been paused or just started, does not page what is overdue.
+    var strangerUntil: Instant
+    /// When the last step was taken.
+    var lastStepAt: Instant
+    /// When the regions' daylight order was last worked out.
+    var daylightAt: Instant = .epoch
+    /// When `establishPayload` was last renewed.
+    var establishStampedAt: Instant = .epoch
+    /// The instant last asked for by `Effect.wake`.
+    var wakeAskedFor: Instant?
+    /// How many incidents this region owns.
+    var ownedCount = 0
+    /// Scratch of one turn.
+    var turn = Turn()
+
+    /// A core over what the store gave back.
+    package init(
+        config: RegionConfig, roster: Roster, zones: TimeZones, restored: RestoredState,
+        random: RandomStream, at now: Instant
+    ) {
+        guard let me = config.members.first(where: { $0.id == config.me }) else {
+            preconditionFailure("\(config.me) is not among the members")
+        }
+        self.config = config
+        self.me = me
+        self.roster = roster
+        self.zones = zones
+        self.random = random
+        incarnation = restored.incarnation
+        replica = ReplicaNode(
+            config: config.replication, incarnation: restored.incarnation,
+            restored: restored.groups, random: random.split("replication"), at: now)
+        ledger = FactLedger(
+            me: config.me, facts: restored.facts, through: restored.factsThrough)
+        clock = HybridClock(last: restored.facts.map(\.time).max() ?? .zero)
+        duty = DutyBook(gateways: config.gateways)
+        strangerUntil = now + config.timings.firstGrace
+        lastStepAt = now
+    }
+
+    /// Takes one input and says what is to be done, in order.
+    package mutating func step(_ input: Input, at now: Instant) -> [Effect] {
+        notePause(at: now)
+        stampEstablish(at: now)
+        take(input, at: now)
+        runDue(at: now)
+        settleReplication(at: now)
+        reviewDirty(at: now)
+        closeTurn(at: now)
+        return turn.takeEffects()
+    }
+
+    private mutating func take(_ input: Input, at now: Instant) {
+        switch input {
+        case .start: start(at: now)
+        case .wake: break
+        case .received(let member, let bytes): receive(bytes, from: member, at: now)
+        case .published(let member, let bytes): receivePublication(bytes, from: member, at: now)
+        case .linkRefused(let member): replica.linkRefused(member, at: now)
+        case .durable(let token): becomeDurable(token, at: now)
+        case .writeFailed(_, let reason): diskFailed(reason, at: now)
+        case .intake(let request, let report): takeIn(report, for: request, at: now)
+        case .command(let request, let command): obey(command, for: request, at: now)
+        case .paged(let report): finishAttempt(report, at: now)
+        case .roster(let new): replaceRoster(new, at: now)
+        }
+    }
+
+    /// What an `Establish` of this member would carry; its time need not be exact, the log orders it.
+    private mutating func stampEstablish(at now: Instant) {
+        guard now - establishStampedAt >= .milliseconds(100) else { return }
+        establishStampedAt = now
+        replica.establishPayload =
+            EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now)).encoded
+    }
+
+    /// A process that was stopped believes in a past that is over: before it pages anything overdue it
+    /// asks for facts, or waits G0. *Source:* design 5.
+    private mutating func notePause(at now: Instant) {
+        let gap = now - lastStepAt
+        lastStepAt = now
+        guard gap > config.timings.pauseThreshold else { return }
+        strangerUntil = now + config.timings.firstGrace
+        turn.effects.append(.log(.paused(gap)))
+        for peer in peers { pullFacts(from: peer.id, at: now) }
+        for group in incidents.keys { markDirty(group) }
+    }
+
+    private mutating func start(at now: Instant) {
+        orderByDaylight(at: now)
+        for fact in ledger.unmerged { add(fact, at: now) }
+        replica.start(at: now, into: &turn.replication)
+        updateBeacon()
+    }
+
+    private mutating func replaceRoster(_ new: Roster, at now: Instant) {
+        roster = new
+        daylightAt = .epoch
+        for group in incidents.keys { markDirty(group) }
+    }
+
+    private mutating func runDue(at now: Instant) {
+        orderByDaylight(at: now)
+        if replica.nextWake <= now { replica.tick(at: now, into: &turn.replication) }
+        while let wish = agenda.popDue(at: now) {
+            let isCurrent = incidents.updateIfPresent(wish.group) { slot in
+                guard slot.reviewAt == wish.at else { return false }
+                slot.reviewAt = nil
+                return true
+            }
+            if isCurrent == true { markDirty(wish.group) }
+        }
+        answerOverdueRequests(at: now)
+    }
+
+    /// Looks at every dirty incident once; what that changes in replication is settled in the same turn.
+    private mutating func reviewDirty(at now: Instant) {
+        var rounds = 0
+        while !dirty.isEmpty {
+            rounds += 1
+            precondition(rounds < 1_000, "reviews go on for ever: \(dirty.prefix(3))")
+            let groups = dirty
+            dirty.removeAll(keepingCapacity: true)
+            for group in groups { review(group, at: now) }
+            settleReplication(at: now)
+        }
+    }
+
+    /// Other members that have a vote.
+    var peers: [Member] {
+        config.members.filter { $0.id != me.id && $0.role != .coordinator }
+    }
+
+    /// Marks an incident to be looked at before the turn ends.
+    mutating func markDirty(_ group: GroupID) {
+        incidents.updateIfPresent(group) { slot in
+            guard !slot.isDirty else { return }
+            slot.isDirty = true
+            dirty.append(group)
+        }
+    }
+}
+
+/// What `Establish` entries carry: who established, where, when.
+struct EstablishRecord: WireCodable, Equatable, Sendable {
+    var owner: MemberID
+    var region: RegionName
+    var time: HybridTime
+
+    init(owner: MemberID, region: RegionName, time: HybridTime) {
+        (self.owner, self.region, self.time) = (owner, region, time)
+    }
+    func encode(into writer: inout ByteWriter) {
+        writer.write(owner)
+        writer.write(region)
+        writer.write(time)
+    }
+    init(from reader: inout ByteReader) throws(WireError) {
+        self.init(owner: try reader.read(), region: try reader.read(), time: try reader.read())
+    }
+}

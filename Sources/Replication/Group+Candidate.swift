@@ -1,0 +1,138 @@
+import Basics
+
+// A candidate's side of elections. *Source:* Raft, section 5.2; dissertation, 3.10 and 9.6; design 4.
+
+extension Group {
+    /// How often a candidate asks those who said nothing again, before it gives up.
+    static var resendsMax: UInt8 { 2 }
+
+    /// Stands for the group: first asks whether a real candidacy could succeed, so that a member that
+    /// cannot win does not disturb the others by a higher term.
+    mutating func stand(_ node: inout NodeContext, _ output: inout Output) {
+        if isUnfounded { return beginVote(.real, &node, &output) }
+        let me = UInt64(1) << UInt64(node.me)
+        role = .candidate(
+            Candidacy(
+                kind: .pre, term: term + 1, granted: me, resendAt: node.now + node.config.retry))
+        stopWaitingToStand()
+        if hasQuorum(me, node) { return beginVote(.real, &node, &output) }
+        askForVotes(&node)
+        rearm(&node)
+    }
+
+    /// Raises the term, votes for itself and asks the others. The requests leave when that is durable;
+    /// only then its own vote counts.
+    mutating func beginVote(_ kind: VoteKind, _ node: inout NodeContext, _ output: inout Output) {
+        becomeFollower(&node, &output)
+        term += 1
+        votedFor = node.me
+        persistHardState(node, &output)
+        setLeader(nil, node, &output)
+        let isCountedNow = node.has(.voteNotPersisted)
+        role = .candidate(
+            Candidacy(
+                kind: kind, term: term, granted: isCountedNow ? 1 << UInt64(node.me) : 0,
+                resendAt: node.now + node.config.retry))
+        stopWaitingToStand()
+        lastActivity = node.now
+        askForVotes(&node)
+        rearm(&node)
+    }
+
+    /// A candidate is not in the queue of those who wait; its failures so far are kept.
+    private mutating func stopWaitingToStand() {
+        isAwaitingLeader = false
+        takeoverAt = .distantFuture
+    }
+
+    /// Asks everybody who has not answered yet.
+    private func askForVotes(_ node: inout NodeContext) {
+        guard case .candidate(let candidacy) = role else { return }
+        let request = VoteRequest(
+            group: id, kind: candidacy.kind, currentTerm: term, term: candidacy.term,
+            lastIndex: log.lastIndex, lastTerm: log.lastTerm)
+        let answered = candidacy.granted | candidacy.refused
+        for position in node.peers.indices where position != node.me {
+            guard answered & (1 << UInt64(position)) == 0 else { continue }
+            node.outbox.add(request, to: \.votes, of: position)
+        }
+    }
+
+    func hasQuorum(_ voters: UInt64, _ node: NodeContext) -> Bool {
+        voters.nonzeroBitCount >= node.config.quorum
+    }
+
+    /// Takes note of a voter's answer.
+    mutating func receive(
+        _ reply: VoteReply, from peer: Int, _ node: inout NodeContext, _ output: inout Output
+    ) {
+        if reply.term > term { return adopt(term: reply.term, &node, &output) }
+        guard case .candidate(var candidacy) = role, candidacy.kind == reply.kind,
+            candidacy.term == reply.candidateTerm
+        else { return }
+        switch reply.verdict {
+        case .granted:
+            candidacy.granted |= 1 << UInt64(peer)
+        case .leaderIsFresh where reply.term == term && reply.leader == node.peers[peer].id:
+            return follow(peer, &node, &output)
+        case .staleTerm, .votedForAnother, .logIsBehind, .leaderIsFresh:
+            candidacy.refused |= 1 << UInt64(peer)
+        }
+        role = .candidate(candidacy)
+        count(candidacy, &node, &output)
+    }
+
+    /// My own vote of this term is on my disk.
+    mutating func ownVoteIsDurable(_ node: inout NodeContext, _ output: inout Output) {
+        guard case .candidate(var candidacy) = role, candidacy.term == term else { return }
+        candidacy.granted |= 1 << UInt64(node.me)
+        role = .candidate(candidacy)
+        count(candidacy, &node, &output)
+    }
+
+    /// Goes on when enough said yes, gives up when too many said no.
+    private mutating func count(
+        _ candidacy: Candidacy, _ node: inout NodeContext, _ output: inout Output
+    ) {
+        if hasQuorum(candidacy.granted, node) {
+            switch candidacy.kind {
+            case .pre: beginVote(.real, &node, &output)
+            case .real, .transfer: becomeLeader(&node, &output)
+            }
+        } else if node.peers.count - candidacy.refused.nonzeroBitCount < node.config.quorum {
+            fail(&node)
+        }
+    }
+
+    /// Asks again, or gives up.
+    mutating func candidacyIsDue(_ node: inout NodeContext) {
+        guard case .candidate(var candidacy) = role, candidacy.resendAt <= node.now else { return }
+        guard candidacy.resends < Self.resendsMax else { return fail(&node) }
+        candidacy.resends += 1
+        candidacy.resendAt = node.now + node.config.retry
+        role = .candidate(candidacy)
+        askForVotes(&node)
+    }
+
+    /// Gives up for now, and stands again after a random while.
+    private mutating func fail(_ node: inout NodeContext) {
+        role = .follower
+        failures = failures == .max ? .max : failures + 1
+        awaitLeader(after: node.backoff(after: failures, rank: node.rank(for: id)), &node)
+    }
+
+    /// Leads from now on, and appends the entry whose commit makes it the owner. A vote never carries
+    /// that entry: a voter that stored it could overwrite what is committed. *Source:* design 4.
+    private mutating func becomeLeader(_ node: inout NodeContext, _ output: inout Output) {
+        let last = log.lastIndex
+        role = .leader(Leadership(establishIndex: last + 1))
+        node.leaderCount += 1
+        isWanted = false
+        stopAwaiting()
+        progress = node.peers.map { _ in Progress(next: last + 1) }
+        setLeader(node.me, node, &output)
+        settleTransfer(node, &output)
+        append(.establish, node.establishPayload, &node, &output)
+        if node.has(.serveBeforeEstablish) { becomeOwner(node, &output) }
+    }
+}

@@ -1,0 +1,133 @@
+import Basics
+import HeapModule
+
+/// When a group wants to be looked at.
+struct Deadline: Comparable, Sendable {
+    var at: Instant
+    var group: GroupID
+    static func < (a: Deadline, b: Deadline) -> Bool { (a.at, a.group) < (b.at, b.group) }
+}
+
+/// A group whose turn to be taken over has come; the most urgent first.
+struct Takeover: Comparable, Sendable {
+    var priority: UInt64
+    var group: GroupID
+    static func < (a: Takeover, b: Takeover) -> Bool {
+        (a.priority, a.group) < (b.priority, b.group)
+    }
+}
+
+/// Whether I hear a majority that hears me, as CheckQuorum sees it.
+enum MajorityState: Sendable {
+    /// Not yet, but I have not been up for long either.
+    case unproven
+    case live
+    case lost
+}
+
+/// What the rules of a group may see and use of its node.
+///
+/// It is a value apart from the groups, so that a group can be changed in place while it asks here.
+struct NodeContext: Sendable {
+    let config: ReplicationConfig
+    /// My position among the voters.
+    let me: Int
+    let incarnation: Incarnation
+    let startedAt: Instant
+    /// The time of the present call; never goes back.
+    var now: Instant
+    var random: RandomStream
+    /// By position; mine is always fresh.
+    var peers: [Peer]
+    var sent: SentHeartbeats
+    var sequence: UInt64 = 0
+    var nextHeartbeat: Instant
+    var majority: MajorityState = .unproven
+    var outbox: Outbox
+    /// Groups to look at; an entry counts only while the group's `wake` equals it.
+    var deadlines = Heap<Deadline>()
+    /// Groups whose candidacy is due, and when the next batch of them may begin.
+    var takeovers = Heap<Takeover>()
+    var nextBatch: Instant
+    /// Groups that may have something to send to their followers at the end of the turn.
+    var dirty: [GroupID] = []
+    var leaderCount = 0
+    var digestRounds: UInt64 = 0
+    /// In which order members should lead.
+    var preference: [MemberID] = []
+    var attachment: [UInt8] = []
+    /// What an `Establish` of this member carries.
+    var establishPayload: [UInt8] = []
+
+    init(_ config: ReplicationConfig, incarnation: Incarnation, random: RandomStream, at now: Instant) {
+        guard let me = config.position(of: config.me) else {
+            preconditionFailure("\(config.me) is not one of the voters")
+        }
+        self.config = config
+        self.me = me
+        self.incarnation = incarnation
+        self.random = random
+        (startedAt, self.now, nextHeartbeat, nextBatch) = (now, now, now, now)
+        peers = config.voters.map(Peer.init)
+        peers[me].contact = .fresh
+        sent = SentHeartbeats(config)
+        outbox = Outbox(peers: config.voters.count)
+    }
+
+    /// Looks at a group then.
+    mutating func schedule(_ group: GroupID, at instant: Instant) {
+        deadlines.insert(Deadline(at: instant, group: group))
+    }
+
+    func has(_ defect: Defects) -> Bool { config.defects.contains(defect) }
+
+    func isFresh(_ peer: Int) -> Bool { peers[peer].isFresh }
+
+    /// Whether a quorum, with me, is two-way fresh right now: the condition for standing at all.
+    var hasFreshQuorum: Bool {
+        peers.reduce(0) { $0 + ($1.isFresh ? 1 : 0) } >= config.quorum
+    }
+
+    /// The largest round trip to a peer that is fresh.
+    var roundTripEstimate: Span {
+        var largest: Span?
+        for position in peers.indices where position != me && peers[position].isFresh {
+            guard let estimate = peers[position].roundTrip else { continue }
+            largest = max(largest ?? .zero, estimate)
+        }
+        return largest ?? config.roundTrip
+    }
+
+    /// The time between two ranked successors. *Source:* design 4, "Takeover".
+    var stagger: Span { max(config.staggerMin, roundTripEstimate * 2) }
+
+    /// How many members should stand before me for a group: those of `preference` first, the others in
+    /// the order of ids, rotated by the group so that load spreads; witnesses after all of them and one
+    /// place more. Members that are certainly lost do not count.
+    func rank(for group: GroupID) -> Int64 {
+        let mine = standing(of: me, for: group)
+        var rank: Int64 = peers[me].isWitness ? 1 : 0
+        for position in peers.indices where position != me && peers[position].isReachable {
+            if standing(of: position, for: group) < mine { rank += 1 }
+        }
+        return rank
+    }
+
+    /// A member's place in the order of successors of a group; lower stands earlier.
+    func standing(of position: Int, for group: GroupID) -> (Int, Int, Int) {
+        let peer = peers[position]
+        let count = UInt64(peers.count)
+        let rotated = (UInt64(position) + count - group.low % count) % count
+        let preferred = preference.firstIndex(of: peer.id) ?? preference.count
+        return (peer.isWitness ? 1 : 0, preferred, Int(rotated))
+    }
+
+    /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks, doubled
+    /// each time up to a bound.
+    mutating func backoff(after failures: UInt8, rank: Int64) -> Span {
+        let base = max(config.backoffMin, roundTripEstimate)
+        let wait = random.span(base...(base * 2)) * (rank + 1)
+        let doubled = wait * (1 << Int64(min(max(failures, 1) - 1, 5)))
+        return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))
+    }
+}

@@ -1,0 +1,81 @@
+import Basics
+
+/// What I know of one voter, myself included, and whether we hear each other.
+///
+/// A peer is two-way fresh while it has echoed a heartbeat that I sent at most `freshness` ago. The time
+/// at which its heartbeat arrives proves nothing: a process that was stopped and goes on reads messages
+/// that are 20 s old. *Source:* design 4, "Liveness fabric"; facts, "After SIGSTOP".
+struct Peer: Sendable {
+    enum Contact: Sendable {
+        /// Since my start it has not been two-way fresh, and may yet be.
+        case unknown
+        case fresh
+        case lost
+    }
+
+    let id: MemberID
+    let isWitness: Bool
+    var contact: Contact = .unknown
+    /// Its incarnation as of its newest heartbeat.
+    var incarnation: Incarnation?
+    /// The number of that heartbeat, and when it arrived; for my echo only.
+    var sequence: UInt64 = 0
+    var arrival: Instant = .epoch
+    /// When I sent the newest heartbeat that it echoed.
+    var lastProof: Instant?
+    /// Whether a connection was refused since then.
+    var isRefused = false
+    /// A smoothed estimate; `nil` before the first echo.
+    var roundTrip: Span?
+    /// The list of groups I lead that it has not acknowledged completely.
+    var digestOut: DigestOut?
+    /// The list of groups it leads that I am receiving.
+    var digestIn: DigestIn?
+
+    init(_ voter: Voter) { (id, isWitness) = (voter.id, voter.isWitness) }
+
+    /// Whether sending it more than once makes sense.
+    var isReachable: Bool {
+        switch contact {
+        case .unknown, .fresh: true
+        case .lost: false
+        }
+    }
+
+    var isFresh: Bool {
+        switch contact {
+        case .fresh: true
+        case .unknown, .lost: false
+        }
+    }
+
+    /// When it stops being fresh if no further proof comes.
+    func expiry(_ config: ReplicationConfig) -> Instant {
+        guard let lastProof else { return .distantFuture }
+        return lastProof + (isRefused ? config.refusedSuspicion : config.freshness)
+    }
+
+    /// Takes note of a round trip.
+    mutating func measure(_ sample: Span) {
+        let sample = max(sample, .zero)
+        guard let old = roundTrip else { return roundTrip = sample }
+        roundTrip = Span(microseconds: (old.microseconds * 7 + sample.microseconds) / 8)
+    }
+}
+
+/// A digest on its way out.
+struct DigestOut: Sendable {
+    var round: UInt64
+    /// The parts exactly as they were sent, so that an answer to an older copy still holds; `nil` once
+    /// they are acknowledged.
+    var parts: [[GroupDigest]?]
+    /// When what is unanswered is sent again.
+    var resendAt: Instant
+}
+
+/// A digest on its way in.
+struct DigestIn: Sendable {
+    var round: UInt64
+    var received: [Bool]
+    var isComplete: Bool { received.allSatisfy { $0 } }
+}

@@ -1,0 +1,167 @@
+package import Basics
+
+// Heartbeats, freshness and CheckQuorum. *Source:* design 4, "Liveness fabric" and "Votes".
+
+extension ReplicaNode {
+    /// A heartbeat of a peer's has arrived, now or long after it was sent.
+    package mutating func receive(
+        _ heartbeat: Heartbeat, at now: Instant, into output: inout Output
+    ) {
+        observe(now, &output)
+        guard let peer = node.config.position(of: heartbeat.member), peer != node.me else {
+            return output.events.append(.refusedMessage(.notAVoter(heartbeat.member)))
+        }
+        if let known = node.peers[peer].incarnation, heartbeat.incarnation != known {
+            guard heartbeat.incarnation > known else { return }
+            peerRestarted(peer, &output)
+        }
+        node.peers[peer].note(heartbeat, at: now)
+        guard let proof = proof(in: heartbeat) else { return }
+        if proof > node.peers[peer].lastProof ?? .epoch || node.peers[peer].lastProof == nil {
+            node.peers[peer].lastProof = proof
+            node.peers[peer].isRefused = false
+        }
+        judgeContact(peer, &output)
+        judgeMajority(&output)
+    }
+
+    /// The transport was refused when it dialled a peer: its process is gone, or its machine is not.
+    package mutating func linkRefused(_ peer: MemberID, at now: Instant) {
+        node.now = max(node.now, now)
+        guard let peer = node.config.position(of: peer), peer != node.me else { return }
+        node.peers[peer].isRefused = true
+    }
+
+    /// When I sent the heartbeat that this one echoes.
+    private mutating func proof(in heartbeat: Heartbeat) -> Instant? {
+        if node.has(.freshnessByArrivalTime) { return node.now }
+        for echo in heartbeat.echoes
+        where echo.member == node.config.me && echo.incarnation == node.incarnation {
+            guard let sentAt = node.sent.instant(of: echo.sequence) else { continue }
+            if let peer = node.config.position(of: heartbeat.member) {
+                node.peers[peer].measure(node.now - sentAt - echo.held)
+            }
+            return sentAt
+        }
+        return nil
+    }
+
+    /// Moves time on and finds out what that did to freshness, before anything is decided by it.
+    mutating func observe(_ now: Instant, _ output: inout Output) {
+        node.now = max(node.now, now)
+        for peer in node.peers.indices where peer != node.me { judgeContact(peer, &output) }
+        judgeMajority(&output)
+    }
+
+    /// Whether a peer is two-way fresh now, and what follows if that has changed.
+    private mutating func judgeContact(_ peer: Int, _ output: inout Output) {
+        let expiry = node.peers[peer].expiry(node.config)
+        let isProven = node.peers[peer].lastProof != nil && node.now <= expiry
+        switch node.peers[peer].contact {
+        case .fresh where !isProven: peerLost(peer, &output)
+        case .unknown where isProven, .lost where isProven: peerFound(peer, &output)
+        case .unknown where node.now > node.startedAt + node.config.freshness:
+            node.peers[peer].contact = .lost
+        case .unknown, .fresh, .lost: break
+        }
+    }
+
+    private mutating func peerFound(_ peer: Int, _ output: inout Output) {
+        node.peers[peer].contact = .fresh
+        let incarnation = node.peers[peer].incarnation ?? Incarnation(0)
+        let member = node.peers[peer].id
+        output.events.append(.peerFresh(member: member, incarnation: incarnation))
+        beginDigest(to: peer)
+        membersChanged(lost: nil, &output)
+    }
+
+    private mutating func peerLost(_ peer: Int, _ output: inout Output) {
+        node.peers[peer].contact = .lost
+        node.peers[peer].digestOut = nil
+        node.peers[peer].digestIn = nil
+        output.events.append(.peerLost(member: node.peers[peer].id))
+        membersChanged(lost: peer, &output)
+    }
+
+    /// A new incarnation leads nothing and has heard nothing of me.
+    private mutating func peerRestarted(_ peer: Int, _ output: inout Output) {
+        node.peers[peer].lastProof = nil
+        node.peers[peer].isRefused = false
+        node.peers[peer].sequence = 0
+        if node.peers[peer].isFresh {
+            peerLost(peer, &output)
+        } else {
+            membersChanged(lost: peer, &output)
+        }
+    }
+
+    /// CheckQuorum: a majority is live while a quorum's newest proofs are at most `majorityLoss` old.
+    private mutating func judgeMajority(_ output: inout Output) {
+        let limit = node.config.majorityLoss
+        var proven = 1
+        for peer in node.peers.indices where peer != node.me {
+            guard let proof = node.peers[peer].lastProof else { continue }
+            if node.now - proof <= limit { proven += 1 }
+        }
+        let isLive = proven >= node.config.quorum
+        switch node.majority {
+        case .unproven where isLive, .lost where isLive:
+            node.majority = .live
+            output.events.append(.majorityRegained)
+        case .unproven where node.now - node.startedAt > limit, .live where !isLive:
+            node.majority = .lost
+            output.events.append(.majorityLost)
+        case .unproven, .live, .lost: break
+        }
+    }
+
+    /// Sends a heartbeat if one is due; after a pause one, not all that were missed.
+    mutating func beatIfDue(_ output: inout Output) {
+        guard node.nextHeartbeat <= node.now else { return }
+        node.nextHeartbeat = node.now + node.config.heartbeatInterval
+        node.sequence += 1
+        node.sent.note(node.sequence, at: node.now)
+        let echoes = node.peers.compactMap { peer in peer.echo(at: node.now) }
+        output.heartbeats.append(
+            Heartbeat(
+                member: node.config.me, incarnation: node.incarnation, sequence: node.sequence,
+                echoes: echoes, attachment: node.attachment))
+    }
+
+    /// When freshness of a peer, or of the majority, may change without anything arriving.
+    var nextExpiry: Instant {
+        var next = Instant.distantFuture
+        for peer in node.peers.indices where peer != node.me {
+            let contact = node.peers[peer].contact
+            switch contact {
+            case .fresh: next = min(next, node.peers[peer].expiry(node.config))
+            case .unknown: next = min(next, node.startedAt + node.config.freshness)
+            case .lost: break
+            }
+            if let proof = node.peers[peer].lastProof, proof + node.config.majorityLoss >= node.now {
+                next = min(next, proof + node.config.majorityLoss)
+            }
+        }
+        switch node.majority {
+        case .unproven: next = min(next, node.startedAt + node.config.majorityLoss)
+        case .live, .lost: break
+        }
+        // A limit is kept while it is not passed, so the change comes one step later.
+        return next + .microseconds(1)
+    }
+}
+
+extension Peer {
+    /// Remembers the newest heartbeat, for the echo.
+    fileprivate mutating func note(_ heartbeat: Heartbeat, at now: Instant) {
+        incarnation = heartbeat.incarnation
+        guard heartbeat.sequence > sequence else { return }
+        (sequence, arrival) = (heartbeat.sequence, now)
+    }
+
+    fileprivate func echo(at now: Instant) -> Echo? {
+        guard let incarnation, sequence > 0 else { return nil }
+        return Echo(
+            member: id, incarnation: incarnation, sequence: sequence, held: now - arrival)
+    }
+}

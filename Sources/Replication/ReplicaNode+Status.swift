@@ -1,0 +1,74 @@
+package import Basics
+
+// What others may ask a node.
+
+extension ReplicaNode {
+    /// How a group stands; `nil` if I never heard of it.
+    package func status(of group: GroupID) -> GroupStatus? {
+        guard let group = groups[group] else { return nil }
+        let isIdle = node.now - group.lastActivity >= node.config.quiescence
+        return GroupStatus(
+            term: group.term, leader: group.leader.map { node.peers[$0].id },
+            isLeader: group.isLeader, isEstablished: group.isEstablished,
+            isProvisional: group.isProvisional(node),
+            isTransferring: group.isLeader && group.transfer != nil,
+            isAsleep: isIdle && group.nextDeadline(node) == .distantFuture,
+            commit: group.commit, firstIndex: group.log.firstIndex,
+            lastIndex: group.log.lastIndex, lastTerm: group.log.lastTerm)
+    }
+
+    /// Who leads a group, as far as I know.
+    package func ownerHint(of group: GroupID) -> MemberID? {
+        groups[group]?.leader.map { node.peers[$0].id }
+    }
+
+    /// Whether a member and I hear each other; I always hear myself. As of the last call that had a time.
+    package func isFresh(_ member: MemberID) -> Bool {
+        node.config.position(of: member).map(node.isFresh) ?? false
+    }
+
+    /// The members that hear me and that I hear, myself included, by id.
+    package var freshMembers: [MemberID] {
+        node.peers.filter(\.isFresh).map(\.id)
+    }
+
+    /// Whether CheckQuorum holds: a majority has heard me, and I it, within `majorityLoss`.
+    package var hasMajority: Bool {
+        switch node.majority {
+        case .live: true
+        case .unproven, .lost: false
+        }
+    }
+
+    /// The last incarnation I heard of a member.
+    package func incarnation(of member: MemberID) -> Incarnation? {
+        if member == node.config.me { return node.incarnation }
+        return node.config.position(of: member).flatMap { node.peers[$0].incarnation }
+    }
+
+    /// The round trip to a member, smoothed; `nil` before it was ever measured.
+    package func roundTrip(to member: MemberID) -> Span? {
+        node.config.position(of: member).flatMap { node.peers[$0].roundTrip }
+    }
+
+    /// The longest round trip to any fresh peer; the configured one if none was measured.
+    package var roundTripEstimate: Span { node.roundTripEstimate }
+
+    /// All groups in memory, in the order in which they came.
+    package var groupIDs: [GroupID] { groups.keys }
+
+    /// How many groups are in memory.
+    package var groupCount: Int { groups.count }
+
+    /// How many groups I lead.
+    package var leaderCount: Int { node.leaderCount }
+
+    /// The entries of a group's log from an index on that are still in memory.
+    package func entries(of group: GroupID, from index: LogIndex) -> [LogEntry] {
+        guard let log = groups[group]?.log else { return [] }
+        return log.entries(from: max(index, log.firstIndex), bytesMax: .max)
+    }
+
+    /// The group's last snapshot.
+    package func snapshot(of group: GroupID) -> Snapshot? { groups[group]?.log.snapshot }
+}

@@ -1,0 +1,106 @@
+package import Basics
+import HeapModule
+
+// What time brings: takeovers, candidacies, resends. *Source:* design 4, "Takeover".
+
+extension ReplicaNode {
+    /// Does everything that is due.
+    package mutating func tick(at now: Instant, into output: inout Output) {
+        observe(now, &output)
+        beatIfDue(&output)
+        resendDigests()
+        while let deadline = node.deadlines.min, deadline.at <= node.now {
+            node.deadlines.removeMin()
+            groups.updateIfPresent(deadline.group) { group in
+                guard group.wake == deadline.at else { return }
+                group.wake = .distantFuture
+                group.isDue(&node, &output)
+            }
+        }
+        beginTakeovers(&output)
+    }
+
+    /// The next time at which `tick` has something to do. An idle node has only its heartbeat.
+    package var nextWake: Instant {
+        var next = min(node.nextHeartbeat, nextExpiry)
+        if let deadline = node.deadlines.min { next = min(next, deadline.at) }
+        if !node.takeovers.isEmpty { next = min(next, node.nextBatch) }
+        for peer in node.peers {
+            if let digest = peer.digestOut { next = min(next, digest.resendAt) }
+        }
+        return next
+    }
+
+    /// Begins the candidacies of the most urgent groups, a bounded number at a time.
+    private mutating func beginTakeovers(_ output: inout Output) {
+        guard node.nextBatch <= node.now, !node.takeovers.isEmpty else { return }
+        var room = node.config.takeoverGroupsPerBatch
+        while room > 0, let takeover = node.takeovers.popMin() {
+            groups.updateIfPresent(takeover.group) { group in
+                group.isQueued = false
+                if group.takeOver(&node, &output) { room -= 1 }
+            }
+        }
+        node.nextBatch = node.now + node.config.takeoverBatchInterval
+    }
+
+    /// Which members are fresh has changed: what `lost` led has no leader, transfers to it are off, and
+    /// who waited for a leader may have better prospects now.
+    mutating func membersChanged(lost: Int?, _ output: inout Output) {
+        for id in groups.keys {
+            groups.updateIfPresent(id) { $0.membersChanged(lost: lost, &node, &output) }
+        }
+    }
+}
+
+extension Group {
+    fileprivate mutating func isDue(_ node: inout NodeContext, _ output: inout Output) {
+        transferIsDue(&node, &output)
+        switch role {
+        case .follower: queueIfDue(&node)
+        case .candidate: candidacyIsDue(&node)
+        case .leader: appendsAreDue(&node)
+        }
+        rearm(&node)
+    }
+
+    private mutating func queueIfDue(_ node: inout NodeContext) {
+        guard isAwaitingLeader, !isQueued, takeoverAt <= node.now else { return }
+        isQueued = true
+        node.takeovers.insert(Takeover(priority: priority, group: id))
+    }
+
+    /// Stands for the group, if that can succeed and nobody was faster. Says whether it stood.
+    fileprivate mutating func takeOver(
+        _ node: inout NodeContext, _ output: inout Output
+    ) -> Bool {
+        guard isAwaitingLeader else { return false }
+        guard takeoverAt <= node.now else {
+            rearm(&node)
+            return false
+        }
+        guard node.hasFreshQuorum || isWanted else {
+            // Without a majority it cannot win; `membersChanged` sets a new time.
+            takeoverAt = .distantFuture
+            return false
+        }
+        stand(&node, &output)
+        return true
+    }
+
+    fileprivate mutating func membersChanged(
+        lost: Int?, _ node: inout NodeContext, _ output: inout Output
+    ) {
+        if let transfer, transfer.to == lost, isLeader {
+            abortTransfer(.targetLost, &node, &output)
+        }
+        if let lost, leader == lost { return orphan(&node, &output) }
+        guard isAwaitingLeader else { return }
+        failures = 0
+        // A peer that has come back says at once what it leads: give its digest time to arrive.
+        let delay = node.stagger * (node.rank(for: id) + (lost == nil ? 1 : 0))
+        let settled = node.startedAt + node.config.freshness
+        takeoverAt = max(node.now + delay, lost == nil ? settled : node.now)
+        rearm(&node)
+    }
+}

@@ -1,0 +1,75 @@
+import APIModel
+import ArgumentParser
+import Basics
+import Foundation
+
+/// A point in time on the command line: RFC 3339 with its offset, `now`, or from now like `+90m`.
+struct InstantArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// What was meant, while it is not known when now is.
+    enum Meaning: Equatable, Sendable {
+        /// A point in time.
+        case absolute(Instant)
+        /// So long after now.
+        case fromNow(Span)
+    }
+
+    /// What was meant.
+    let meaning: Meaning
+
+    init?(argument: String) {
+        if argument == "now" {
+            meaning = .fromNow(.zero)
+        } else if let span = Self.offset(argument) {
+            meaning = .fromNow(span)
+        } else if let timestamp = Timestamp(text: argument) {
+            meaning = .absolute(timestamp.instant)
+        } else {
+            return nil
+        }
+    }
+
+    /// The point in time.
+    func instant(now: Instant) -> Instant {
+        switch meaning {
+        case .absolute(let instant): instant
+        case .fromNow(let span): now + span
+        }
+    }
+
+    /// `+90m`, `-1h30m`, `+2d`: a sign, and numbers with their units.
+    private static func offset(_ text: String) -> Span? {
+        guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+        var total: Int64 = 0
+        var digits = ""
+        for character in text.dropFirst() {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+                continue
+            }
+            guard let count = Int64(digits), count < 1_000_000, let unit = seconds(per: character)
+            else { return nil }
+            total += count * unit
+            digits = ""
+        }
+        guard digits.isEmpty, text.count > 1 else { return nil }
+        return .seconds(sign == "-" ? -total : total)
+    }
+
+    private static func seconds(per unit: Character) -> Int64? {
+        switch unit {
+        case "s": 1
+        case "m": 60
+        case "h": 3_600
+        case "d": 86_400
+        case "w": 604_800
+        case _: nil
+        }
+    }
+}
+
+extension Instant {
+    /// What this machine's clock says.
+    static var ofThisMachine: Instant {
+        Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
+}

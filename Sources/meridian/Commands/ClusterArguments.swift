@@ -1,0 +1,67 @@
+import ArgumentParser
+import ClusterSetup
+import ConfigFiles
+
+/// `host:port`, or only `host`, as the place of a member.
+struct PlaceArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// The place.
+    let place: PlannedPlace
+
+    init?(argument: String) {
+        if let endpoint = Endpoint(argument) {
+            guard endpoint.port > 0 else { return nil }
+            place = PlannedPlace(host: endpoint.host, httpPort: endpoint.port)
+        } else if !argument.contains(":"), Endpoint.isHost(argument) {
+            place = PlannedPlace(host: argument)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// `name=zone@host:port`; the host and the port may be left out.
+struct RegionArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// The region.
+    let region: PlannedRegion
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
+            return nil
+        }
+        let name = String(argument[..<sign])
+        let rest = argument[argument.index(after: sign)...]
+        let zone = String(rest.prefix { $0 != "@" })
+        guard !zone.isEmpty else { return nil }
+        if zone.count == rest.count {
+            region = PlannedRegion(name: name, zone: zone)
+        } else if let at = PlaceArgument(argument: String(rest.dropFirst(zone.count + 1))) {
+            region = PlannedRegion(name: name, zone: zone, place: at.place)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// `host:port`.
+struct EndpointArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// The endpoint.
+    let endpoint: Endpoint
+
+    init?(argument: String) {
+        guard let endpoint = Endpoint(argument), endpoint.port > 0 else { return nil }
+        self.endpoint = endpoint
+    }
+}
+
+/// `demo` or `real`.
+struct PaceArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// The pace.
+    let pace: ClusterPlan.Pace
+
+    init?(argument: String) {
+        guard let pace = ClusterPlan.Pace(rawValue: argument) else { return nil }
+        self.pace = pace
+    }
+
+    static var allValueStrings: [String] { ClusterPlan.Pace.allCases.map(\.rawValue) }
+}

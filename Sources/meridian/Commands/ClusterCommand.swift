@@ -1,0 +1,87 @@
+import APIModel
+import ArgumentParser
+import Basics
+
+/// `meridian cluster`: making a cluster, looking at it, replacing a part of it.
+struct ClusterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cluster",
+        abstract: "Make a cluster, show how it is, replace a region's node.",
+        discussion: """
+            EXAMPLES
+              meridian cluster init --directory run/demo
+              meridian cluster status
+              meridian cluster status --check || notify-the-platform-team
+              meridian cluster replace eu --directory run/demo
+            """,
+        subcommands: [Init.self, Status.self, Replace.self])
+}
+
+extension ClusterCommand {
+    /// `meridian cluster status`.
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How the cluster is, asked of every region at once.",
+            discussion: """
+                Regions and what they own, links and their lag, gateways, quorum, disks, and what is
+                wrong with its remedy. A region that does not answer is a finding, not an error:
+                without --check the status is 0 as long as one region answers.
+
+                EXAMPLES
+                  meridian cluster status
+                  meridian cluster status --watch
+                  meridian cluster status --check        status 1 unless all is well
+                  meridian cluster status --json | jq '.findings'
+                """)
+
+        @Flag(help: "Show it again and again, until interrupted.")
+        var watch = false
+
+        @Option(help: ArgumentHelp("How often with --watch, in seconds.", valueName: "seconds"))
+        var interval: Double = 2
+
+        @Flag(help: "End with status 1 if anything is wrong.")
+        var check = false
+
+        @OptionGroup var client: ClientOptions
+
+        func validate() throws {
+            guard interval >= 0.2, interval <= 3_600 else {
+                throw ValidationError(
+                    "--interval is between 0.2 and 3600 seconds, not \(interval).")
+            }
+            if watch, check { throw ValidationError("Use either --watch or --check.") }
+        }
+
+        mutating func run() async throws {
+            let (watch, check, interval, isJSON) = (watch, check, interval, client.json)
+            try await client.withClient { client in
+                repeat {
+                    let view = await ClusterStatusView.read(with: client)
+                    try Self.show(view, isJSON: isJSON, isWatching: watch)
+                    if !watch { return try Self.finish(view, check: check) }
+                    try await Task.sleep(for: .seconds(interval))
+                } while !Task.isCancelled
+            }
+        }
+
+        private static func show(
+            _ view: ClusterStatusView, isJSON: Bool, isWatching: Bool
+        ) throws {
+            let console = Console.current()
+            if isJSON {
+                // Under --watch one line is one reading, for scripts that read line by line.
+                return console.write(try JSONOutput.text(view, isPretty: !isWatching))
+            }
+            if isWatching { console.clear() }
+            console.write(ClusterTexts.page(view, for: console.terminal))
+        }
+
+        private static func finish(_ view: ClusterStatusView, check: Bool) throws {
+            if view.regions.allSatisfy({ $0.status == nil }) {
+                throw ExitCode(ExitStatus.unreachable.rawValue)
+            }
+            if check, !view.findings.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import APIModel
+import Basics
+
+/// Something about the cluster that an operator should know.
+struct ClusterFinding: Encodable, Equatable, Sendable {
+    /// How bad it is.
+    enum Level: String, Encodable, Sendable {
+        /// Pages may be late or missing.
+        case bad
+        /// A reserve is gone: the next fault may hurt.
+        case warning
+    }
+
+    /// How bad it is.
+    var level: Level
+    /// What it is.
+    var text: String
+    /// What to do about it.
+    var remedy: String
+
+    /// Below this a disk is called nearly full, in bytes.
+    static let diskFreeBytesMin: Int64 = 1 << 30
+
+    /// Everything that is wrong, the worst first.
+    static func all(in regions: [ClusterStatusView.Region]) -> [ClusterFinding] {
+        let answers = regions.compactMap(\.status)
+        let found =
+            silent(regions) + answers.flatMap(duties) + answers.flatMap(reserves)
+            + answers.flatMap { links($0, among: answers) } + unheard(answers)
+            + differences(answers)
+        return found.filter { $0.level == .bad } + found.filter { $0.level == .warning }
+    }
+
+    private static func bad(_ text: String, remedy: String) -> ClusterFinding {
+        ClusterFinding(level: .bad, text: text, remedy: remedy)
+    }
+
+    private static func warning(_ text: String, remedy: String) -> ClusterFinding {
+        ClusterFinding(level: .warning, text: text, remedy: remedy)
+    }
+
+    private static func silent(_ regions: [ClusterStatusView.Region]) -> [ClusterFinding] {
+        regions.filter { $0.status == nil }.map { region in
+            bad(
+                "\(region.name) does not answer: \(region.failure ?? "no reason given")",
+                remedy: "see its process and its log; after the loss of its disk,"
+                    + " `meridian cluster replace \(region.name)`")
+        }
+    }
+
+    /// What keeps a region from its duties, by its own account.
+    private static func duties(_ status: ClusterStatus) -> [ClusterFinding] {
+        var found: [ClusterFinding] = []
+        if !status.hasMajority {
+            found.append(
+                bad(
+                    "\(status.region) reaches no majority: it pages, but nothing is committed",
+                    remedy: "bring back the members or links that are down"))
+        }
+        if let reason = status.notReadyReason {
+            found.append(
+                bad("\(status.region) is not ready: \(reason)", remedy: "its log says more"))
+        }
+        return found
+    }
+
+    /// What a region has less of than it should, by its own account.
+    private static func reserves(_ status: ClusterStatus) -> [ClusterFinding] {
+        var found = status.gateways.filter { !$0.isWorking }.map { gateway in
+            let reason = gateway.lastError.map { ": \($0)" } ?? ""
+            return warning(
+                "\(status.region) cannot send \(gateway.channel) by \(gateway.provider)\(reason)",
+                remedy: "try it with `meridian page test PERSON --channel \(gateway.channel)"
+                    + " --region \(status.region)`")
+        }
+        if let disk = status.disk, disk.freeBytes < diskFreeBytesMin {
+            let free = TimeText.bytes(UInt64(max(0, disk.freeBytes)))
+            found.append(
+                warning(
+                    "\(status.region) has \(free) of disk left",
+                    remedy: "make room: a node whose disk is full takes no alerts"))
+        }
+        return found
+    }
+
+    /// Links that are down, and members out of reach that answer here: a cut between the two.
+    private static func links(
+        _ status: ClusterStatus, among answers: [ClusterStatus]
+    ) -> [ClusterFinding] {
+        let remedy = "see the network between the two, its firewalls, and both nodes' logs"
+        let cut = status.members.filter { member in
+            !member.isSelf && !member.isFresh && answers.contains { $0.member == member.id }
+        }
+        let down = status.links.filter { link in
+            !link.isUp && !cut.contains { $0.name == link.peer }
+        }
+        return cut.map {
+            bad("\(status.region) does not reach \($0.name), though both run", remedy: remedy)
+        }
+            + down.map {
+                let detail = $0.detail.map { ": \($0)" } ?? ""
+                return warning(
+                    "the \($0.lane) link from \(status.region) to \($0.peer) is down\(detail)",
+                    remedy: remedy)
+            }
+    }
+
+    /// Members without an address in client.yaml that no region reaches.
+    private static func unheard(_ answers: [ClusterStatus]) -> [ClusterFinding] {
+        var seen: [String] = []
+        return answers.flatMap(\.members).compactMap { member in
+            guard !seen.contains(member.id), member.role != "region" else { return nil }
+            seen.append(member.id)
+            let isReached = answers.contains {
+                $0.members.contains { $0.id == member.id && ($0.isFresh || $0.isSelf) }
+            }
+            guard !isReached else { return nil }
+            let name = member.name == member.role ? member.role : "\(member.role) \(member.name)"
+            return warning(
+                "no region reaches the \(name)", remedy: "see its process and its log")
+        }
+    }
+
+    /// What should be the same everywhere, and what to do where it is not.
+    private static let versionsToAgree: [(name: String, remedy: String)] = [
+        ("roster", "give every region the same roster.yaml"),
+        ("tzdata", "update the package tzdata: shifts may begin at different times"),
+        ("wire", "finish the upgrade: regions of different wire versions refuse each other"),
+    ]
+
+    private static func differences(_ answers: [ClusterStatus]) -> [ClusterFinding] {
+        versionsToAgree.compactMap { name, remedy in
+            let told = answers.compactMap { answer in
+                answer.versions[name].map { (region: answer.region, version: $0) }
+            }
+            guard let first = told.first, told.contains(where: { $0.version != first.version })
+            else { return nil }
+            let list = told.map { "\($0.region) \($0.version)" }.joined(separator: ", ")
+            return warning("regions have different versions of \(name): \(list)", remedy: remedy)
+        }
+    }
+}

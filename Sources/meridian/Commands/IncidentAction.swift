@@ -1,0 +1,77 @@
+import APIModel
+import ArgumentParser
+
+/// Sends what people ask of an incident and tells what came of it.
+struct IncidentAction {
+    /// Where the cluster is and how the answer is written.
+    let options: ClientOptions
+    /// Whether an acceptance by one region only is a failure for the script that runs this.
+    let requiresQuorum: Bool
+
+    /// Sends one request.
+    /// *Errors:* `CommandFailure`, and `ExitCode` 5 if it is less safe than asked for.
+    func run(_ call: APICall, saying done: String) async throws {
+        try finish(try await options.withClient { try await send(call, saying: done, by: $0) })
+    }
+
+    /// Sends one request for each incident; one that is refused does not stop the others.
+    /// *Errors:* as above, for the first that failed.
+    func runForEach(
+        _ ids: [IncidentReference], saying done: String,
+        _ makeCall: (String) throws -> APICall
+    ) async throws {
+        let calls = try ids.map { (id: $0, call: try makeCall($0.text)) }
+        let status = try await options.withClient { client in
+            var worst: ExitStatus = .ok
+            for (id, call) in calls {
+                do {
+                    let status = try await send(call, saying: done, by: client)
+                    worst = worst == .ok ? status : worst
+                } catch let failure as CommandFailure where calls.count > 1 {
+                    Console.remark("\(id.text): \(failure)")
+                    worst = worst == .ok || worst == .notOnQuorum ? failure.status : worst
+                }
+            }
+            return worst
+        }
+        try finish(status)
+    }
+
+    private func send(
+        _ call: APICall, saying done: String, by client: APIClient
+    ) async throws -> ExitStatus {
+        let answer = try await client.call(call, answering: AcceptanceAnswer.self).value
+        let console = Console.current()
+        for warning in answer.warnings ?? [] { console.remark("note: \(warning)") }
+        if options.json {
+            console.write(try JSONOutput.text(answer))
+        } else {
+            console.write(Self.sentence(answer, done: done, for: console.terminal))
+        }
+        return Self.status(of: answer, requiresQuorum: requiresQuorum)
+    }
+
+    private func finish(_ status: ExitStatus) throws {
+        if status != .ok { throw ExitCode(status.rawValue) }
+    }
+
+    /// How the command ends after an acceptance.
+    static func status(of answer: AcceptanceAnswer, requiresQuorum: Bool) -> ExitStatus {
+        requiresQuorum && answer.durability != "quorum" ? .notOnQuorum : .ok
+    }
+
+    /// What was accepted, as one line.
+    static func sentence(
+        _ answer: AcceptanceAnswer, done: String, for terminal: Terminal
+    ) -> String {
+        let id = DisplayWidth.printable(String(answer.incident.prefix(8)))
+        let what = answer.isRepeat ? "\(done) already, nothing has changed" : done
+        let state = DisplayWidth.printable("now \(answer.status), through \(answer.region)")
+        let safety =
+            answer.durability == "quorum"
+            ? terminal.styled("safe on a majority of regions", .good)
+            : terminal.styled(
+                "safe at this region only until a majority can be reached", .warning)
+        return "\(terminal.styled(id, .bold)) \(what); \(state); \(safety)"
+    }
+}

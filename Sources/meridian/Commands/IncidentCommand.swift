@@ -1,0 +1,127 @@
+import APIModel
+import ArgumentParser
+
+/// `meridian incident`: what people respond to.
+struct IncidentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident",
+        abstract: "List, show, declare, take on, resolve and escalate incidents.",
+        discussion: """
+            Every subcommand works through any region; the regions of client.yaml are asked in
+            order, and a dead one is passed over. An id may be shortened to its first digits.
+
+            EXAMPLES
+              meridian incident list
+              meridian incident show 3f9a1c20
+              meridian incident ack 3f9a1c20 --as mei
+              meridian incident declare --service checkout "Cards are refused" --severity SEV1
+              meridian incident list --json | jq -r '.incidents[].id'
+            """,
+        subcommands: [
+            List.self, Show.self, Declare.self, Acknowledge.self, Resolve.self, Escalate.self,
+            Note.self,
+        ])
+}
+
+extension IncidentCommand {
+    /// `meridian incident list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The open incidents, worst and oldest first.",
+            discussion: """
+                PAGED counts the pages that were delivered, of all there are. NEXT STEP is when the
+                policy pages on if nobody takes the incident on.
+
+                EXAMPLES
+                  meridian incident list
+                  meridian incident list --all --service checkout
+                  meridian incident list --severity SEV2 --json
+                """)
+
+        @Flag(help: "Resolved incidents as well.")
+        var all = false
+
+        @Option(help: ArgumentHelp("Only incidents of this service.", valueName: "service"))
+        var service: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Only incidents that are this bad or worse.", valueName: "SEV1..SEV5"))
+        var severity: SeverityArgument?
+
+        @OptionGroup var client: ClientOptions
+
+        mutating func run() async throws {
+            let call = APICall.get(APIPath.incidents, query: all ? [("all", "true")] : [])
+            var list = try await client.withClient {
+                try await $0.call(call, answering: IncidentList.self).value
+            }
+            list.incidents = list.incidents.filter(isWanted)
+            let console = Console.current()
+            if client.json { return console.write(try JSONOutput.text(list)) }
+            if list.incidents.isEmpty {
+                return console.remark("no \(all ? "" : "open ")incidents, says \(list.region)")
+            }
+            console.write(
+                IncidentTexts.list(
+                    list.incidents, now: list.readAt.instant, for: console.terminal))
+        }
+
+        /// Whether an incident passes the filters. Names of severities compare like their digits.
+        func isWanted(_ incident: IncidentSummary) -> Bool {
+            if let service, incident.service != service { return false }
+            if let severity, incident.severity > severity.name { return false }
+            return true
+        }
+    }
+
+    /// `meridian incident show`.
+    struct Show: AsyncParsableCommand {
+        /// What `--json` writes.
+        struct Answer: Encodable {
+            /// The incident.
+            var incident: IncidentDetail
+            /// Its timeline.
+            var timeline: TimelineAnswer
+        }
+
+        static let configuration = CommandConfiguration(
+            abstract: "One incident: its state, alerts, pages with receipts, and timeline.",
+            discussion: """
+                EXAMPLES
+                  meridian incident show 3f9a1c20
+                  meridian incident show 3f9a --region us
+                  meridian incident show 3f9a1c20 --full --json | jq '.timeline.entries'
+                """)
+
+        @Argument(help: "The incident's id, or its first digits.")
+        var id: IncidentReference
+
+        @Flag(help: "The whole timeline; otherwise the last 40 entries. JSON is always whole.")
+        var full = false
+
+        @OptionGroup var client: ClientOptions
+
+        static let timelineEntriesMax = 40
+
+        mutating func run() async throws {
+            let id = id.text
+            let answer = try await client.withClient { client in
+                let detail = try await client.call(
+                    .get(APIPath.incident(id)), answering: IncidentDetail.self
+                ).value
+                // The first answer gives the whole id: from here on nothing can be ambiguous.
+                let timeline = try await client.call(
+                    .get(APIPath.timeline(detail.summary.id)), answering: TimelineAnswer.self
+                ).value
+                return Answer(incident: detail, timeline: timeline)
+            }
+            let console = Console.current()
+            if client.json { return console.write(try JSONOutput.text(answer)) }
+            console.write(
+                IncidentTexts.detail(
+                    answer.incident, timeline: answer.timeline,
+                    entriesMax: full ? nil : Self.timelineEntriesMax, for: console.terminal))
+        }
+    }
+}

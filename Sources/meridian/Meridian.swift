@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+
+/// The program: a region's node, a coordinator, and the commands with which people use them.
+@main
+struct Meridian: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "meridian",
+        abstract: "Incident response that goes on when a region fails.",
+        discussion: """
+            Regional nodes take in alerts, page the people whose sun is up, and hand on to the next
+            region. The client commands work through any region that lives.
+
+            EXAMPLES
+              meridian cluster init --directory run/demo    a demo of three regions
+              meridian node --config run/demo/eu/node.yaml  run one of them
+              meridian cluster status                       how they are
+              meridian incident list                        what is wrong
+              meridian incident ack 3f9a1c20 --as mei       take it on
+              meridian oncall now                           who is paged
+
+            CLIENT CONFIGURATION
+              --config, else $MERIDIAN_CONFIG, else ./client.yaml, else ./run/demo/client.yaml;
+              $MERIDIAN_TOKEN and $MERIDIAN_USER stand in for --token and --as. With NO_COLOR set
+              nothing is coloured; away from a terminal nothing is coloured or cut.
+
+            EXIT STATUS
+            \(ExitStatus.table)
+
+            SHELL COMPLETION
+              meridian --generate-completion-script zsh > ~/.zfunc/_meridian
+              (or bash, or fish); it completes ids of open incidents and names of regions, too.
+            """,
+        version: Versions.text(Versions.current()),
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Servers", subcommands: [NodeCommand.self, CoordinatorCommand.self]),
+            CommandGroup(
+                name: "Operation",
+                subcommands: [
+                    ClusterCommand.self, IncidentCommand.self, PageCommand.self, OnCallCommand.self,
+                ]),
+            // `sim` joins here, in a group of its own.
+        ])
+
+    /// Parses the command line, runs the command and ends the process with an `ExitStatus`.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// How a process ends after an error: the parser's numbers become those of `ExitStatus`.
+    static func status(after error: any Error) -> Int32 {
+        if let failure = error as? CommandFailure { return failure.status.rawValue }
+        let code = exitCode(for: error)
+        if code == .validationFailure { return ExitStatus.usage.rawValue }
+        return code.rawValue
+    }
+
+    private static func end(with error: any Error) -> Never {
+        let status = status(after: error)
+        let text =
+            (error as? CommandFailure).map(\.description) ?? fullMessage(for: error)
+        if !text.isEmpty {
+            // Help and version are answers; everything else is a remark.
+            if status == ExitStatus.ok.rawValue {
+                Console.current().write(text)
+            } else {
+                Console.remark(text)
+            }
+        }
+        Foundation.exit(status)
+    }
+}

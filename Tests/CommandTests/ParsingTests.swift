@@ -1,0 +1,189 @@
+import ArgumentParser
+import Basics
+import ClusterSetup
+import ConfigFiles
+import Testing
+
+@testable import meridian
+
+private func parse<Command: ParsableCommand>(
+    _ line: String, as type: Command.Type
+) throws -> Command {
+    let words = line.split(separator: " ").map(String.init)
+    return try #require(try Meridian.parseAsRoot(words) as? Command)
+}
+
+struct ParsingTests {
+    @Test func `servers take their configuration`() throws {
+        let node = try parse("node --config eu/node.yaml", as: NodeCommand.self)
+        #expect(node.config == "eu/node.yaml")
+        let coordinator = try parse("coordinator --config c/node.yaml", as: CoordinatorCommand.self)
+        #expect(coordinator.config == "c/node.yaml")
+    }
+
+    @Test func `incident list has filters`() throws {
+        let list = try parse(
+            "incident list --all --service checkout --severity sev2 --json",
+            as: IncidentCommand.List.self)
+        #expect(list.all && list.client.json)
+        #expect(list.isWanted(Samples.incident(severity: "SEV1")))
+        #expect(list.isWanted(Samples.incident(severity: "SEV2")))
+        #expect(!list.isWanted(Samples.incident(severity: "SEV3")))
+        #expect(!list.isWanted(Samples.incident(service: "search")))
+    }
+
+    @Test func `incident show takes a shortened id`() throws {
+        let show = try parse("incident show 3F9A --full --region us", as: IncidentCommand.Show.self)
+        #expect(show.id.text == "3f9a")
+        #expect(show.full)
+        #expect(show.client.region == "us")
+    }
+
+    @Test(arguments: ["ack", "acknowledge"])
+    func `incident ack takes several ids and who acts`(name: String) throws {
+        let command = try parse(
+            "incident \(name) 3f9a1c20 #77b0 --as mei --require-quorum",
+            as: IncidentCommand.Acknowledge.self)
+        #expect(command.ids.map(\.text) == ["3f9a1c20", "77b0"])
+        #expect(command.actor.person == "mei")
+        #expect(command.durability.requireQuorum)
+    }
+
+    @Test func `incident resolve takes several ids`() throws {
+        let command = try parse("incident resolve 3f9a1c20 77b0", as: IncidentCommand.Resolve.self)
+        #expect(command.ids.count == 2)
+        #expect(command.actor.person == nil)
+    }
+
+    @Test func `incident escalate takes a reason`() throws {
+        let command = try parse(
+            "incident escalate 3f9a --reason database", as: IncidentCommand.Escalate.self)
+        #expect(command.reason == "database")
+    }
+
+    @Test func `incident note takes words with or without quotes`() throws {
+        let command = try parse(
+            "incident note 3f9a rolled back --as mei", as: IncidentCommand.Note.self)
+        #expect(command.text == ["rolled", "back"])
+        #expect(try parse("incident note 3f9a -", as: IncidentCommand.Note.self).text == ["-"])
+    }
+
+    @Test func `incident declare takes everything a page needs`() throws {
+        let command = try parse(
+            "incident declare --service checkout Cards refused --severity 1 --detail a=b=c"
+                + " --detail x= --link http://g/1 --drill", as: IncidentCommand.Declare.self)
+        #expect(command.title == ["Cards", "refused"])
+        #expect(command.severity?.name == "SEV1")
+        #expect(NamedValue.dictionary(command.details) == ["a": "b=c", "x": ""])
+        #expect(command.link == "http://g/1")
+        #expect(command.drill)
+    }
+
+    @Test func `page commands`() throws {
+        let list = try parse("page list --undelivered --person raj", as: PageCommand.List.self)
+        #expect(Samples.pages().filter(list.isWanted).map(\.person) == ["raj"])
+        let test = try parse("page test mei --channel sms", as: PageCommand.Test.self)
+        #expect(test.person == "mei")
+        #expect(test.channel == .sms)
+    }
+
+    @Test func `oncall commands`() throws {
+        let now = try parse("oncall now", as: OnCallCommand.Now.self)
+        #expect(now.time.query(now: .epoch).isEmpty)
+        let who = try parse(
+            "oncall who --service checkout --at 2026-12-24T03:00Z", as: OnCallCommand.Who.self)
+        #expect(who.service == "checkout")
+        #expect(who.time.query(now: .epoch).map(\.value) == ["2026-12-24T03:00:00.000Z"])
+    }
+
+    @Test func `the options of the client`() throws {
+        let list = try parse(
+            "incident list --url http://a:1 --url http://b:2 --token t --timeout 0.5",
+            as: IncidentCommand.List.self)
+        #expect(list.client.urls == ["http://a:1", "http://b:2"])
+        #expect(list.client.token == "t")
+        #expect(list.client.timeout == 0.5)
+    }
+
+    @Test(arguments: [
+        "oncall who", "oncall who --service a --schedule b", "incident show 3f", "incident ack",
+        "incident show 3f9a1c20aabbccdd3f9a1c20aabbccdd0", "incident note 3f9a",
+        "incident declare --service a", "incident declare title", "page test mei --channel pigeon",
+        "incident list --url http://a:1 --region eu", "cluster status --interval 0",
+        "incident declare --service a t --detail =b", "node", "cluster replace",
+        "cluster init --region eu=Europe/Berlin", "cluster init --region eu --region us=x",
+        "cluster init --region eu=Europe/Berlin --region us=America/New_York",
+        "cluster init --no-coordinator --coordinator-at h:1", "cluster init --base-port 80",
+        "cluster init --mail host", "cluster init --pace slow", "sim",
+    ])
+    func `what makes no sense is refused`(line: String) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(throws: (any Error).self) { try Meridian.parseAsRoot(words) }
+    }
+
+    @Test func `a command line cannot be read two ways`() {
+        // Two options of one name in one command would trap when it is parsed.
+        for words in [
+            ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"],
+        ] {
+            #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }
+        }
+    }
+}
+
+struct ClusterInitTests {
+    private func plan(_ line: String) throws -> ClusterPlan {
+        try parse("cluster init " + line, as: ClusterCommand.Init.self).plan
+    }
+
+    @Test func `without regions it is the demo`() throws {
+        let expected = ClusterPlan.demo(directory: "run/demo")
+        #expect(try plan("") == expected)
+        #expect(expected.coordinator != nil)
+    }
+
+    @Test func `regions have zones and places, and the pace is real`() throws {
+        let plan = try plan(
+            "--directory x/prod --region ap=Asia/Singapore@10.1.0.5:8101"
+                + " --region eu=Europe/Berlin@h --region us=America/New_York --base-port 9000"
+                + " --mail mail.example.com:587 --coordinator-at c:9100")
+        #expect(plan.name == "prod")
+        #expect(
+            plan.regions == [
+                PlannedRegion(
+                    name: "ap", zone: "Asia/Singapore",
+                    place: PlannedPlace(host: "10.1.0.5", httpPort: 8_101)),
+                PlannedRegion(name: "eu", zone: "Europe/Berlin", place: PlannedPlace(host: "h")),
+                PlannedRegion(name: "us", zone: "America/New_York"),
+            ])
+        #expect(plan.pace == .real)
+        #expect(plan.basePort == 9_000)
+        #expect(plan.mail == Endpoint(host: "mail.example.com", port: 587))
+        #expect(plan.coordinator == PlannedPlace(host: "c", httpPort: 9_100))
+        #expect(plan.witness == nil)
+    }
+
+    @Test func `two regions have a witness`() throws {
+        let plan = try plan(
+            "--region eu=Europe/Berlin --region us=America/New_York --witness w:1234"
+                + " --no-coordinator --pace demo --name two")
+        #expect(plan.witness == PlannedPlace(host: "w", httpPort: 1_234))
+        #expect(plan.coordinator == nil)
+        #expect(plan.pace == .demo)
+        #expect(plan.name == "two")
+    }
+
+    @Test func `the answer says how to start every member`() throws {
+        var plan = ClusterPlan.demo(directory: "run/demo")
+        plan.witness = PlannedPlace()
+        let answer = InitAnswer(plan, written: ["run/demo/eu/node.yaml"])
+        #expect(
+            answer.start == [
+                "meridian node --config run/demo/ap/node.yaml",
+                "meridian node --config run/demo/eu/node.yaml",
+                "meridian node --config run/demo/us/node.yaml",
+                "meridian node --config run/demo/witness/node.yaml",
+                "meridian coordinator --config run/demo/coordinator/node.yaml",
+            ])
+    }
+}

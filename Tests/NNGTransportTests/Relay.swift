@@ -1,0 +1,139 @@
+import Basics
+import Glibc
+import Testing
+
+@testable import NNGTransport
+
+/// A TCP relay in this process whose line can be cut without anybody being told: while it is frozen it
+/// accepts and reads nothing and closes nothing.
+final class Relay: Sendable {
+    private struct Pair {
+        var near: Int32
+        var far: Int32
+        var isOpen = true
+    }
+
+    private struct State {
+        var isFrozen = false
+        var isEnded = false
+    }
+
+    let port: Int
+    private let listener: Int32
+    private let target: Int
+    private let state = Locked(State())
+    private let ended = Signal()
+
+    init(to target: Int) throws {
+        self.target = target
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = Relay.loopback(port: 0)
+        let bound = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let named = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(listener, $0, &length)
+            }
+        }
+        guard bound == 0, named == 0, Glibc.listen(listener, 64) == 0 else {
+            throw NotInTime(what: "a relay's listener")
+        }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        try TransportThread.start("relay") { [self] in run() }
+    }
+
+    func freeze() { state.withLock { $0.isFrozen = true } }
+    func thaw() { state.withLock { $0.isFrozen = false } }
+
+    func end() {
+        state.withLock { $0.isEnded = true }
+        ended.wait(atMost: .seconds(5))
+    }
+
+    private static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+
+    private func run() {
+        var pairs: [Pair] = []
+        while true {
+            let (isFrozen, isEnded) = state.withLock { ($0.isFrozen, $0.isEnded) }
+            if isEnded { break }
+            if isFrozen {
+                usleep(10_000)
+                continue
+            }
+            turn(&pairs)
+        }
+        for pair in pairs {
+            close(pair.near)
+            close(pair.far)
+        }
+        close(listener)
+        ended.raise()
+    }
+
+    private func turn(_ pairs: inout [Pair]) {
+        var polled = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+        for pair in pairs {
+            polled.append(pollfd(fd: pair.near, events: Int16(POLLIN), revents: 0))
+            polled.append(pollfd(fd: pair.far, events: Int16(POLLIN), revents: 0))
+        }
+        guard unsafe poll(&polled, nfds_t(polled.count), 10) > 0 else { return }
+        for index in pairs.indices {
+            let pair = pairs[index]
+            if polled[1 + 2 * index].revents != 0, !Relay.pump(pair.near, pair.far) {
+                pairs[index].isOpen = false
+            }
+            if polled[2 + 2 * index].revents != 0, !Relay.pump(pair.far, pair.near) {
+                pairs[index].isOpen = false
+            }
+        }
+        for pair in pairs where !pair.isOpen {
+            close(pair.near)
+            close(pair.far)
+        }
+        pairs.removeAll { !$0.isOpen }
+        if polled[0].revents != 0, let pair = accept() { pairs.append(pair) }
+    }
+
+    private func accept() -> Pair? {
+        let near = unsafe Glibc.accept(listener, nil, nil)
+        guard near >= 0 else { return nil }
+        let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = Relay.loopback(port: target)
+        let connected = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(far, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else {
+            close(near)
+            close(far)
+            return nil
+        }
+        return Pair(near: near, far: far)
+    }
+
+    private static func pump(_ from: Int32, _ to: Int32) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe recv(from, &buffer, buffer.count, 0)
+        guard count > 0 else { return false }
+        var sent = 0
+        while sent < count {
+            let rest = Array(buffer[sent..<count])
+            let written = unsafe Glibc.send(to, rest, rest.count, Int32(MSG_NOSIGNAL.rawValue))
+            guard written > 0 else { return false }
+            sent += written
+        }
+        return true
+    }
+}

@@ -1,0 +1,18 @@
+import GRDBSQLite
+
+/// Another program's access to a database file: SQLite as it comes, in no special mode.
+enum PlainSQLite {
+    struct Refusal: Error, Equatable {
+        var code: Int32
+    }
+
+    static func execute(_ sql: String, in path: String) throws(Refusal) {
+        var connection: OpaquePointer?
+        var code = unsafe sqlite3_open(path, &connection)
+        if code == SQLITE_OK {
+            code = unsafe sqlite3_exec(connection, sql, nil, nil, nil)
+        }
+        _ = unsafe sqlite3_close(connection)
+        guard code == SQLITE_OK else { throw Refusal(code: code) }
+    }
+}
