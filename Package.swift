@@ -26,6 +26,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -114,7 +115,7 @@ let package = Package(
             [
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", "NNGTransport",
-                "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics,
+                "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics, coreMetrics,
             ]),
         library("APIModel", ["Basics"]),
         library("ClusterSetup", ["Basics", "ConfigFiles", crypto, x509, yams]),
@@ -130,11 +131,27 @@ let package = Package(
             name: "meridian",
             dependencies: [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Wire",
-                "RegionCore", "CoordinatorCore", "Simulation", "NNGTransport", "SQLiteStore",
+                "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", // "Simulation" joins when it compiles
+                "NNGTransport", "SQLiteStore",
                 "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
                 arguments, httpClient, logging, metrics, nioCore,
             ],
             swiftSettings: settings),
         tests("OnCallTests", ["Basics", "OnCall"], exclude: ["Zones", "tz-transitions.csv"]),
+        tests(
+            "ConfigFilesTests",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "ConfigFiles",
+            ]),
+        tests(
+            "ClusterSetupTests",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "ConfigFiles", "ClusterSetup",
+            ]),
+        tests(
+            "GatewaysTests", ["Basics", "IncidentModel", "Paging", "Gateways", logging],
+            exclude: ["Support"]),
     ]
 )

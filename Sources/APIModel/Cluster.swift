@@ -153,7 +153,7 @@ package struct DiskStatus: Codable, Equatable, Sendable {
     }
 }
 
-/// What a coordinator sees and has proposed. A coordinator proposes; owners decide. *Source:* design 7.
+/// What a coordinator sees: one merged view of all regions, and what should not be. *Source:* design 7.
 package struct CoordinatorStatus: Codable, Equatable, Sendable {
     /// The coordinator's name.
     package var name: String
@@ -161,39 +161,81 @@ package struct CoordinatorStatus: Codable, Equatable, Sendable {
     package var member: String
     /// When this was read.
     package var readAt: Timestamp
-    /// The members it follows.
-    package var members: [MemberStatus]
-    /// How many incidents it follows.
+    /// The regions it follows.
+    package var regions: [FollowedRegion]
+    /// The open incidents and those with findings, newest first.
+    package var incidents: [CoordinatedIncident]
+    /// How many incidents it knows.
     package var incidentCount: Int
-    /// How far it holds each member's facts, like `m1.42`.
-    package var factsThrough: [String]
-    /// What it proposed, newest first.
-    package var proposals: [ProposalSummary]
 
     /// A status with all its parts.
     package init(
-        name: String, member: String, readAt: Timestamp, members: [MemberStatus],
-        incidentCount: Int, factsThrough: [String], proposals: [ProposalSummary]
+        name: String, member: String, readAt: Timestamp, regions: [FollowedRegion],
+        incidents: [CoordinatedIncident], incidentCount: Int
     ) {
         (self.name, self.member, self.readAt) = (name, member, readAt)
-        (self.members, self.incidentCount) = (members, incidentCount)
-        (self.factsThrough, self.proposals) = (factsThrough, proposals)
+        (self.regions, self.incidents) = (regions, incidents)
+        self.incidentCount = incidentCount
     }
 }
 
-/// One proposal of a coordinator.
-package struct ProposalSummary: Codable, Equatable, Sendable {
-    /// The incident, 32 hexadecimal digits.
-    package var incident: String
-    /// The rule it follows from.
-    package var rule: String
-    /// What is proposed and why, for people.
-    package var text: String
-    /// When.
-    package var at: Timestamp
+/// A region as a coordinator follows it.
+package struct FollowedRegion: Codable, Equatable, Sendable {
+    /// The region's name.
+    package var name: String
+    /// When it was last heard; absent if never.
+    package var heardAt: Timestamp?
+    /// Whether it has not been heard for too long.
+    package var isSilent: Bool
+    /// How many of its changes are not known here yet.
+    package var changesMissing: UInt64
+    /// Whether it says that its gateways work.
+    package var gatewaysWork: Bool
 
-    /// A proposal with all its parts.
-    package init(incident: String, rule: String, text: String, at: Timestamp) {
-        (self.incident, self.rule, self.text, self.at) = (incident, rule, text, at)
+    /// A region with all its parts.
+    package init(
+        name: String, heardAt: Timestamp?, isSilent: Bool, changesMissing: UInt64,
+        gatewaysWork: Bool
+    ) {
+        (self.name, self.heardAt, self.isSilent) = (name, heardAt, isSilent)
+        (self.changesMissing, self.gatewaysWork) = (changesMissing, gatewaysWork)
     }
+}
+
+/// An incident as all regions together know it.
+package struct CoordinatedIncident: Codable, Equatable, Sendable {
+    /// The incident, 32 hexadecimal digits.
+    package var id: String
+    /// One line for people.
+    package var title: String
+    /// Where it stands, by the most advanced view.
+    package var status: String
+    /// How bad.
+    package var severity: String
+    /// The regions that believe to own it.
+    package var owners: [String]
+    /// The regions that know of it.
+    package var knownBy: [String]
+    /// What should not be.
+    package var findings: [FindingSummary]
+
+    /// An incident with all its parts.
+    package init(
+        id: String, title: String, status: String, severity: String, owners: [String],
+        knownBy: [String], findings: [FindingSummary]
+    ) {
+        (self.id, self.title, self.status, self.severity) = (id, title, status, severity)
+        (self.owners, self.knownBy, self.findings) = (owners, knownBy, findings)
+    }
+}
+
+/// Something about an incident that should not be.
+package struct FindingSummary: Codable, Equatable, Sendable {
+    /// `duplicate-page`, `owners-differ` or `overdue-step`.
+    package var kind: String
+    /// What was found, for people.
+    package var text: String
+
+    /// A finding.
+    package init(kind: String, text: String) { (self.kind, self.text) = (kind, text) }
 }

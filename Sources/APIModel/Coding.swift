@@ -30,6 +30,8 @@ package enum APIPath {
     package static let testPage = "/api/v1/pages/test"
     /// The cluster as this region sees it.
     package static let cluster = "/api/v1/cluster"
+    /// `CoordinatorStatus`, at a coordinator.
+    package static let coordinator = "/api/v1/coordinator"
     /// The service catalogue.
     package static let services = "/api/v1/services"
 

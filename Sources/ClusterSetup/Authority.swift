@@ -5,10 +5,11 @@ import Foundation
 import SwiftASN1
 import X509
 
-/// The cluster's own certificate authority: it signs the certificates with which members prove to one
-/// another who they are.
+/// The cluster's own certificate authority: it signs the certificates with which members prove to
+/// one another who they are.
 ///
-/// *Source:* facts, "TLS": common name last in the subject, the same name as DNS name, no addresses.
+/// *Source:* facts, "TLS": common name last in the subject, the same name as DNS name, no
+/// addresses.
 struct Authority {
     /// A certificate and its key, in PEM.
     struct Credentials {
@@ -47,8 +48,8 @@ struct Authority {
         }
     }
 
-    /// The authority that an earlier run made. *Errors:* `SetupError` if the two are not PEM, or do not
-    /// belong together.
+    /// The authority that an earlier run made. *Errors:* `SetupError` if the two are not PEM, or do
+    /// not belong together.
     init(_ stored: Credentials, path: String) throws(SetupError) {
         do {
             key = try P256.Signing.PrivateKey(pemRepresentation: stored.keyPEM)

@@ -14,6 +14,11 @@ struct LaidOutMember: Equatable {
     static let requestPortOffset = 100
     static let publishPortOffset = 200
 
+    /// The three ports of a member.
+    static func ports(http: Int) -> [Int] {
+        [http, http + requestPortOffset, http + publishPortOffset]
+    }
+
     var requestPort: Int { httpPort + Self.requestPortOffset }
     var publishPort: Int { httpPort + Self.publishPortOffset }
     var publicURL: String { "http://\(Endpoint(host: host, port: httpPort))" }
@@ -22,27 +27,58 @@ struct LaidOutMember: Equatable {
 }
 
 extension ClusterPlan {
+    private static let thisMachine = "127.0.0.1"
+
     /// All members in order: regions, witness, coordinator, each with an id of its own.
     func layOut() -> [LaidOutMember] {
-        var planned: [(name: String, role: MemberRole, place: PlannedPlace)] = regions.map {
-            ($0.name, .region, $0.place)
+        let planned = places()
+        // Ports that the plan names come first; the others are the next ones free at their host.
+        var taken = planned.flatMap { entry in
+            (entry.place.httpPort.map { LaidOutMember.ports(http: $0) } ?? [])
+                .map { Endpoint(host: entry.host, port: $0) }
         }
-        if let witness { planned.append((Self.witnessName, .witness, witness)) }
-        if let coordinator { planned.append((Self.coordinatorName, .coordinator, coordinator)) }
         var members: [LaidOutMember] = []
         var nextPort = basePort
         for entry in planned {
+            let isFree = { (port: Int) in
+                !LaidOutMember.ports(http: port).contains {
+                    taken.contains(Endpoint(host: entry.host, port: $0))
+                }
+            }
+            if entry.place.httpPort == nil { while !isFree(nextPort) { nextPort += 1 } }
             let port = entry.place.httpPort ?? nextPort
             if entry.place.httpPort == nil { nextPort += 1 }
+            taken += LaidOutMember.ports(http: port).map { Endpoint(host: entry.host, port: $0) }
             members.append(
                 LaidOutMember(
                     id: randomMemberID(besides: members.map(\.id)), name: entry.name,
-                    role: entry.role, host: entry.place.host, httpPort: port))
+                    role: entry.role, host: entry.host, httpPort: port))
         }
         return members
     }
 
-    /// Refuses what cannot work. *Errors:* `SetupError` of code `badPlan`, for the first thing found.
+    private typealias Entry = (name: String, role: MemberRole, host: String, place: PlannedPlace)
+
+    /// Names, roles and hosts of all members, in order.
+    private func places() -> [Entry] {
+        var entries: [Entry] = regions.map {
+            ($0.name, .region, $0.place.host ?? Self.thisMachine, $0.place)
+        }
+        if let witness {
+            entries.append(
+                (Self.witnessName, .witness, witness.host ?? Self.thisMachine, witness))
+        }
+        if let coordinator {
+            // It has no vote, so it may share a machine with a region and die with it.
+            let beside = entries.first?.host ?? Self.thisMachine
+            entries.append(
+                (Self.coordinatorName, .coordinator, coordinator.host ?? beside, coordinator))
+        }
+        return entries
+    }
+
+    /// Refuses what cannot work. *Errors:* `SetupError` of code `badPlan`, for the first thing
+    /// found.
     func check() throws(SetupError) {
         guard !regions.isEmpty else {
             throw Self.refusal("there is no region", "name at least one, better three")
@@ -107,12 +143,12 @@ extension ClusterPlan {
         let loopback = members.filter { Self.isLoopback($0.host) }
         if let stuck = loopback.first, loopback.count < members.count {
             throw Self.refusal(
-                "`\(stuck.name)` is at \(stuck.host), where members on other machines cannot reach it",
+                "`\(stuck.name)` is at \(stuck.host), where other machines cannot reach it",
                 "name the host that the others reach it by")
         }
         var taken: [Endpoint: String] = [:]
         for member in members {
-            for port in [member.httpPort, member.requestPort, member.publishPort] {
+            for port in LaidOutMember.ports(http: member.httpPort) {
                 let endpoint = Endpoint(host: member.host, port: port)
                 if let other = taken[endpoint] {
                     throw Self.refusal(

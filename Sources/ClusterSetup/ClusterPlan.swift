@@ -2,14 +2,15 @@ package import ConfigFiles
 
 /// Where a member is to run.
 package struct PlannedPlace: Equatable, Sendable {
-    /// The host its peers and its users reach it at.
-    package var host: String
-    /// The port of its HTTP server; those of the links between members are 100 and 200 higher. `nil`
-    /// takes the next free one from `ClusterPlan.basePort` on.
+    /// The host its peers and its users reach it at; `nil` is this machine, and for the coordinator
+    /// of regions on other machines the host of the first region.
+    package var host: String?
+    /// The port of its HTTP server; those of the links between members are 100 and 200 higher.
+    /// `nil` takes the next free one from `ClusterPlan.basePort` on.
     package var httpPort: Int?
 
     /// A place.
-    package init(host: String = "127.0.0.1", httpPort: Int? = nil) {
+    package init(host: String? = nil, httpPort: Int? = nil) {
         (self.host, self.httpPort) = (host, httpPort)
     }
 }
@@ -26,7 +27,9 @@ package struct PlannedRegion: Equatable, Sendable {
     package var day: String?
 
     /// A region.
-    package init(name: String, zone: String, place: PlannedPlace = PlannedPlace(), day: String? = nil) {
+    package init(
+        name: String, zone: String, place: PlannedPlace = PlannedPlace(), day: String? = nil
+    ) {
         (self.name, self.zone, self.place, self.day) = (name, zone, place, day)
     }
 }
@@ -92,9 +95,9 @@ package struct ClusterPlan: Equatable, Sendable {
     package static let usualBasePort = 8_101
     /// The mail catcher of the demonstration.
     package static let demoMail = Endpoint(host: "127.0.0.1", port: 1_025)
-    /// The names of the members that are not regions.
+    /// The name of the witness.
     package static let witnessName = "witness"
-    /// The names of the members that are not regions.
+    /// The name of the coordinator.
     package static let coordinatorName = "coordinator"
 
     /// The demonstration: three regions around the world and a coordinator, all on this machine.

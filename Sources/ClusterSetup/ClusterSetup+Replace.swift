@@ -16,12 +16,12 @@ package struct MemberReplacement: Equatable, Sendable {
 }
 
 extension ClusterSetup {
-    /// Gives a member a new id, key and certificate, and tells every other member's `node.yaml`: for a
-    /// region whose disk was lost, for a member id is used once for ever (design 4).
+    /// Gives a member a new id, key and certificate, and tells every other member's `node.yaml`:
+    /// for a region whose disk was lost, for a member id is used once for ever (design 4).
     ///
-    /// Everything else in the files stays as it is, comments included. The old data directory, key and
-    /// certificate are left alone. Safe to run again if it was interrupted: the member's own file is
-    /// written last. Every node has to be given its new file and be started again.
+    /// Everything else in the files stays as it is, comments included. The old data directory, key
+    /// and certificate are left alone. Safe to run again if it was interrupted: the member's own
+    /// file is written last. Every node has to be given its new file and be started again.
     /// *Errors:* `SetupError`; what was checked before the first file is written: all files, the
     /// authority, and that the new data directory is empty.
     package static func replaceMember(
@@ -29,10 +29,7 @@ extension ClusterSetup {
     ) throws(SetupError) -> MemberReplacement {
         let nodes = try nodeFiles(directory)
         guard let own = nodes.first(where: { $0.config.me.member.name.text == name }) else {
-            let names = nodes.map(\.config.me.member.name.text).joined(separator: ", ")
-            throw SetupError(
-                code: .unknownMember, path: directory, message: "there is no member `\(name)`",
-                remedy: "the members are \(names)")
+            throw unknownMember(name, among: nodes, directory: directory)
         }
         let old = own.config.me.member.id
         let taken = nodes.flatMap { $0.config.members.map(\.member.id) }
@@ -57,14 +54,15 @@ extension ClusterSetup {
     }
 
     /// One member's file, as it is.
-    private struct NodeText {
+    struct NodeText {
         var folder: String
         var path: String
         var text: String
         var config: NodeConfig
     }
 
-    private static func nodeFiles(_ directory: String) throws(SetupError) -> [NodeText] {
+    /// Every member's file. *Errors:* `SetupError` if there are none, or one cannot be used.
+    static func nodeFiles(_ directory: String) throws(SetupError) -> [NodeText] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         var nodes: [NodeText] = []
         for folder in entries.sorted() {
@@ -136,7 +134,17 @@ extension ClusterSetup {
         return data
     }
 
-    private static func storedAuthority(_ directory: String) throws(SetupError) -> Authority {
+    static func unknownMember(
+        _ name: String, among nodes: [NodeText], directory: String
+    ) -> SetupError {
+        let names = nodes.map(\.config.me.member.name.text).joined(separator: ", ")
+        return SetupError(
+            code: .unknownMember, path: directory, message: "there is no member `\(name)`",
+            remedy: "the members are \(names)")
+    }
+
+    /// The authority that `write` made. *Errors:* `SetupError` if its files are gone or damaged.
+    static func storedAuthority(_ directory: String) throws(SetupError) -> Authority {
         let path = "\(directory)/authority"
         let stored: Authority.Credentials
         do throws(ConfigError) {

@@ -1,5 +1,5 @@
 import Basics
-package import ConfigFiles
+import ConfigFiles
 import Escalation
 package import Foundation
 import OnCall
@@ -20,7 +20,9 @@ package enum ClusterSetup {
     /// All or nothing: the files are made and read back in a directory beside, which then takes its
     /// place in one step. All directories have mode 0700, all files 0600.
     /// *Errors:* `SetupError`; what is already there is never overwritten.
-    package static func write(_ plan: ClusterPlan, now: Date = Date()) throws(SetupError) -> [String] {
+    package static func write(_ plan: ClusterPlan, now: Date = Date()) throws(SetupError)
+        -> [String]
+    {
         try plan.check()
         try refuseExisting(plan.directory)
         let drafts = try drafts(plan, now: now)
@@ -61,7 +63,8 @@ package enum ClusterSetup {
         let isCluster = entries.contains("roster.yaml") || entries.contains("authority")
         throw SetupError(
             code: .exists, path: directory,
-            message: isCluster ? "already holds a cluster, whose keys would be lost" : "is not empty",
+            message: isCluster
+                ? "already holds a cluster, whose keys would be lost" : "is not empty",
             remedy: "choose another --directory, or move this one away")
     }
 
@@ -76,7 +79,8 @@ package enum ClusterSetup {
         var drafts = [
             Draft(path: "authority/certificate.pem", text: own.certificatePEM),
             Draft(path: "authority/key.pem", text: own.keyPEM),
-            Draft(path: "roster.yaml", text: RosterTemplate(plan: plan, integrationKeys: keys).text),
+            Draft(
+                path: "roster.yaml", text: RosterTemplate(plan: plan, integrationKeys: keys).text),
             Draft(path: "client.yaml", text: clientFile(plan, members, token: token)),
         ]
         for member in members {
@@ -110,8 +114,8 @@ package enum ClusterSetup {
         let regions = members.filter { $0.role == .region }
             .map { "  - {name: \($0.name), url: \"\($0.publicURL)\"}" }
         return """
-            # Meridian: how commands such as `meridian incident list` reach the cluster `\(plan.name)`.
-            # The first region that answers serves. Keep it secret: the token may do everything.
+            # Meridian: how the commands of `meridian` reach the cluster `\(plan.name)`. Regions are
+            # asked in this order until one answers. Keep it secret: the token may do everything.
             cluster: \(plan.name)
             regions:
             \(regions.joined(separator: "\n"))
@@ -140,7 +144,8 @@ package enum ClusterSetup {
         do throws(ConfigError) {
             // Without zone data here the names of zones are checked where the nodes run.
             let zones = ZoneFiles.version() == nil ? nil : try ZoneFiles.load()
-            let roster = try RosterFile.load(path: "\(directory)/roster.yaml", zones: zones) { _ in }
+            let roster = try RosterFile.load(path: "\(directory)/roster.yaml", zones: zones) { _ in
+            }
             for name in plan.layOut().map(\.name) {
                 let config = try NodeFile.load(path: "\(directory)/\(name)/node.yaml")
                 let errors = NodeFile.findings(config, with: roster).filter { $0.gravity == .error }

@@ -70,6 +70,7 @@ struct NodeTemplate {
     private var gateways: String {
         guard member.role == .region else { return "" }
         let isLocal = ClusterPlan.isLoopback(plan.mail.host)
+        let encryption = isLocal ? "off" : "required"
         let login =
             isLocal
             ? ""
@@ -80,8 +81,8 @@ struct NodeTemplate {
             """
         return """
 
-            # Providers by channel; the first that works is used. Others: sms and voice (twilio), chat
-            # (slack), webhook, file.
+            # Providers by channel; the first that works is used. Others: sms and voice (twilio),
+            # chat (slack), webhook, file.
             gateways:
               email:
                 - name: mail
@@ -89,7 +90,7 @@ struct NodeTemplate {
                   host: "\(plan.mail.host)"
                   port: \(plan.mail.port)
                   from: meridian@example.com
-                  starttls: \(isLocal ? "off" : "required")  # required, optional, off, implicit\(login)
+                  starttls: \(encryption)  # required, optional, off, implicit\(login)
 
             """
     }

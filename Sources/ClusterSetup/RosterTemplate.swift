@@ -22,18 +22,19 @@ struct RosterTemplate {
         regions:
         \(plan.regions.map(region).joined(separator: "\n"))
 
-        # Contacts: email, sms, voice, chat, webhook or file; `after: 2m` waits, `severity: SEV2` keeps a
-        # contact for SEV2 and worse.
+        # Contacts: email, sms, voice, chat, webhook or file; `after: 2m` waits, `severity: SEV2`
+        # keeps a contact for SEV2 and worse.
         people:
         \(people.map(person).joined(separator: "\n"))
 
-        # The first shift whose window is open has the duty. Windows are in the region's own time. Where
-        # none is open, the next shift begins early.
+        # The first shift whose window is open has the duty; windows are in the region's own time.
+        # Where none is open, the next shift begins early.
         schedules:
         \(schedule("follow-the-sun", "Follow the sun", isSecond: false))
         \(schedule("second-line", "Second line", isSecond: true))
 
-        # Each level waits for an acknowledgement, then the next is paged; `manual` waits for a person.
+        # Each level waits for an acknowledgement, then the next is paged; `manual` waits for a
+        # person.
         policies:
           - id: default
             repeat: 2
@@ -96,7 +97,8 @@ struct RosterTemplate {
             """
     }
 
-    /// The second line takes turns in the same order, one ahead: with two people, it is the other one.
+    /// The second line takes turns in the same order, one ahead: with two people, it is the other
+    /// one.
     private func shift(_ region: PlannedRegion, isSecond: Bool) -> String? {
         let ids = people.filter { $0.region == region.name }.map(\.id)
         guard !ids.isEmpty else { return nil }

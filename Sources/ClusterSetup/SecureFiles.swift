@@ -20,7 +20,9 @@ enum SecureFiles {
         defer { close(descriptor) }
         var rest = content[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe write(descriptor, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure(path, "cannot be written", errno) }
             rest = rest.dropFirst(count)
@@ -28,8 +30,8 @@ enum SecureFiles {
         guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced", errno) }
     }
 
-    /// Puts a new content into a file, whole or not at all. What was there keeps its permissions only
-    /// if they are stricter than 0600 anyway: the new file has 0600.
+    /// Puts a new content into a file, whole or not at all. What was there keeps its permissions
+    /// only if they are stricter than 0600 anyway: the new file has 0600.
     static func replace(_ path: String, _ content: [UInt8]) throws(SetupError) {
         let draft = path + ".new-" + randomHexadecimal(byteCount: 4)
         do throws(SetupError) {
@@ -81,7 +83,8 @@ enum SecureFiles {
 /// Random bytes of the system's generator as hexadecimal digits.
 func randomHexadecimal(byteCount: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return hexadecimal((0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    return hexadecimal(
+        (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
 }
 
 /// A random member id that is none of `taken`; never 0.

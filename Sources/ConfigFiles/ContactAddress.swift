@@ -24,7 +24,8 @@ enum ContactAddress {
     }
 
     /// One `@` between two parts, none of the signs that mean something to SMTP.
-    /// *Source:* RFC 5321, sections 4.1.2 and 4.5.3.1 (the lengths); quoted local parts are refused.
+    /// *Source:* RFC 5321, sections 4.1.2 and 4.5.3.1 (the lengths); quoted local parts are
+    /// refused.
     static func email(_ text: String) -> String? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         let forbidden = Array("<>()[]\\,;:\" \t".utf8)
@@ -49,7 +50,9 @@ enum ContactAddress {
     }
 
     private static func word(_ text: String) -> String? {
-        let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-@".contains($0)) }
+        let isPlain = text.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "._-@".contains($0))
+        }
         return isPlain && text.count <= 128 ? text : nil
     }
 }

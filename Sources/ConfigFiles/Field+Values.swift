@@ -26,7 +26,8 @@ extension Field {
     func parsed<Value>(form: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = text(form) else { return nil }
         guard let value = parse(text) else {
-            report(.badValue, "`\(text)` is not \(form.prefix { $0 != "," })", remedy: "write \(form)")
+            report(
+                .badValue, "`\(text)` is not \(form.prefix { $0 != "," })", remedy: "write \(form)")
             return nil
         }
         return value
@@ -89,9 +90,11 @@ extension Field {
         return nil
     }
 
-    /// A name that something else in the file, or in the system, bears.
-    func reference(to known: [String], what: String) -> String? {
+    /// A name that something else in the file, or in the system, bears; `nil` if those are not
+    /// known, because of a problem that was reported.
+    func reference(to known: [String]?, what: String) -> String? {
         guard let text = text("the name of a \(what)") else { return nil }
+        guard let known else { return text }
         guard known.contains(text) else {
             report(
                 .badReference, "there is no \(what) `\(text)`",

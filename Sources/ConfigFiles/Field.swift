@@ -11,6 +11,9 @@ struct Field {
     /// Where problems go.
     let findings: Findings
 
+    /// Its line, from 1; 0 if it has none.
+    var line: Int { node.mark?.line ?? 0 }
+
     /// A value inside this one.
     func child(_ node: Node, path: String) -> Field {
         Field(file: file, node: node, path: path, findings: findings)
@@ -23,7 +26,7 @@ struct Field {
     ) {
         findings.report(
             ConfigProblem(
-                gravity: gravity, code: code, file: file, line: node.mark?.line ?? 0,
+                gravity: gravity, code: code, file: file, line: line,
                 column: node.mark?.column ?? 0, field: path, message: message, remedy: remedy))
     }
 
@@ -51,6 +54,25 @@ struct Field {
         }
     }
 
+    /// Whether it is one value, and no list or set of keys.
+    var isSingle: Bool { node.scalar != nil }
+
+    /// Whether it is a list.
+    var isList: Bool { node.sequence != nil }
+
+    /// The keys and values of a mapping, whatever the keys are; `nil` if it is none.
+    var entries: [(key: Field, value: Field)]? {
+        node.mapping?.map { key, value in
+            let word = key.scalar?.string ?? ""
+            return (child(key, path: word), child(value, path: word))
+        }
+    }
+
+    /// The value of a key of a mapping, if both are there, without a word about anything else.
+    func peek(_ key: String) -> Field? {
+        node.mapping?[key].map { child($0, path: "\(path).\(key)") }
+    }
+
     /// The values of a list; reports anything else.
     func list(of what: String) -> [Field]? {
         guard let sequence = node.sequence else {
@@ -68,6 +90,10 @@ struct Section {
     /// The mapping; its path bears the name of the thing it is about, once that is read.
     let field: Field
     private let values: [String: Field]
+    /// The keys that were probably meant by keys that are not known.
+    private let misspelt: [String]
+    /// Whether a key was reported that is not known.
+    let hasUnknownKeys: Bool
 
     /// The keys of a mapping; reports anything else, and every key that is not known.
     ///
@@ -82,10 +108,11 @@ struct Section {
                 remedy: "write `key: value` lines; the keys are \(listed(keys))")
             return nil
         }
-        let name = label.flatMap { mapping[$0]?.scalar?.string } ?? ""
+        let name = label.flatMap { field.peek($0)?.raw } ?? ""
         let path = name.isEmpty ? field.path : Self.relabelled(field.path, name)
         let section = field.child(field.node, path: path)
         var values: [String: Field] = [:]
+        var unknown: [String] = []
         for (key, value) in mapping {
             let word = key.scalar?.string ?? ""
             let keyPath = path.isEmpty ? word : "\(path).\(word)"
@@ -94,6 +121,7 @@ struct Section {
                 let isBlank = section.child(value, path: "").isEmpty
                 values[word] = section.child(isBlank ? key.asBlank : value, path: keyPath)
             } else {
+                unknown.append(word)
                 section.child(key, path: keyPath).report(
                     .unknownKey, "is not a key that is known here",
                     remedy: hints[word]
@@ -101,21 +129,26 @@ struct Section {
             }
         }
         (self.field, self.values) = (section, values)
+        hasUnknownKeys = !unknown.isEmpty
+        misspelt = unknown.compactMap { nearest(to: $0, among: keys) }
     }
 
     /// The value of a key, if it is there; reports a key without a value.
     func optional(_ key: String) -> Field? {
         guard let value = values[key] else { return nil }
         guard !value.isEmpty else {
-            value.report(.missing, "has no value", remedy: "write one behind the colon, or remove the key")
+            value.report(
+                .missing, "has no value", remedy: "write one behind the colon, or remove the key")
             return nil
         }
         return value
     }
 
-    /// The value of a key; reports its absence. `what` says what belongs there.
+    /// The value of a key; reports its absence, unless it was only misspelt. `what` says what
+    /// belongs there.
     func required(_ key: String, _ what: String) -> Field? {
         if values[key] != nil { return optional(key) }
+        if misspelt.contains(key) { return nil }
         let path = field.path.isEmpty ? key : "\(field.path).\(key)"
         field.child(field.node, path: path).report(
             .missing, "is missing", remedy: "add `\(key):` with \(what)")

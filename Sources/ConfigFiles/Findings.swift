@@ -1,7 +1,7 @@
 /// Everything found wrong while one file, and the files it names, are read.
 ///
-/// A class, for every field of a file reports into the same list; it lives on one thread, inside one
-/// call, and is never handed out.
+/// A class, for every field of a file reports into the same list; it lives on one thread, inside
+/// one call, and is never handed out.
 final class Findings {
     private var problems: [ConfigProblem] = []
 

@@ -90,6 +90,7 @@ package struct TwilioSettings: Equatable, Sendable {
     package var accountSID: String
     /// The account's token.
     package var authToken: SecretBytes
-    /// The sender's number in E.164 form.
+    /// The sender's number in E.164 form; for messages also a messaging service, `MG` and 32
+    /// digits.
     package var from: String
 }

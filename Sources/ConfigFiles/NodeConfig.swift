@@ -13,7 +13,8 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     /// The endpoint written as `host:port` or `[address]:port`; `nil` if it is anything else.
     package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port), text[text.index(after: colon)...].first != "+"
         else { return nil }
         var host = text[..<colon]
@@ -32,7 +33,9 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// Whether a text can be the name or the address of a machine.
     package static func isHost(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 253
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:%".contains($0)) }
+            && text.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:%".contains($0))
+            }
     }
 }
 
@@ -66,7 +69,8 @@ package struct NodeConfig: Equatable, Sendable {
     package var linkKey: SecretBytes
     /// All members, this one among them, in the order of the file.
     package var members: [NodeMember]
-    /// The providers of each channel, in the order of `PageChannel`; channels without any are left out.
+    /// The providers of each channel, in the order of `PageChannel`; channels without any are left
+    /// out.
     package var gateways: [ChannelGateways]
     /// The spans of the duty layer: the defaults, and what the file changes.
     package var timings: DutyTimings
@@ -133,7 +137,8 @@ extension NodeConfig {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// A member's id from its text; `nil` unless it is 16 hexadecimal digits in lower case, not all 0.
+    /// A member's id from its text; `nil` unless it is 16 hexadecimal digits in lower case, not all
+    /// 0.
     package static func member(of text: String) -> MemberID? {
         guard text.utf8.count == 16, text.allSatisfy({ "0123456789abcdef".contains($0) }),
             let number = UInt64(text, radix: 16), number != 0

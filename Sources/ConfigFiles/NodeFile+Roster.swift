@@ -1,6 +1,7 @@
 import Basics
 package import Escalation
 import IncidentModel
+import Paging
 import RegionCore
 
 extension NodeFile {

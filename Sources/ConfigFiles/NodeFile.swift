@@ -4,7 +4,7 @@ import RegionCore
 /// The file of one node or coordinator, `node.yaml`.
 ///
 /// Reading resolves every path against the file's directory, reads every secret, and reports all
-/// that is wrong at once. *Source:* design 2; issue point "configuration".
+/// that is wrong at once. *Source:* design 2.
 package enum NodeFile {
     /// The configuration in a file.
     ///
@@ -62,7 +62,8 @@ struct NodeReader {
         let data = section.required("data", "the data directory").flatMap(file)
         let roster = section.required("roster", "the roster file").flatMap(file)
         let http = section.required("http", "`listen` and `publicURL`").flatMap(http)
-        let link = section.required("nng", "`listen`, `requestPort` and `publishPort`").flatMap(link)
+        let link = section.required("nng", "`listen`, `requestPort` and `publishPort`").flatMap(
+            link)
         let tls = tls()
         let tokens = section.required("tokens", "the file of API tokens").flatMap(tokens)
         let key = section.required("linkKey", "the file of the key that signs links")
@@ -73,6 +74,7 @@ struct NodeReader {
         let timings = timings()
         let level = logLevel()
         if let me, let link { checkPorts(of: me, against: link) }
+        if let me, let http { checkURL(http.publicURL, of: me) }
         guard let cluster, let epoch, let data, let roster, let http, let link, let tls, let tokens,
             let key, let members, let me, let gateways, let timings, let level
         else { return nil }
@@ -100,20 +102,13 @@ struct NodeReader {
 
     /// The begin of links, without a slash at the end.
     func publicURL(_ field: Field) -> String? {
-        guard var text = field.url("the begin of links"), let address = WebAddress(text) else {
-            return nil
-        }
+        guard var text = field.url("the begin of links") else { return nil }
         guard !text.contains("?"), !text.contains("#") else {
             field.report(
                 .badValue, "has a query or a fragment", remedy: "write the begin of links only")
             return nil
         }
         while text.hasSuffix("/") { text.removeLast() }
-        if address.isInTheClear, !isLoopback(address.host) {
-            field.warn(
-                .insecure, "one-tap links would cross the network in the clear",
-                remedy: "put a proxy with a certificate in front and write its https URL")
-        }
         return text
     }
 
@@ -161,6 +156,23 @@ struct NodeReader {
         }
         guard log.has("level") else { return .info }
         return log.optional("level")?.choice(LogLevel.allCases.map { ($0.rawValue, $0) })
+    }
+
+    private func checkURL(_ url: String, of me: NodeMember) {
+        guard me.member.role == .region, let field = section.optional("http")?.peek("publicURL")
+        else {
+            return
+        }
+        if let address = WebAddress(url), address.isInTheClear, !isLoopback(address.host) {
+            field.warn(
+                .insecure, "one-tap links would cross the network in the clear",
+                remedy: "put a proxy with a certificate in front and write its https URL")
+        }
+        if url != me.publicURL {
+            field.warn(
+                .contradiction, "the others are told `\(me.publicURL)` in `members`",
+                remedy: "make them equal at every member, for each links to two regions")
+        }
     }
 
     private func checkPorts(of me: NodeMember, against link: LinkSettings) {

@@ -17,16 +17,17 @@ extension NodeReader {
         else { return nil }
         if let role, role != .region {
             field.warn(
-                .advice, "a \(role.name) pages nobody, so these are never used", remedy: "remove them")
+                .advice, "a \(role.name) pages nobody, so these are never used",
+                remedy: "remove them")
         }
         let used = PageChannel.allCases.filter { channels.has($0.name) }
         let gateways = used.compactMap { channel in
-            channels.optional(channel.name).flatMap { gateways(channel, $0) }
+            channels.optional(channel.name).flatMap { self.providers(channel, $0) }
         }
         return gateways.count == used.count ? gateways : nil
     }
 
-    private func gateways(_ channel: PageChannel, _ field: Field) -> ChannelGateways? {
+    private func providers(_ channel: PageChannel, _ field: Field) -> ChannelGateways? {
         guard let fields = field.list(of: "providers") else { return nil }
         guard !fields.isEmpty else {
             field.report(.missing, "is empty", remedy: "add a provider, or remove the channel")
@@ -49,14 +50,15 @@ extension NodeReader {
     private func provider(_ channel: PageChannel, _ field: Field) -> GatewaySettings? {
         switch channel {
         case .email: smtp(field).map { .smtp($0) }
-        case .sms, .voice: twilio(field).map { .twilio($0) }
+        case .sms, .voice: twilio(channel, field).map { .twilio($0) }
         case .chat: provider(field, kind: "slack", keys: []).map { .slack(name: $0.name) }
         case .webhook: webhook(field)
         case .file: fileSink(field)
         }
     }
 
-    /// The keys of a provider, its kind checked, and its name, which is the kind unless one is given.
+    /// The keys of a provider, its kind checked, and its name, which is the kind unless one is
+    /// given.
     private func provider(
         _ field: Field, kind: String, keys: [String]
     ) -> (section: Section, name: String)? {
@@ -68,7 +70,9 @@ extension NodeReader {
             "tls": "write `starttls: required`, `optional`, `off` or `implicit`",
         ]
         let all = ["name", "kind"] + keys
-        guard let section = Section(field, keys: all, label: "name", hints: hints) else { return nil }
+        guard let section = Section(field, keys: all, label: "name", hints: hints) else {
+            return nil
+        }
         if section.has("kind") {
             guard section.optional("kind")?.choice([(kind, kind)]) != nil else { return nil }
         }
@@ -85,9 +89,11 @@ extension NodeReader {
         let from = section.required("from", "the sender's address")?.parsed(
             form: ContactAddress.form(.email), ContactAddress.email)
         let choices = SMTPSettings.Encryption.allCases.map { ($0.rawValue, $0) }
-        let encryption = section.has("starttls")
+        let encryption =
+            section.has("starttls")
             ? section.optional("starttls")?.choice(choices) : .required
-        let port = section.has("port")
+        let port =
+            section.has("port")
             ? section.optional("port").flatMap(port) : encryption?.usualPort
         let authority = section.optional("authority").flatMap { certificates($0) }
         let helo = section.optional("helo").flatMap(self.host)
@@ -120,16 +126,22 @@ extension NodeReader {
         return (SMTPSettings.Login(user: user, password: password), ())
     }
 
-    private func twilio(_ field: Field) -> TwilioSettings? {
+    private func twilio(_ channel: PageChannel, _ field: Field) -> TwilioSettings? {
         let keys = ["baseURL", "accountSID", "tokenFile", "from"]
         guard let (section, name) = provider(field, kind: "twilio", keys: keys) else { return nil }
-        let url = section.has("baseURL")
+        let url =
+            section.has("baseURL")
             ? section.optional("baseURL").flatMap { publicURL($0) } : "https://api.twilio.com"
         let account = section.required("accountSID", "the account")?.text("an account")
         let token = section.required("tokenFile", "the file of the account's token")
             .flatMap { secret($0, what: "the token") }
         let from = section.required("from", "the sender's number")?.parsed(
-            form: ContactAddress.form(.sms), ContactAddress.telephone)
+            form: ContactAddress.form(channel)
+        ) { text in
+            // Twilio's messaging services send messages, but make no calls.
+            let isService = channel == .sms && text.hasPrefix("MG") && text.utf8.count == 34
+            return isService ? text : ContactAddress.telephone(text)
+        }
         guard let url, let account, let token, let from else { return nil }
         return TwilioSettings(
             name: name, baseURL: url, accountSID: account, authToken: token, from: from)
@@ -145,7 +157,9 @@ extension NodeReader {
     }
 
     private func fileSink(_ field: Field) -> GatewaySettings? {
-        guard let (section, name) = provider(field, kind: "file", keys: ["path"]) else { return nil }
+        guard let (section, name) = provider(field, kind: "file", keys: ["path"]) else {
+            return nil
+        }
         return section.required("path", "the file that pages are appended to").flatMap(file)
             .map { .file(name: name, path: $0) }
     }

@@ -39,23 +39,29 @@ extension NodeReader {
     }
 
     private func memberID(_ field: Field) -> MemberID? {
-        field.parsed(form: "a member id, 16 digits 0-9 and a-f as `meridian cluster init` makes them") {
+        field.parsed(
+            form: "a member id, 16 digits 0-9 and a-f as `meridian cluster init` makes them"
+        ) {
             NodeConfig.member(of: $0)
         }
     }
 
     private func member(_ field: Field) -> NodeMember? {
-        let keys = ["id", "name", "role", "host", "requestPort", "publishPort", "publicURL", "http"]
+        let keys = [
+            "id", "name", "role", "host", "requestPort", "publishPort", "publicURL", "http",
+        ]
         guard let section = Section(field, keys: keys, label: "name") else { return nil }
         let id = section.required("id", "the member's id, 16 hexadecimal digits").flatMap(memberID)
         let name = section.required("name", "the region's name")?.name()
-        let role = section.has("role")
+        let role =
+            section.has("role")
             ? section.optional("role")?.choice(MemberRole.allCases.map { ($0.name, $0) }) : .region
         let host = section.required("host", "the host its peers reach it at").flatMap(host)
         let request = section.required("requestPort", "its port of requests").flatMap(port)
         let publish = section.required("publishPort", "its port of publications").flatMap(port)
         let needsURL = role == .region
-        let url = section.has("publicURL") || needsURL
+        let url =
+            section.has("publicURL") || needsURL
             ? section.required("publicURL", "what links into its pages begin with")
                 .flatMap(publicURL) : ""
         var http: Endpoint?

@@ -6,7 +6,8 @@ extension NodeReader {
         guard let file = plainFile(field) else { return nil }
         if file.isOpenToOthers {
             field.warn(
-                .insecure, "others may read \(what) in \(file.path) (mode \(Self.octal(file.mode)))",
+                .insecure,
+                "others may read \(what) in \(file.path) (mode \(Self.octal(file.mode)))",
                 remedy: "run `chmod 600 \(file.path)`")
         }
         return file
@@ -42,17 +43,15 @@ extension NodeReader {
         guard let file = secretFile(field, what: "the API tokens"),
             let root = Field.root(of: file.bytes, file: file.path, findings: field.findings)
         else { return nil }
-        guard let mapping = root.node.mapping, !mapping.isEmpty else {
+        guard let entries = root.entries, !entries.isEmpty else {
             root.report(
                 .wrongKind, "is \(root.kind), not names with tokens",
                 remedy: "write a line `operator: TOKEN` for each who may use the API")
             return nil
         }
         var tokens: [APIToken] = []
-        for (key, value) in mapping {
-            let name = key.scalar?.string ?? ""
-            guard root.child(key, path: name).name() != nil else { continue }
-            let entry = root.child(value, path: name)
+        for (key, entry) in entries {
+            guard let name = key.name() else { continue }
             let token = entry.raw ?? ""
             guard token.utf8.count >= 32, token.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
                 entry.report(
@@ -68,7 +67,7 @@ extension NodeReader {
             }
             tokens.append(APIToken(name: name, token: secret))
         }
-        return tokens.count == mapping.count ? tokens : nil
+        return tokens.count == entries.count ? tokens : nil
     }
 
     /// The certificates; a value of `nil` is "none, on purpose".
@@ -81,7 +80,8 @@ extension NodeReader {
             guard isInsecure else {
                 field.report(
                     .insecure, "anybody on the network could read and forge what members say",
-                    remedy: "name certificates; for a test on one machine also write `insecure: true`")
+                    remedy:
+                        "name certificates; for a test on one machine also write `insecure: true`")
                 return nil
             }
             field.warn(
@@ -91,9 +91,12 @@ extension NodeReader {
         }
         if isInsecure {
             section.optional("insecure")?.report(
-                .contradiction, "stands beside certificates", remedy: "remove it, or write `tls: off`")
+                .contradiction, "stands beside certificates",
+                remedy: "remove it, or write `tls: off`")
         }
-        guard let files = Section(field, keys: ["certificate", "key", "authority"]) else { return nil }
+        guard let files = Section(field, keys: ["certificate", "key", "authority"]) else {
+            return nil
+        }
         let certificate = files.required("certificate", "this member's certificate")
             .flatMap { certificates($0) }
         let key = files.required("key", "its private key").flatMap { privateKey($0) }
@@ -147,7 +150,9 @@ extension NodeReader {
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: digits.count, by: 2) {
             let pair = String(decoding: digits[start..<start + 2], as: UTF8.self)
-            guard pair.allSatisfy(\.isHexDigit), let byte = UInt8(pair, radix: 16) else { return nil }
+            guard pair.allSatisfy(\.isHexDigit), let byte = UInt8(pair, radix: 16) else {
+                return nil
+            }
             bytes.append(byte)
         }
         return bytes

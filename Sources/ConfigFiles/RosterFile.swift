@@ -1,20 +1,21 @@
 import Basics
 package import Escalation
 package import OnCall
-import Yams
 
 /// The roster file: people, schedules, policies and services, in YAML.
 ///
 /// Reading is strict: every key must be known, every reference must lead somewhere, and everything
-/// that is wrong is reported at once, with its line. *Source:* requirements P3, P6, P9, D3; design 1.
+/// that is wrong is reported at once, with its line. *Source:* requirements P3, P6, P9, D3; design
+/// 1.
 package enum RosterFile {
     /// The roster in a file.
     ///
-    /// Without `zones` the names of zones are not checked. `warn` is called for everything that works
-    /// and should be looked at, in the order of the file.
+    /// Without `zones` the names of zones are not checked. `warn` is called for everything that
+    /// works and should be looked at, in the order of the file; `NodeDocuments` keeps the warnings.
     /// *Errors:* `ConfigError` with all problems.
     package static func load(
-        path: String, zones: TimeZones?, warn: (ConfigProblem) -> Void
+        path: String, zones: TimeZones? = nil,
+        warn: (ConfigProblem) -> Void = { _ in }
     ) throws(ConfigError) -> Roster {
         let file: SourceFile
         do throws(ConfigProblem) {
@@ -25,9 +26,11 @@ package enum RosterFile {
         return try load(bytes: file.bytes, file: path, zones: zones, warn: warn)
     }
 
-    /// The roster in a text; `file` is what messages call it. Otherwise as `load(path:zones:warn:)`.
+    /// The roster in a text; `file` is what messages call it. Otherwise as
+    /// `load(path:zones:warn:)`.
     package static func load(
-        text: String, file: String, zones: TimeZones?, warn: (ConfigProblem) -> Void
+        text: String, file: String, zones: TimeZones? = nil,
+        warn: (ConfigProblem) -> Void = { _ in }
     ) throws(ConfigError) -> Roster {
         try load(bytes: Array(text.utf8), file: file, zones: zones, warn: warn)
     }
@@ -52,15 +55,16 @@ package enum RosterFile {
     }
 }
 
-/// Reads one roster. The names of all things are gathered first, whatever else is wrong with them, so
-/// that one mistake is not reported again wherever its name is used.
+/// Reads one roster. The names of all things are gathered first, whatever else is wrong with them,
+/// so that one mistake is not reported again wherever its name is used.
 struct RosterReader {
     let section: Section
     let version: String
     let zones: TimeZones?
     /// Where each kind of thing is in the file.
     let items: [Kind: [Field]]
-    /// The names of each kind of thing, in the order of the file.
+    /// The names of each kind of thing, in the order of the file; none if their list cannot be
+    /// read.
     let names: [Kind: [String]]
 
     /// The kinds of things that have names.
@@ -95,7 +99,7 @@ struct RosterReader {
                     .missing, "is empty", remedy: "add at least one \(kind.rawValue)")
             }
             items[kind] = fields ?? []
-            names[kind] = fields?.compactMap { $0.node.mapping?[kind.label]?.scalar?.string } ?? []
+            names[kind] = fields?.compactMap { $0.peek(kind.label)?.raw }
         }
         (self.section, self.version, self.zones) = (section, version, zones)
         (self.items, self.names) = (items, names)
@@ -118,8 +122,8 @@ struct RosterReader {
             integrations: services.flatMap(\.keys).map(\.key), catchAll: catchAll)
     }
 
-    /// The names of a kind of thing.
-    func known(_ kind: Kind) -> [String] { names[kind] ?? [] }
+    /// The names of a kind of thing; `nil` if their list cannot be read.
+    func known(_ kind: Kind) -> [String]? { names[kind] }
 
     /// Whom another field names.
     func person(named field: Field) -> PersonID? {
@@ -137,7 +141,8 @@ struct RosterReader {
         for item in fields {
             guard let person = person(named: item) else { continue }
             if people.contains(person) {
-                item.report(.duplicate, "`\(person)` is named twice", remedy: "name each person once")
+                item.report(
+                    .duplicate, "`\(person)` is named twice", remedy: "name each person once")
             }
             people.append(person)
         }
@@ -157,15 +162,13 @@ struct RosterReader {
         let fields = items[kind] ?? []
         var lines: [String: Int] = [:]
         for field in fields {
-            guard let name = field.node.mapping?[kind.label], let text = name.scalar?.string else {
-                continue
-            }
+            guard let name = field.peek(kind.label), let text = name.raw else { continue }
             if let line = lines[text] {
-                field.child(name, path: "\(kind.key)[\(text)].\(kind.label)").report(
+                name.child(name.node, path: "\(kind.key)[\(text)].\(kind.label)").report(
                     .duplicate, "another \(kind.rawValue) bears this name, on line \(line)",
                     remedy: "rename one of them")
             } else {
-                lines[text] = name.mark?.line ?? 0
+                lines[text] = name.line
             }
         }
         let values = fields.compactMap(read)

@@ -7,19 +7,21 @@ import Paging
 extension RosterReader {
     private static let channels = PageChannel.allCases.map(\.name)
 
-    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00"}`
+    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00", days: mon-fri}`
     func region(_ field: Field) -> RosterRegion? {
-        guard let section = Section(field, keys: ["name", "zone", "day"], label: "name") else {
-            return nil
-        }
+        let keys = ["name", "zone", "day", "days"]
+        guard let section = Section(field, keys: keys, label: "name") else { return nil }
         let name = section.required("name", "the region's short name")?.name()
         let zone = section.required("zone", "the IANA zone its people live in").flatMap(zone)
         let day = section.required("day", "its working hours, for example \"09:00-17:00\"")?
             .parsed(form: Self.windowForm, TextForms.window)
-        guard let name, let zone, let day else { return nil }
+        let days =
+            section.has("days")
+            ? section.optional("days").flatMap { weekdays($0) } : Weekdays.all
+        guard let name, let zone, let day, let days else { return nil }
         return RosterRegion(
-            name: RegionName(name), zone: zone, dayStartsAtSecond: day.from,
-            dayEndsAtSecond: day.to)
+            name: RegionName(name), zone: zone,
+            day: DayWindow(from: day.from, to: day.to, weekdays: days))
     }
 
     /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, contacts: [...]}`
@@ -52,7 +54,9 @@ extension RosterReader {
         var contacts: [Contact] = []
         for field in fields {
             guard let contact = contact(field) else { continue }
-            if contacts.contains(where: { $0.channel == contact.channel && $0.address == contact.address }) {
+            if contacts.contains(where: {
+                $0.channel == contact.channel && $0.address == contact.address
+            }) {
                 field.report(
                     .duplicate, "the same address is there twice", remedy: "remove one of them")
             }
@@ -73,9 +77,11 @@ extension RosterReader {
                 field, keys: Self.channels + ["after", "severity"], hints: hints)
         else { return nil }
         let used = PageChannel.allCases.filter { section.has($0.name) }
-        let delay = section.has("after")
+        let delay =
+            section.has("after")
             ? section.optional("after")?.span(in: .zero ... .hours(24)) : .zero
         let severity = section.has("severity") ? section.optional("severity")?.severity() : .sev5
+        if used.isEmpty, section.hasUnknownKeys { return nil }
         guard let channel = used.first, used.count == 1 else {
             field.report(
                 used.isEmpty ? .missing : .contradiction,

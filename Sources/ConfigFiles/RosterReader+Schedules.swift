@@ -14,7 +14,8 @@ extension RosterReader {
         let choices: [(String, Fallback)] = [
             ("next-shift", .nextShift), ("first-shift", .firstShift), ("nobody", .nobody),
         ]
-        let fallback = section.has("uncovered")
+        let fallback =
+            section.has("uncovered")
             ? section.optional("uncovered")?.choice(choices) : .nextShift
         let shifts = section.required("shifts", "at least one shift").flatMap { field in
             self.shifts(field, regions: regions)
@@ -41,8 +42,8 @@ extension RosterReader {
         return shifts.count == fields.count ? shifts : nil
     }
 
-    /// `{region: ap, window: "09:00-17:00", rotation: weekly, handoff: "mon 09:00", from: 2026-01-05,
-    /// people: [mei, raj]}`
+    /// `{region: ap, window: "09:00-17:00", rotation: weekly, handoff: "mon 09:00", from:
+    /// 2026-01-05, people: [mei, raj]}`
     private func shift(_ field: Field, regions: [RosterRegion]) -> RegionShift? {
         let keys = ["region", "zone", "window", "days", "rotation", "handoff", "from", "people"]
         guard let section = Section(field, keys: keys, label: "region") else { return nil }
@@ -62,7 +63,8 @@ extension RosterReader {
 
     /// The window of a shift; a value of `nil` is the whole week.
     private func window(_ section: Section) -> (value: DayWindow?, Void)? {
-        let days = section.has("days")
+        let days =
+            section.has("days")
             ? section.optional("days").flatMap { weekdays($0) } : Weekdays.all
         guard section.has("window") else {
             guard let days else { return nil }
@@ -81,9 +83,9 @@ extension RosterReader {
     }
 
     /// `mon-fri`, or a list of days.
-    private func weekdays(_ field: Field) -> Weekdays? {
+    func weekdays(_ field: Field) -> Weekdays? {
         let form = "days of the week, for example `mon-fri` or `[sat, sun]`"
-        guard field.node.sequence != nil else { return field.parsed(form: form, TextForms.weekdays) }
+        guard field.isList else { return field.parsed(form: form, TextForms.weekdays) }
         let fields = field.list(of: "days") ?? []
         let days = fields.compactMap { $0.parsed(form: form, TextForms.weekdays) }
         guard !fields.isEmpty else {
@@ -93,16 +95,19 @@ extension RosterReader {
         return days.count == fields.count ? days.reduce([]) { $0.union($1) } : nil
     }
 
-    /// When turns change: the rotation and the time of its handoff, which is the begin of the window
-    /// (or 09:00) unless the file says otherwise.
+    /// When turns change: the rotation and the time of its handoff, which is the begin of the
+    /// window (or 09:00) unless the file says otherwise.
     private func handoff(_ section: Section, windowStart: SecondOfDay?) -> HandoffRule? {
         let form = "`daily`, `weekly` or a number of days, for example `every 3 days`"
-        let length = section.has("rotation")
+        let length =
+            section.has("rotation")
             ? section.optional("rotation")?.parsed(form: form, Self.turnLength) : .week
         guard let length else { return nil }
         let usual = windowStart ?? 9 * 3_600
         guard section.has("handoff") else { return length.rule(weekday: .monday, at: usual) }
-        let example = length == .week ? "a day and a time, for example \"mon 09:00\""
+        let example =
+            length == .week
+            ? "a day and a time, for example \"mon 09:00\""
             : "a time of day, for example \"09:00\""
         return section.optional("handoff")?.parsed(form: example) { text in
             let words = text.split(separator: " ")
@@ -119,7 +124,9 @@ extension RosterReader {
         _ section: Section, people: [PersonID]?, rule: HandoffRule?
     ) -> CivilDate? {
         // Whoever is alone in a rotation is on call from the beginning of time.
-        if !section.has("from"), people?.count == 1 { return CivilDate(year: 1970, month: 1, day: 5) }
+        if !section.has("from"), people?.count == 1 {
+            return CivilDate(year: 1970, month: 1, day: 5)
+        }
         let what = "the date of the first turn, which says whose turn it is later: 2026-01-05"
         guard let field = section.required("from", what),
             let date = field.parsed(form: "a date, for example 2026-01-05", TextForms.date)
@@ -129,7 +136,8 @@ extension RosterReader {
             let ahead = (weekday.rawValue - date.weekday + 7) % 7
             let near = CivilDate(daysSinceEpoch: date.daysSinceEpoch + Int64(ahead))
             field.warn(
-                .advice, "is a \(day), and turns change on \(TextForms.name(weekday)): the first is short",
+                .advice,
+                "is a \(day), and turns change on \(TextForms.name(weekday)): the first is short",
                 remedy: "write \(near) for whole weeks")
         }
         return date

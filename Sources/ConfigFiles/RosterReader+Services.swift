@@ -23,7 +23,8 @@ extension RosterReader {
         let list = section.required("levels", "at least one level")
         let fields = list?.list(of: "levels")
         if let list, let fields, fields.isEmpty {
-            list.report(.missing, "is empty: nobody would be paged", remedy: "add at least one level")
+            list.report(
+                .missing, "is empty: nobody would be paged", remedy: "add at least one level")
         }
         if let list, let fields, fields.count > Self.levelsWithoutAdvice {
             list.warn(
@@ -42,7 +43,8 @@ extension RosterReader {
         guard let section = Section(field, keys: ["page", "timeouts"]) else { return nil }
         let targets = section.required("page", "whom the level pages: [schedule NAME, person NAME]")
             .flatMap { self.targets($0) }
-        let timeouts = section.has("timeouts")
+        let timeouts =
+            section.has("timeouts")
             ? section.optional("timeouts").flatMap { self.timeouts($0) }
             : EscalationLevel.defaultTimeouts
         guard let targets, let timeouts else { return nil }
@@ -61,7 +63,8 @@ extension RosterReader {
         for field in fields {
             guard let target = target(field) else { continue }
             if targets.contains(target) {
-                field.report(.duplicate, "is there twice in this level", remedy: "remove one of them")
+                field.report(
+                    .duplicate, "is there twice in this level", remedy: "remove one of them")
             }
             targets.append(target)
         }
@@ -70,7 +73,7 @@ extension RosterReader {
 
     /// `schedule NAME` or `person NAME`, also as `schedule: NAME`.
     private func target(_ field: Field) -> EscalationTarget? {
-        if field.node.mapping != nil {
+        if field.entries != nil {
             guard let section = Section(field, keys: ["schedule", "person"]) else { return nil }
             guard section.has("schedule") != section.has("person") else {
                 field.report(
@@ -92,7 +95,7 @@ extension RosterReader {
                 .map { .person($0) }
         }
         let kinds = [("schedule", Kind.schedule), ("person", Kind.person)]
-        let meant = kinds.first { known($0.1).contains(text) }?.0
+        let meant = kinds.first { known($0.1)?.contains(text) == true }?.0
         field.report(
             .badValue, "`\(text)` does not say whether it is a schedule or a person",
             remedy: "write `\(meant.map { "\($0) \(text)" } ?? "schedule NAME` or `person NAME")`")
@@ -105,7 +108,7 @@ extension RosterReader {
 
     /// One time for all severities, or one for each; those left out keep their defaults.
     private func timeouts(_ field: Field) -> [Span?]? {
-        if field.node.scalar != nil {
+        if field.isSingle {
             guard let timeout = timeout(field) else { return nil }
             return Severity.allCases.map { _ in timeout.span }
         }
@@ -155,7 +158,9 @@ extension RosterReader {
         var keys: [(String, Field)] = []
         for field in fields {
             guard let text = field.text("an integration key") else { continue }
-            let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+            let isPlain = text.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
+            }
             guard isPlain, (16...128).contains(text.count) else {
                 // The key itself stays out of messages: they end up in logs.
                 field.report(

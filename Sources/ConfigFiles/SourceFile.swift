@@ -39,7 +39,7 @@ struct SourceFile {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
         while true {
-            let count = unsafe Self.read(descriptor, into: &buffer)
+            let count = Self.read(descriptor, into: &buffer)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw unreadable(path, errno) }
             if count == 0 { break }

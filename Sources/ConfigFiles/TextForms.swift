@@ -8,7 +8,8 @@ enum TextForms {
         ("ms", .milliseconds(1)),
     ]
 
-    /// `5m`, `90s`, `1h30m`, `250ms`: whole numbers with units, the larger first, each at most once.
+    /// `5m`, `90s`, `1h30m`, `250ms`: whole numbers with units, the larger first, each at most
+    /// once.
     static func span(_ text: String) -> Span? {
         var rest = Substring(text)
         var total = Span.zero
@@ -103,7 +104,7 @@ enum TextForms {
         return String(start[...end])
     }
 
-    private static func digits(_ text: Substring) -> Int64? {
+    private static func digits(_ text: some StringProtocol) -> Int64? {
         text.allSatisfy { $0.isASCII && $0.isNumber } ? Int64(text) : nil
     }
 }

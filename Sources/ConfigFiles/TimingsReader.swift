@@ -3,16 +3,18 @@ import RegionCore
 
 /// Reads `timings`: what a file changes of the spans of the duty layer.
 enum TimingsReader {
-    private static let spans: [(key: String, path: WritableKeyPath<DutyTimings, Span> & Sendable)] = [
-        ("firstGrace", \.firstGrace), ("rankGrace", \.rankGrace), ("intentHold", \.intentHold),
-        ("attemptTimeout", \.attemptTimeout), ("retryPause", \.retryPause),
-        ("retryPauseMax", \.retryPauseMax), ("localAnswerAfter", \.localAnswerAfter),
-        ("pauseThreshold", \.pauseThreshold),
-    ]
+    private static let spans:
+        [(key: String, path: any WritableKeyPath<DutyTimings, Span> & Sendable)] = [
+            ("firstGrace", \.firstGrace), ("rankGrace", \.rankGrace), ("intentHold", \.intentHold),
+            ("attemptTimeout", \.attemptTimeout), ("retryPause", \.retryPause),
+            ("retryPauseMax", \.retryPauseMax), ("localAnswerAfter", \.localAnswerAfter),
+            ("pauseThreshold", \.pauseThreshold),
+        ]
 
     private static let hints = [
         "heartbeat": "the spans of replication follow from one another and are fixed; remove it",
-        "electionTimeout": "the spans of replication follow from one another and are fixed; remove it",
+        "electionTimeout":
+            "the spans of replication follow from one another and are fixed; remove it",
     ]
 
     /// The defaults with what the file changes; `nil` only if a problem was reported.

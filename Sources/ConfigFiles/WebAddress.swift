@@ -9,7 +9,8 @@ struct WebAddress {
 
     /// The parts of a URL; `nil` unless it is `http` or `https`, has a host and no password.
     init?(_ text: String) {
-        guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), let parts = URLComponents(string: text),
+        guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
+            let parts = URLComponents(string: text),
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil
         else { return nil }

@@ -15,7 +15,9 @@ package enum ZoneFiles {
     package static func load(
         directory: String = usualDirectory, names: [String]? = nil
     ) throws(ConfigError) -> TimeZones {
-        guard let version = version(directory: directory) else { throw ConfigError(missing(directory)) }
+        guard let version = version(directory: directory) else {
+            throw ConfigError(missing(directory))
+        }
         var rules: [String: TimeZoneRules] = [:]
         var problems: [ConfigProblem] = []
         for name in names ?? allNames(in: directory) {
@@ -26,16 +28,21 @@ package enum ZoneFiles {
             }
         }
         if names != nil, !problems.isEmpty { throw ConfigError(problems: problems) }
-        guard !rules.isEmpty || names?.isEmpty == true else { throw ConfigError(missing(directory)) }
+        guard !rules.isEmpty || names?.isEmpty == true else {
+            throw ConfigError(missing(directory))
+        }
         return TimeZones(version: version, rules: rules)
     }
 
     /// The version of the zone data, for example `2026f`; `nil` if there are none.
     ///
-    /// *Source:* the first line of `tzdata.zi` ("# version 2026f"), and `+VERSION` on BSD and macOS.
+    /// *Source:* the first line of `tzdata.zi` ("# version 2026f"), and `+VERSION` on BSD and
+    /// macOS.
     package static func version(directory: String = usualDirectory) -> String? {
         let heading = firstLine(of: "\(directory)/tzdata.zi")?.split(separator: " ") ?? []
-        if heading.count >= 3, heading[0] == "#", heading[1] == "version" { return String(heading[2]) }
+        if heading.count >= 3, heading[0] == "#", heading[1] == "version" {
+            return String(heading[2])
+        }
         return firstLine(of: "\(directory)/+VERSION")
     }
 
@@ -60,7 +67,8 @@ package enum ZoneFiles {
             return try TimeZoneRules(parsing: file.bytes)
         } catch {
             throw ConfigProblem(
-                code: .badValue, file: path, message: "the zone `\(name)` is unusable, \(error.cause)",
+                code: .badValue, file: path,
+                message: "the zone `\(name)` is unusable, \(error.cause)",
                 remedy: "install tzdata again")
         }
     }
@@ -89,7 +97,9 @@ package enum ZoneFiles {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         return parts.allSatisfy { part in
             !part.isEmpty && !part.hasPrefix(".")
-                && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_+.".contains($0)) }
+                && part.allSatisfy {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || "-_+.".contains($0))
+                }
         }
     }
 
@@ -97,7 +107,8 @@ package enum ZoneFiles {
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: 256) else { return nil }
-        let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(TextForms.trimmed)
+        let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first
+            .map(TextForms.trimmed)
         return line?.isEmpty == false ? line : nil
     }
 

@@ -49,6 +49,11 @@ package struct CoordinatorCore: Sendable {
         package var askedAt: Instant?
         /// Whether it said that its gateways work.
         package var gatewaysWork: Bool
+
+        /// Whether it was heard of lately.
+        package func isHeard(at now: Instant) -> Bool {
+            heardAt.map { now - $0 < CoordinatorCore.silentAfter } ?? false
+        }
     }
 
     /// One incident as all regions together know it.
@@ -180,8 +185,7 @@ package struct CoordinatorCore: Sendable {
 
     private mutating func judge(_ group: GroupID, at now: Instant) {
         guard let incident = incidents[group] else { return }
-        let heard = regions.filter { $0.heardAt.map { now - $0 < Self.silentAfter } ?? false }
-            .map(\.member)
+        let heard = regions.filter { $0.isHeard(at: now) }.map(\.member)
         let views = incident.byMember.filter { heard.contains($0.member) }.map {
             RegionalView(
                 member: $0.member, generation: $0.summary.generation, isOwner: $0.summary.isOwner,

@@ -1,8 +1,8 @@
 /// Makes texts from outside safe to put into headers, markup, logs and timelines.
 enum CleanText {
     /// One line of at most `lengthMax` characters: control characters and line breaks of every kind
-    /// become spaces, marks that turn the direction of writing are dropped, runs of spaces collapse.
-    /// This is what makes header injection impossible.
+    /// become spaces, marks that turn the direction of writing are dropped, runs of spaces
+    /// collapse. This is what makes header injection impossible.
     static func oneLine(_ text: String, lengthMax: Int) -> String {
         var clean = String.UnicodeScalarView()
         var isAfterSpace = true
@@ -27,23 +27,25 @@ enum CleanText {
         return text.prefix(max(0, lengthMax - 1)) + "…"
     }
 
-    /// At most so many UTF-16 units, the last being `…` if something was cut off: the measure of text
-    /// messages.
+    /// At most so many UTF-16 units, `...` at the end if something was cut off: the measure of text
+    /// messages, where one `…` would halve what fits into a part.
     static func shortened(_ text: String, unitsMax: Int) -> String {
         guard text.utf16.count > unitsMax else { return text }
+        guard unitsMax >= 3 else { return "" }
         var kept = ""
-        var units = 1
+        var units = 3
         for character in text {
             units += character.utf16.count
             guard units <= unitsMax else { break }
             kept.append(character)
         }
-        return unitsMax < 1 ? "" : kept + "…"
+        return kept + "..."
     }
 
     /// What a provider said, for a reason or a receipt: one short line without links (ours might be
     /// quoted back at us) and without the given secrets.
-    static func providerText(_ text: String, secrets: [Secret] = [], lengthMax: Int = 160) -> String {
+    static func providerText(_ text: String, secrets: [Secret] = [], lengthMax: Int = 160) -> String
+    {
         var words: [Substring] = []
         for word in oneLine(text, lengthMax: 1_000).split(separator: " ") {
             let isSecret = secrets.contains { secret in
@@ -72,13 +74,16 @@ enum CleanText {
         return escaped
     }
 
-    /// The link, if it is one a person may be offered to press: plain `http` or `https`, and nothing
-    /// that could end an attribute or a line. Alerts come from outside; `javascript:` is a link, too.
+    /// The link, if it is one a person may be offered to press: plain `http` or `https`, and
+    /// nothing that could end an attribute or a line. Alerts come from outside; `javascript:` is a
+    /// link, too.
     static func webLink(_ text: String) -> String? {
         let lowered = text.prefix(8).lowercased()
         guard lowered.hasPrefix("https://") || lowered.hasPrefix("http://"),
             text.utf8.count <= 2_000,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E })
+            text.utf8.allSatisfy({
+                $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E
+            })
         else { return nil }
         return text
     }

@@ -1,7 +1,8 @@
 import IncidentModel
 
-/// Lets a bounded number of tries run at one provider at a time; others wait, the worst severity first.
-/// A storm must neither open a thousand connections nor hold a SEV1 back behind a thousand SEV4s.
+/// Lets a bounded number of tries run at one provider at a time; others wait, the worst severity
+/// first. A storm must neither open a thousand connections nor hold a SEV1 back behind a thousand
+/// SEV4s.
 actor DeliveryGate {
     /// What became of a wish to enter.
     enum Entry: Equatable, Sendable {

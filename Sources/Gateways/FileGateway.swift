@@ -4,9 +4,9 @@ import NIOPosix
 package import Paging
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Appends each page to a file as one line of JSON (see `PageDocument`), synced before it counts as
@@ -17,7 +17,8 @@ package struct FileGateway: PageGateway {
     private let path: String
     private let composer: PageComposer
 
-    /// A sink for the configured file; it is opened anew for each page, so that it may be moved away.
+    /// A sink for the configured file; it is opened anew for each page, so that it may be moved
+    /// away.
     package init(_ config: FileConfig, composer: PageComposer) {
         name = config.name
         path = config.path
@@ -40,9 +41,9 @@ package struct FileGateway: PageGateway {
         }
     }
 
-    /// Appends a line and syncs it; the file's size after it. A line is one `write` with `O_APPEND`, so
-    /// that several processes may share a file. A line that could be written only in part is cut off
-    /// again by the next one's line break: readers skip it.
+    /// Appends a line and syncs it; the file's size after it. A line is one `write` with
+    /// `O_APPEND`, so that several processes may share a file. A line that could be written only in
+    /// part is cut off again by the next one's line break: readers skip it.
     private static func append(_ line: [UInt8], to path: String) -> Result<Int, GatewayError> {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { return .failure(failure("opened", errno)) }

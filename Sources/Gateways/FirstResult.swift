@@ -1,7 +1,8 @@
 import Basics
 
-/// What `work` gives, if it does so within a limit; `nil` if the time is up or the caller was cancelled
-/// first. The work is cancelled then, and is not waited for: a try that hangs must not hang the pager.
+/// What `work` gives, if it does so within a limit; `nil` if the time is up or the caller was
+/// cancelled first. The work is cancelled then, and is not waited for: a try that hangs must not
+/// hang the pager.
 func firstResult<Value: Sendable>(
     within limit: Span, _ work: @escaping @Sendable @concurrent () async -> Value
 ) async -> Value? {

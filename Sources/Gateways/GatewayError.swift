@@ -63,8 +63,8 @@ package struct GatewayError: Error, Equatable, Sendable, CustomStringConvertible
         return "\(code.rawValue): \(message)\(said). Remedy: \(remedy)"
     }
 
-    /// What the core is told: only an address that can never work is `undeliverable`, all else may be
-    /// tried again or over the next provider.
+    /// What the core is told: only an address that can never work is `undeliverable`, all else may
+    /// be tried again or over the next provider.
     package var outcome: PageOutcome {
         code == .addressHopeless
             ? .undeliverable(reason: description) : .failed(reason: description)

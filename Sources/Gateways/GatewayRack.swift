@@ -19,13 +19,14 @@ package struct ProviderLine: Sendable {
 
 /// All gateways of a region: takes orders, makes one try each, and reports.
 ///
-/// Every order gets exactly one report, within its timeout and a short grace, whatever a gateway does;
-/// nothing is thrown. Logs name page, incident, region and provider, never an address, a link or a
-/// secret. *Source:* design 5; the core's contract is `PageOrder`'s.
+/// Every order gets exactly one report, within its timeout and a short grace, whatever a gateway
+/// does; nothing is thrown. Logs name page, incident, region and provider, never an address, a link
+/// or a secret. *Source:* design 5; the core's contract is `PageOrder`'s.
 package final class GatewayRack: Sendable {
     /// The most tries that run at one provider at a time; more wait.
     package static let runningPerProviderMax = 16
-    /// The most tries that wait for one provider; more fail at once, so that the core tries the next.
+    /// The most tries that wait for one provider; more fail at once, so that the core tries the
+    /// next.
     package static let waitingPerProviderMax = 1_024
     /// How long after an order's timeout a gateway that did not keep to it is cut off.
     package static let cutOffGrace: Span = .milliseconds(300)
@@ -71,7 +72,8 @@ package final class GatewayRack: Sendable {
         do throws(GatewayError) {
             var lines: [ProviderLine] = []
             for config in configs {
-                let (channel, gateway) = try Self.gateway(config, client: client, composer: composer)
+                let (channel, gateway) = try Self.gateway(
+                    config, client: client, composer: composer)
                 if let index = lines.firstIndex(where: { $0.channel == channel }) {
                     lines[index].gateways.append(gateway)
                 } else {
@@ -176,7 +178,8 @@ package final class GatewayRack: Sendable {
         var metadata: Logger.Metadata = [
             "page": "\(order.key)", "incident": "\(order.content.group)",
             "region": "\(order.content.region)", "provider": "\(provider)",
-            "channel": "\(order.contact.channel.name)", "severity": "\(order.content.severity.name)",
+            "channel": "\(order.contact.channel.name)",
+            "severity": "\(order.content.severity.name)",
         ]
         switch outcome {
         case .delivered(let receipt):

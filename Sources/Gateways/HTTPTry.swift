@@ -46,7 +46,8 @@ struct HTTPTry: Sendable {
         request.body = .bytes(body)
         let whole = request
         let client = client
-        let result = await firstResult(within: limit) { () async -> Result<HTTPAnswer, GatewayError> in
+        let result = await firstResult(within: limit) {
+            () async -> Result<HTTPAnswer, GatewayError> in
             do {
                 let response = try await client.execute(
                     whole, timeout: .microseconds(limit.microseconds))
@@ -133,11 +134,13 @@ extension HTTPAnswer {
         case 401, 403:
             return GatewayError(
                 .loginRefused, "the provider refused the credentials",
-                remedy: "check the account, token or secret in the node's configuration", cause: said)
+                remedy: "check the account, token or secret in the node's configuration",
+                cause: said)
         case 429:
             return GatewayError(
                 .throttled,
-                retryAfter.map { "the provider asks to wait \($0) s" } ?? "the provider asks to wait",
+                retryAfter.map { "the provider asks to wait \($0) s" }
+                    ?? "the provider asks to wait",
                 remedy: "raise the provider's limit, or bundle less into this channel", cause: said)
         case 300...399:
             return GatewayError(

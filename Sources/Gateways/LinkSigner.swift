@@ -72,10 +72,10 @@ package enum LinkError: Error, Equatable, Sendable, CustomStringConvertible {
 /// Signs and checks the tokens in one-tap links. All regions share the key, so that any of them can
 /// check what another one signed.
 ///
-/// A token is base64url without padding over: a version byte (1); the claim in the wire's coding; the
-/// first 16 bytes of HMAC-SHA256 over a fixed context and all that precedes. Half a tag is as much as
-/// RFC 2104 (section 5) allows to cut off, and keeps the link short enough for a text message.
-/// *Source:* design 5 (links of two regions), requirement D3.
+/// A token is base64url without padding over: a version byte (1); the claim in the wire's coding;
+/// the first 16 bytes of HMAC-SHA256 over a fixed context and all that precedes. Half a tag is as
+/// much as RFC 2104 (section 5) allows to cut off, and keeps the link short enough for a text
+/// message. *Source:* design 5 (links of two regions), requirement D3.
 package struct LinkSigner: Sendable {
     /// The shortest key that is accepted.
     package static let keyBytesMin = 32
@@ -84,13 +84,14 @@ package struct LinkSigner: Sendable {
 
     private static let version: UInt8 = 1
     private static let tagBytes = 16
-    /// Keeps a tag made for a link from meaning anything where the same key is used for something else.
+    /// Keeps a tag made for a link from meaning anything where the same key is used for something
+    /// else.
     private static let context = Array("meridian one-tap link 1\n".utf8)
 
     private let key: Secret
 
-    /// A signer with the cluster's link key. A key shorter than `keyBytesMin` is our bug: whoever reads
-    /// the key file checks its length.
+    /// A signer with the cluster's link key. A key shorter than `keyBytesMin` is our bug: whoever
+    /// reads the key file checks its length.
     package init(key: [UInt8]) {
         precondition(
             key.count >= Self.keyBytesMin,
@@ -111,8 +112,8 @@ package struct LinkSigner: Sendable {
         return Base64URL.encode(writer.bytes + tag(writer.bytes))
     }
 
-    /// The claim of a token, if it was signed with this key and still works at `now`. Nothing of a token
-    /// is decoded before its tag is found right.
+    /// The claim of a token, if it was signed with this key and still works at `now`. Nothing of a
+    /// token is decoded before its tag is found right.
     package func verify(_ token: String, at now: Instant) -> Result<LinkClaim, LinkError> {
         guard token.utf8.count <= Self.tokenLengthMax, let bytes = Base64URL.decode(token),
             bytes.count > Self.tagBytes, bytes.first == Self.version

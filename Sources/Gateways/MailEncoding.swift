@@ -2,8 +2,8 @@
 enum MailEncoding {
     /// The longest line of an encoded body, its end not counted. *Source:* RFC 2045, section 6.7.
     static let bodyLineLengthMax = 76
-    /// The most bytes in one encoded word: with its frame (64 characters) and a header's name in front
-    /// of it the line stays within 76. *Source:* RFC 2047, section 2.
+    /// The most bytes in one encoded word: with its frame (64 characters) and a header's name in
+    /// front of it the line stays within 76. *Source:* RFC 2047, section 2.
     static let encodedWordBytesMax = 39
     private static let headerLineLengthMax = 78
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
@@ -20,8 +20,8 @@ enum MailEncoding {
         return output
     }
 
-    /// A header field, folded, with its CRLF. Text that is not plain ASCII becomes encoded words; control
-    /// characters cannot get through. *Source:* RFC 2047; RFC 5322, section 2.2.3.
+    /// A header field, folded, with its CRLF. Text that is not plain ASCII becomes encoded words;
+    /// control characters cannot get through. *Source:* RFC 2047; RFC 5322, section 2.2.3.
     static func header(_ name: String, _ text: String) -> String {
         let clean = CleanText.oneLine(text, lengthMax: 400)
         let isPlain = clean.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
@@ -49,7 +49,8 @@ enum MailEncoding {
         }
         let words: [String] =
             clean.isEmpty
-            ? [] : isSafe && !clean.utf8.contains("=?".utf8) ? ["\"\(clean)\""] : encodedWords(clean)
+            ? []
+            : isSafe && !clean.utf8.contains("=?".utf8) ? ["\"\(clean)\""] : encodedWords(clean)
         return folded(name: name, words: words + ["<\(address)>"])
     }
 
@@ -69,8 +70,8 @@ enum MailEncoding {
         return words
     }
 
-    /// The message as it goes over SMTP after DATA: a dot in front of every line that starts with one,
-    /// and the final dot. The message must end with CRLF. *Source:* RFC 5321, section 4.5.2.
+    /// The message as it goes over SMTP after DATA: a dot in front of every line that starts with
+    /// one, and the final dot. The message must end with CRLF. *Source:* RFC 5321, section 4.5.2.
     static func dotStuffed(_ message: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(message.count + 64)
@@ -83,8 +84,8 @@ enum MailEncoding {
         return output + Array(".\r\n".utf8)
     }
 
-    /// Whether an address can stand in an SMTP command and a header as it is: plain ASCII, one mailbox,
-    /// nothing that could end a command. Quoted local parts are not used by people.
+    /// Whether an address can stand in an SMTP command and a header as it is: plain ASCII, one
+    /// mailbox, nothing that could end a command. Quoted local parts are not used by people.
     static func isUsable(address: String) -> Bool {
         let parts = address.utf8.split(
             separator: 0x40, omittingEmptySubsequences: false)
@@ -132,7 +133,8 @@ enum MailEncoding {
             let isBlank = byte == 0x20 || byte == 0x09
             let isPlain = (byte > 0x20 && byte < 0x7F && byte != 0x3D) || (isBlank && !isLast)
             let startsFrom = index == 0 && line.starts(with: Array("From ".utf8))
-            let token: [UInt8] = isPlain && !startsFrom
+            let token: [UInt8] =
+                isPlain && !startsFrom
                 ? [byte] : [0x3D, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
             // One place is kept for the `=` of a soft line break.
             if length + token.count > bodyLineLengthMax - 1 {

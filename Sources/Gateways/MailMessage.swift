@@ -5,11 +5,11 @@ import Paging
 extension PageComposer {
     /// A page as a mail, ready for DATA: `multipart/alternative` of plain text and HTML in UTF-8.
     ///
-    /// `Message-ID` is made of the page's key and the sender's domain, so that a page sent twice is one
-    /// mail to mail programs that drop duplicates, whichever region sent it; `References` names a mail
-    /// of the incident's generation that never was, so that its pages form one thread.
-    /// Both addresses must be usable (`MailEncoding.isUsable`); the gateway checks them first.
-    /// *Source:* RFC 5322; RFC 2046, section 5.1.4; RFC 3834, section 5 (Auto-Submitted).
+    /// `Message-ID` is made of the page's key and the sender's domain, so that a page sent twice is
+    /// one mail to mail programs that drop duplicates, whichever region sent it; `References` names
+    /// a mail of the incident's generation that never was, so that its pages form one thread. Both
+    /// addresses must be usable (`MailEncoding.isUsable`); the gateway checks them first. *Source:*
+    /// RFC 5322; RFC 2046, section 5.1.4; RFC 3834, section 5 (Auto-Submitted).
     func mail(for order: PageOrder, from sender: String, at now: Instant) -> [UInt8] {
         // `=_` cannot occur in quoted-printable text, so no part can hold the boundary.
         let boundary = "=_meridian_\(order.key)"
@@ -22,7 +22,8 @@ extension PageComposer {
             let head =
                 "--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\n"
                 + "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-            message += Array(head.utf8) + MailEncoding.quotedPrintable(text)
+            // The line break before a boundary belongs to it, so the text's own needs one more.
+            message += Array(head.utf8) + MailEncoding.quotedPrintable(text) + Array("\r\n".utf8)
         }
         return message + Array("--\(boundary)--\r\n".utf8)
     }
@@ -55,8 +56,6 @@ extension PageComposer {
         text += MailEncoding.plainHeader("X-Meridian-Severity", content.severity.name)
         text += MailEncoding.plainHeader("X-Meridian-Drill", content.isDrill ? "true" : "false")
         text += MailEncoding.plainHeader("MIME-Version", "1.0")
-        text += MailEncoding.plainHeader(
-            "Content-Type", "multipart/alternative; boundary=\"\(boundary)\"")
-        return text + "\r\n"
+        return text + "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
     }
 }

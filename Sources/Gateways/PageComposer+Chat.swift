@@ -2,8 +2,8 @@ package import Basics
 import IncidentModel
 package import Paging
 
-/// A message to a Slack-compatible incoming webhook. `text` alone is enough for servers that know no
-/// blocks. *Source:* Slack's reference of incoming webhooks and Block Kit.
+/// A message to a Slack-compatible incoming webhook. `text` alone is enough for servers that know
+/// no blocks. *Source:* Slack's reference of incoming webhooks and Block Kit.
 private struct ChatMessage: Encodable {
     var text: String
     var blocks: [ChatBlock]
@@ -52,7 +52,8 @@ extension PageComposer {
         var blocks = [
             ChatBlock(
                 type: "header",
-                text: ChatText(type: "plain_text", text: CleanText.shortened(subject, unitsMax: 150))),
+                text: ChatText(
+                    type: "plain_text", text: CleanText.shortened(subject, unitsMax: 150))),
             ChatBlock(
                 type: "section",
                 text: ChatText(type: "mrkdwn", text: chatBody(order, at: now))),
@@ -68,7 +69,8 @@ extension PageComposer {
         let acknowledge = links.acknowledge
             .map { "<\($0.url)|Acknowledge through \(chatEscaped($0.region.text))>" }
             .joined(separator: " or ")
-        let text = acknowledge.isEmpty
+        let text =
+            acknowledge.isEmpty
             ? chatEscaped(subject) : "\(chatEscaped(subject))\n\(acknowledge)"
         return jsonLine(ChatMessage(text: text, blocks: blocks))
     }
@@ -112,8 +114,8 @@ extension PageComposer {
             url: url, action_id: id, style: style)
     }
 
-    /// The three characters escaped that start links and mentions, so that no alert can call a whole
-    /// channel.
+    /// The three characters escaped that start links and mentions, so that no alert can call a
+    /// whole channel.
     private func chatEscaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

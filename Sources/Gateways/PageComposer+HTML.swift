@@ -3,12 +3,13 @@ import IncidentModel
 package import Paging
 
 extension PageComposer {
-    /// A page as an HTML document for mail: no script, no style sheet, nothing loaded from anywhere; the
-    /// links are large buttons for a thumb.
+    /// A page as an HTML document for mail: no script, no style sheet, nothing loaded from
+    /// anywhere; the links are large buttons for a thumb.
     package func html(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
         let escape = CleanText.escapedForMarkup
-        let drill = content.isDrill
+        let drill =
+            content.isDrill
             ? "<p style=\"font-weight:bold\">THIS IS A DRILL. Please respond as if it were real.</p>\n"
             : ""
         return """
@@ -18,7 +19,7 @@ extension PageComposer {
             <title>\(escape(subject(for: order)))</title></head>
             <body style="font-family:sans-serif;max-width:36em;margin:1em auto;padding:0 1em">
             \(drill)<p style="margin:0;color:\(colour(content.severity));font-weight:bold">\
-            \(content.severity.name) &middot; \(escape(CleanText.oneLine(content.service.text, lengthMax: 60)))</p>
+            \(content.severity.name) &middot; \(escape(service(content)))</p>
             <h1 style="font-size:1.4em;margin:.2em 0 .6em">\(escape(title(of: order)))</h1>
             <p>Since \(escape(since(content, at: now))); \(firing(content)).</p>
             \(alertList(content))\(lookLinks(content))\(buttons(links(for: order, at: now)))\

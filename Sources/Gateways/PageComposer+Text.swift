@@ -14,11 +14,11 @@ extension PageComposer {
         var lines: [String] = []
         if content.isDrill { lines += ["THIS IS A DRILL. Please respond as if it were real.", ""] }
         lines += [
-            "What broke:   \(title(of: order))",
-            "How bad:      \(content.severity.name)",
-            "Service:      \(CleanText.oneLine(content.service.text, lengthMax: 60))",
-            "Since:        \(since(content, at: now))",
-            "Firing now:   \(firing(content))",
+            "What broke:    \(title(of: order))",
+            "How bad:       \(content.severity.name)",
+            "Service:       \(service(content))",
+            "Since:         \(since(content, at: now))",
+            "Firing now:    \(firing(content))",
         ]
         lines += alertLines(content).map { "  - \($0)" }
         let look = CleanText.oneLine(content.link, lengthMax: 2_000)
@@ -29,21 +29,23 @@ extension PageComposer {
         lines += ["", occasion(content), company(content)]
         let isolation = isolation(content)
         if !isolation.isEmpty { lines.append("Note: \(isolation)") }
-        lines.append("Incident \(content.group), generation \(content.generation). All times are UTC.")
+        lines.append(
+            "Incident \(content.group), generation \(content.generation). All times are UTC.")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A page as a text message: at most `shortTextUnitsMax` units, one acknowledging link included,
-    /// which is never cut.
+    /// A page as a text message: at most `shortTextUnitsMax` units, one acknowledging link
+    /// included, which is never cut.
     package func shortText(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
         let link = links(for: order, at: now).acknowledge.first?.url ?? ""
         let tail = link.isEmpty ? "" : "\nAck: \(link)"
-        let also = content.alsoPaged.isEmpty
+        let also =
+            content.alsoPaged.isEmpty
             ? "" : " Also: \(content.alsoPaged.map(\.text).joined(separator: ", "))."
         let mark = content.isDrill ? "DRILL " : ""
         let head = "\(mark)\(content.severity.name) \(content.service): "
-        let facts = " Since \(PageTimes.clock(content.openedAt)), \(firing(content))."
+        let facts = ". Since \(PageTimes.clock(content.openedAt)), \(firing(content))."
         let note = isolation(content).isEmpty ? "" : " \(isolation(content))"
         // The link comes first in rank, then severity and service, then the title, then the rest.
         guard tail.utf16.count <= Self.shortTextUnitsMax - 80 else {
@@ -65,7 +67,7 @@ extension PageComposer {
         var sentences = ["This is Meridian, calling \(person.isEmpty ? "you" : person)."]
         if content.isDrill { sentences.append("This is a drill.") }
         sentences += [
-            "Severity \(content.severity.rawValue) at \(CleanText.oneLine(content.service.text, lengthMax: 60)).",
+            "Severity \(content.severity.rawValue), service \(service(content)).",
             "\(title(of: order)).",
             "Open for \(spokenLength(now - content.openedAt)). \(firing(content)).",
             company(content),
@@ -83,8 +85,10 @@ extension PageComposer {
         let text = CleanText.shortened(spokenText(for: order, at: now), unitsMax: 1_200)
         var escaped = CleanText.escapedForMarkup(text)
         if escaped.utf16.count > Self.spokenMarkupUnitsMax - 200 {
-            // Only a title full of markup gets here; unescapable characters are read by no voice.
-            escaped = String(String.UnicodeScalarView(text.unicodeScalars.filter { !"&<>\"'".unicodeScalars.contains($0) }))
+            // Only a title full of markup gets here, and no voice reads those characters out.
+            let marks = Array("&<>\"'".unicodeScalars)
+            let plain = text.unicodeScalars.filter { !marks.contains($0) }
+            escaped = String(String.UnicodeScalarView(plain))
         }
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Pause length=\"1\"/>"
             + "<Say language=\"en-US\" loop=\"2\">\(escaped)</Say></Response>"
@@ -92,12 +96,12 @@ extension PageComposer {
 
     private func linkLines(_ links: PageLinks) -> [String] {
         guard let first = links.acknowledge.first else { return [] }
-        var lines = ["", "Acknowledge:  \(first.url)"]
+        var lines = ["", "Acknowledge:   \(first.url)"]
         for other in links.acknowledge.dropFirst() {
             lines.append("  or through region \(other.region): \(other.url)")
         }
-        if let resolve = links.resolve { lines.append("Resolve:      \(resolve)") }
-        if let escalate = links.escalate { lines.append("Escalate now: \(escalate)") }
+        if let resolve = links.resolve { lines.append("Resolve:       \(resolve)") }
+        if let escalate = links.escalate { lines.append("Escalate now:  \(escalate)") }
         lines.append(
             "Each link opens a page with a button and does nothing before that is pressed. "
                 + "They work until \(PageTimes.utc(links.expires)).")

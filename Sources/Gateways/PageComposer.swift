@@ -41,12 +41,12 @@ package struct PageLinks: Equatable, Sendable {
     package var expires: Instant
 }
 
-/// Turns the content of a page into text for each channel: what broke, how bad, since when, where to
-/// look, who else is paged, and links that act.
+/// Turns the content of a page into text for each channel: what broke, how bad, since when, where
+/// to look, who else is paged, and links that act.
 ///
-/// Everything in a page comes from outside and is cleaned or escaped here. A GET of a link shows a page
-/// with a button; only its POST acts, so that link scanners and previews acknowledge nothing (that half
-/// is the HTTP server's). *Source:* design 5, requirement D3.
+/// Everything in a page comes from outside and is cleaned or escaped here. A GET of a link shows a
+/// page with a button; only its POST acts, so that link scanners and previews acknowledge nothing
+/// (that half is the HTTP server's). *Source:* design 5, requirement D3.
 package struct PageComposer: Sendable {
     let signer: LinkSigner
     let bases: [LinkBase]
@@ -82,13 +82,12 @@ package struct PageComposer: Sendable {
             expires: expires)
     }
 
-    /// `[SEV1] checkout: Error rate 14 % (#1a2b3c4d)`, with `[DRILL]` in front of a drill's. The same
-    /// for every page of an incident, so that mail programs keep them together.
+    /// `[SEV1] checkout: Error rate 14 % (#1a2b3c4d)`, with `[DRILL]` in front of a drill's. The
+    /// same for every page of an incident, so that mail programs keep them together.
     package func subject(for order: PageOrder) -> String {
         let content = order.content
         let mark = content.isDrill ? "[DRILL] " : ""
-        let service = CleanText.oneLine(content.service.text, lengthMax: 60)
-        return "\(mark)[\(content.severity.name)] \(service): \(title(of: order)) "
+        return "\(mark)[\(content.severity.name)] \(service(content)): \(title(of: order)) "
             + "(#\(content.group.short))"
     }
 
@@ -96,6 +95,11 @@ package struct PageComposer: Sendable {
     func title(of order: PageOrder, lengthMax: Int = 120) -> String {
         let title = CleanText.oneLine(order.content.title, lengthMax: lengthMax)
         return title.isEmpty ? "an alert without a title" : title
+    }
+
+    /// The service's name, on one line.
+    func service(_ content: PageContent) -> String {
+        CleanText.oneLine(content.service.text, lengthMax: 60)
     }
 
     /// `3 alerts fire`.

@@ -5,9 +5,10 @@ package import Paging
 
 /// The body of a generic webhook and a line of a file sink: one page as JSON, keys sorted.
 ///
-/// `type` is `page`, `version` 1. `key` is the page's idempotency key: the same page tried again, by this
-/// region or another, has the same one. Instants are RFC 3339 in UTC. `links` act for whoever holds them;
-/// a GET of one only shows a page. Fields may be added within a version, none is removed or changed.
+/// `type` is `page`, `version` 1. `key` is the page's idempotency key: the same page tried again,
+/// by this region or another, has the same one. Instants are RFC 3339 in UTC. `links` act for
+/// whoever holds them; a GET of one only shows a page. Fields may be added within a version, none
+/// is removed or changed.
 struct PageDocument: Encodable {
     struct Recipient: Encodable {
         var id: String
@@ -55,8 +56,8 @@ struct PageDocument: Encodable {
 }
 
 extension PageComposer {
-    /// A page as one line of JSON in UTF-8 (see `PageDocument` for its fields). The address is left out
-    /// where it is the secret URL that the document is sent to.
+    /// A page as one line of JSON in UTF-8 (see `PageDocument` for its fields). The address is left
+    /// out where it is the secret URL that the document is sent to.
     package func document(for order: PageOrder, at now: Instant, withAddress: Bool) -> [UInt8] {
         let content = order.content
         let links = links(for: order, at: now)
@@ -69,7 +70,8 @@ extension PageComposer {
                 address: withAddress ? order.contact.address : nil),
             incident: .init(
                 id: content.group.description, generation: content.generation, run: content.run,
-                title: content.title, severity: content.severity.name, service: content.service.text,
+                title: content.title, severity: content.severity.name,
+                service: content.service.text,
                 openedAt: content.openedAt.description, firingCount: content.firingCount,
                 alerts: content.alerts, link: content.link, runbook: content.runbook,
                 isDrill: content.isDrill),
@@ -81,8 +83,8 @@ extension PageComposer {
     }
 }
 
-/// A value as JSON on one line. The values given here hold texts, whole numbers and lists only, which
-/// always can be encoded.
+/// A value as JSON on one line. The values given here hold texts, whole numbers and lists only,
+/// which always can be encoded.
 func jsonLine(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

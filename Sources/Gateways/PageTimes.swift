@@ -19,7 +19,8 @@ enum PageTimes {
         return "\(padded(second / 3_600)):\(padded(second / 60 % 60)) UTC"
     }
 
-    /// The date header of a mail, `Sun, 22 Nov 2026 19:32:44 +0000`. *Source:* RFC 5322, section 3.3.
+    /// The date header of a mail, `Sun, 22 Nov 2026 19:32:44 +0000`. *Source:* RFC 5322, section
+    /// 3.3.
     static func mailDate(_ instant: Instant) -> String {
         let (date, second) = parts(instant)
         let day = "\(weekdays[date.weekday]), \(padded(date.day)) \(months[Int(date.month) - 1])"
@@ -27,7 +28,8 @@ enum PageTimes {
         return "\(day) \(padded(date.year, width: 4)) \(time) +0000"
     }
 
-    /// How long something has lasted, in the two largest units: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
+    /// How long something has lasted, in the two largest units: `45 s`, `12 min`, `3 h 5 min`, `2 d
+    /// 4 h`.
     static func length(_ span: Span) -> String {
         let seconds = max(0, span.seconds)
         if seconds < 60 { return "\(seconds) s" }
@@ -38,7 +40,9 @@ enum PageTimes {
         return joined(hours / 24, "d", hours % 24, "h")
     }
 
-    private static func joined(_ large: Int64, _ unit: String, _ small: Int64, _ part: String) -> String {
+    private static func joined(_ large: Int64, _ unit: String, _ small: Int64, _ part: String)
+        -> String
+    {
         small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(part)"
     }
 

@@ -9,8 +9,8 @@ struct MarkedBytes: Sendable {
     var isSecure: Bool
 }
 
-/// Marks what comes in by whether TLS was in front of it at that moment, on the event loop. What a man
-/// in the middle sends before the handshake can so never pass for the server's word after it.
+/// Marks what comes in by whether TLS was in front of it at that moment, on the event loop. What a
+/// man in the middle sends before the handshake can so never pass for the server's word after it.
 private final class SecurityMarker: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = MarkedBytes
@@ -36,8 +36,8 @@ struct SMTPEndpoint: Sendable {
 
 /// One connection to a mail server: commands out, replies in, TLS in between.
 ///
-/// It is closed on every path, and at the deadline at the latest: reading and writing fail then, and the
-/// error says at which stage.
+/// It is closed on every path, and at the deadline at the latest: reading and writing fail then,
+/// and the error says at which stage.
 struct SMTPConnection {
     private typealias Inbound = NIOAsyncChannelInboundStream<MarkedBytes>
 
@@ -50,17 +50,18 @@ struct SMTPConnection {
     private(set) var isSecure: Bool
     /// What is under way, for errors.
     private(set) var stage = "the greeting"
-    /// Whether the whole mail was handed over, so that a failure no longer means that it was not sent.
+    /// Whether the whole mail was handed over, so that a failure no longer means that it was not
+    /// sent.
     private var isHandedOver = false
 
-    /// Opens a connection, runs `body` with it, and closes it. *Errors:* those of `body`, `unreachable`.
-    static func with<Value: Sendable>(
-        _ endpoint: SMTPEndpoint, within limit: Span,
-        _ body: @Sendable (inout SMTPConnection) async throws(GatewayError) -> Value
-    ) async throws(GatewayError) -> Value {
+    /// Opens a connection, holds a dialogue over it, and closes it; the server's confirmation.
+    static func send(
+        _ envelope: SMTPEnvelope, by dialogue: SMTPDialogue, within limit: Span
+    ) async throws(GatewayError) -> String {
+        let endpoint = dialogue.endpoint
         let due = ContinuousClock.now + .microseconds(limit.microseconds)
         let channel = try await open(endpoint, within: limit)
-        let result: Result<Value, GatewayError>
+        let result: Result<String, GatewayError>
         do {
             result = try await channel.executeThenClose { inbound, outbound in
                 var connection = SMTPConnection(
@@ -68,10 +69,14 @@ struct SMTPConnection {
                     outbound: outbound, deadline: ChannelDeadline(channel.channel, at: due),
                     isSecure: endpoint.encryption == .implicit)
                 defer { connection.deadline.cancel() }
-                return await connection.result(of: body)
+                return await connection.hold(dialogue, envelope)
             }
         } catch {
-            preconditionFailure("a closure that does not throw threw \(error)")
+            // The dialogue's own errors are in the result; this one came from closing.
+            throw GatewayError(
+                .unconfirmed, "the connection to the mail server could not be closed",
+                remedy: "none: it is sent again with the same Message-ID",
+                cause: CleanText.providerText("\(error)"))
         }
         return try result.get()
     }
@@ -89,7 +94,8 @@ struct SMTPConnection {
         return try await reply()
     }
 
-    /// Says goodbye, waiting a second at most: the mail is taken, nothing that follows changes that.
+    /// Says goodbye, waiting a second at most: the mail is taken, nothing that follows changes
+    /// that.
     mutating func quit() async {
         deadline.tighten(to: ContinuousClock.now + .seconds(1))
         do {
@@ -99,8 +105,8 @@ struct SMTPConnection {
         }
     }
 
-    /// Reads one whole reply. *Errors:* `timedOut`, `unconfirmed`, `unreachable`, `encryptionFailed`,
-    /// `badAnswer`.
+    /// Reads one whole reply. *Errors:* `timedOut`, `unconfirmed`, `unreachable`,
+    /// `encryptionFailed`, `badAnswer`.
     mutating func reply() async throws(GatewayError) -> SMTPReply {
         while true {
             if let reply = try parser.next() { return reply }
@@ -116,8 +122,9 @@ struct SMTPConnection {
         }
     }
 
-    /// Puts TLS under the connection, after the server agreed to STARTTLS. Whatever the server has said
-    /// beyond that agreement came in the clear and is refused. *Source:* RFC 3207, section 4.2.
+    /// Puts TLS under the connection, after the server agreed to STARTTLS. Whatever the server has
+    /// said beyond that agreement came in the clear and is refused. *Source:* RFC 3207, section
+    /// 4.2.
     mutating func startTLS(_ endpoint: SMTPEndpoint) async throws(GatewayError) {
         guard parser.isEmpty else { throw Self.injected }
         stage = "the TLS handshake"
@@ -134,11 +141,11 @@ struct SMTPConnection {
         isSecure = true
     }
 
-    private mutating func result<Value: Sendable>(
-        of body: (inout SMTPConnection) async throws(GatewayError) -> Value
-    ) async -> Result<Value, GatewayError> {
+    private mutating func hold(
+        _ dialogue: SMTPDialogue, _ envelope: SMTPEnvelope
+    ) async -> Result<String, GatewayError> {
         do {
-            return .success(try await body(&self))
+            return .success(try await dialogue.send(envelope, over: &self))
         } catch {
             return .failure(error)
         }
@@ -149,8 +156,19 @@ struct SMTPConnection {
         do {
             try await outbound.write(ByteBuffer(bytes: bytes))
         } catch {
-            throw failure(error)
+            throw failure(await reason(behind: error))
         }
+    }
+
+    /// A write that fails says only that the channel is closed; why it was closed is what reading
+    /// says.
+    private mutating func reason(behind error: any Error) async -> any Error {
+        do {
+            while try await inbound.next(isolation: #isolation) != nil {}
+        } catch let earlier {
+            return earlier
+        }
+        return error
     }
 
     private static func open(

@@ -72,7 +72,8 @@ struct SMTPDialogue: Sendable {
             throw GatewayError(
                 .encryptionUnavailable,
                 isOffered
-                    ? "the mail server refused STARTTLS" : "the mail server does not offer STARTTLS",
+                    ? "the mail server refused STARTTLS"
+                    : "the mail server does not offer STARTTLS",
                 remedy: "switch TLS on at the server, or set encryption: implicit for a TLS port; "
                     + "only for a server on this machine set encryption: off")
         }
@@ -98,7 +99,8 @@ struct SMTPDialogue: Sendable {
         } else {
             throw GatewayError(
                 .loginUnavailable, "the mail server offers neither AUTH PLAIN nor AUTH LOGIN",
-                remedy: "use the submission port (587, or 465 with encryption: implicit), or remove "
+                remedy:
+                    "use the submission port (587, or 465 with encryption: implicit), or remove "
                     + "the user if the server needs none")
         }
     }
@@ -158,7 +160,8 @@ struct SMTPDialogue: Sendable {
             cause: CleanText.providerText(reply.text, secrets: secrets))
     }
 
-    /// A refusal after the mail itself is about its content or the server, unless it names the mailbox.
+    /// A refusal after the mail itself is about its content or the server, unless it names the
+    /// mailbox.
     private func mailRefusal(_ reply: SMTPReply) -> GatewayError {
         reply.status != nil && reply.refusesRecipientForEver
             ? recipientRefusal(reply) : refusal("the mail", reply)

@@ -1,5 +1,6 @@
 package import Basics
 package import IncidentModel
+import NIOCore
 import NIOSSL
 package import Paging
 
@@ -10,8 +11,8 @@ package struct SMTPGateway: PageGateway {
     private let dialogue: SMTPDialogue
     private let composer: PageComposer
 
-    /// A gateway for a mail server. *Errors:* `badConfiguration` for a sender, a host or an authority
-    /// that cannot work, or a user without a password.
+    /// A gateway for a mail server. *Errors:* `badConfiguration` for a sender, a host or an
+    /// authority that cannot work, or a user without a password.
     package init(_ config: SMTPConfig, composer: PageComposer) throws(GatewayError) {
         try Self.check(config)
         name = config.name
@@ -35,11 +36,8 @@ package struct SMTPGateway: PageGateway {
             from: dialogue.config.from, to: order.contact.address,
             message: composer.mail(for: order, from: dialogue.config.from, at: now))
         do throws(GatewayError) {
-            let receipt = try await SMTPConnection.with(
-                dialogue.endpoint, within: order.timeout
-            ) { [dialogue] connection async throws(GatewayError) in
-                try await dialogue.send(envelope, over: &connection)
-            }
+            let receipt = try await SMTPConnection.send(
+                envelope, by: dialogue, within: order.timeout)
             return .delivered(receipt: receipt)
         } catch {
             return error.outcome
@@ -62,7 +60,8 @@ package struct SMTPGateway: PageGateway {
         guard (config.user == nil) == (config.password == nil) else {
             throw refuse("a user needs a password and the other way round", "give both or neither")
         }
-        guard config.user?.utf8.contains(0) != true, config.password?.bytes.contains(0) != true else {
+        guard config.user?.utf8.contains(0) != true, config.password?.bytes.contains(0) != true
+        else {
             throw refuse("user or password hold a zero byte", "correct the password's file")
         }
     }

@@ -9,13 +9,14 @@ struct SMTPReply: Equatable {
     var status: String? {
         guard let word = lines.first?.split(separator: " ").first else { return nil }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.utf8.count) && Int($0) != nil })
+        guard parts.count == 3,
+            parts.allSatisfy({ (1...3).contains($0.utf8.count) && Int($0) != nil })
         else { return nil }
         return String(word)
     }
 
-    /// Code and enhanced status alone: all that is kept of answers to secrets, since a server may quote
-    /// what it was sent.
+    /// Code and enhanced status alone: all that is kept of answers to secrets, since a server may
+    /// quote what it was sent.
     var codes: String { status.map { "\(code) \($0)" } ?? "\(code)" }
 
     /// Code and text, as the server wrote them.
@@ -24,9 +25,10 @@ struct SMTPReply: Equatable {
     /// Whether it says yes: 2xx.
     var isPositive: Bool { (200...299).contains(code) }
 
-    /// Whether it refuses a recipient for ever: 550, 551 or 553 without an enhanced status, or with one
-    /// that is about the mailbox itself. A refusal for policy (5.7.x), a full mailbox (5.2.2) or the
-    /// sender's fault (5.1.7, 5.1.8) says nothing about the address, and the next provider may succeed.
+    /// Whether it refuses a recipient for ever: 550, 551 or 553 without an enhanced status, or with
+    /// one that is about the mailbox itself. A refusal for policy (5.7.x), a full mailbox (5.2.2)
+    /// or the sender's fault (5.1.7, 5.1.8) says nothing about the address, and the next provider
+    /// may succeed.
     var refusesRecipientForEver: Bool {
         guard let status else { return [550, 551, 553].contains(code) }
         guard (500...599).contains(code) else { return false }

@@ -34,14 +34,16 @@ package struct TwilioGateway: PageGateway {
     private let http: HTTPTry
     private let composer: PageComposer
 
-    /// A gateway for an account. *Errors:* `badConfiguration` for a URL or an account that cannot work.
+    /// A gateway for an account. *Errors:* `badConfiguration` for a URL or an account that cannot
+    /// work.
     package init(
         _ config: TwilioConfig, kind: Kind, client: HTTPClient, composer: PageComposer
     ) throws(GatewayError) {
         let isNameSafe = config.accountSID.utf8.allSatisfy {
             ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A)
         }
-        guard CleanText.webLink(config.baseURL) != nil, isNameSafe, !config.accountSID.isEmpty else {
+        guard CleanText.webLink(config.baseURL) != nil, isNameSafe, !config.accountSID.isEmpty
+        else {
             throw GatewayError(
                 .badConfiguration, "gateway \(config.name): baseURL or accountSID cannot work",
                 remedy: "write the API's https:// URL and the account's SID")
@@ -101,8 +103,8 @@ package struct TwilioGateway: PageGateway {
         }
     }
 
-    /// The receipt is the SID. A 2xx without one is no receipt: a proxy's greeting must not pass for a
-    /// page that was sent.
+    /// The receipt is the SID. A 2xx without one is no receipt: a proxy's greeting must not pass
+    /// for a page that was sent.
     private func judge(_ answer: HTTPAnswer) throws(GatewayError) -> String {
         let resource = try? JSONDecoder().decode(Resource.self, from: Data(answer.body))
         let secrets = [config.authToken]
@@ -166,7 +168,8 @@ package struct TwilioGateway: PageGateway {
 
         private enum Keys: String, CodingKey { case sid, status, error_code, code, message }
 
-        /// Fields of other types than expected are taken as missing: `status` is a number in errors.
+        /// Fields of other types than expected are taken as missing: `status` is a number in
+        /// errors.
         init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: Keys.self)
             sid = try? fields.decode(String.self, forKey: .sid)

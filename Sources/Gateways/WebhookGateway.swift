@@ -4,9 +4,10 @@ import Crypto
 package import IncidentModel
 package import Paging
 
-/// Signs the bodies of generic webhooks: `t=<Unix seconds>,v1=<hex>`, the digits being HMAC-SHA256 with
-/// the shared secret over the seconds, a full stop and the body. A receiver recomputes it over the bytes
-/// it got and refuses old seconds. *Source:* contracts 1 (PagerDuty's V3 signature), with a time in it.
+/// Signs the bodies of generic webhooks: `t=<Unix seconds>,v1=<hex>`, the digits being HMAC-SHA256
+/// with the shared secret over the seconds, a full stop and the body. A receiver recomputes it over
+/// the bytes it got and refuses old seconds. *Source:* contracts 1 (PagerDuty's V3 signature), with
+/// a time in it.
 package enum WebhookSignature {
     /// The header's name.
     package static let headerName = "Meridian-Signature"
@@ -29,7 +30,8 @@ package struct WebhookGateway: PageGateway {
     private let http: HTTPTry
     private let composer: PageComposer
 
-    /// A gateway that signs with the configured secret. *Errors:* `badConfiguration` without a secret.
+    /// A gateway that signs with the configured secret. *Errors:* `badConfiguration` without a
+    /// secret.
     package init(
         _ config: WebhookConfig, client: HTTPClient, composer: PageComposer
     ) throws(GatewayError) {
@@ -66,8 +68,8 @@ package struct WebhookGateway: PageGateway {
     }
 }
 
-/// Sends pages to Slack-compatible incoming webhooks; the URL is the person's contact address, and a
-/// secret. *Source:* Slack's reference of incoming webhooks.
+/// Sends pages to Slack-compatible incoming webhooks; the URL is the person's contact address, and
+/// a secret. *Source:* Slack's reference of incoming webhooks.
 package struct ChatGateway: PageGateway {
     /// The provider's name.
     package let name: String

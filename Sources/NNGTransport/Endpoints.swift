@@ -12,7 +12,8 @@ enum Endpoints {
     }
 
     /// The numeric addresses of a host, in the resolver's order; blocks while the resolver asks.
-    /// `*` and the empty host mean every IPv4 address. *Errors:* `addressUnusable`.
+    /// `*` and the empty host mean every IPv4 address. There is at least one.
+    /// *Errors:* `addressUnusable`.
     static func resolve(_ host: String) throws(TransportError) -> [String] {
         if host.isEmpty || host == "*" { return ["0.0.0.0"] }
         var hints = unsafe addrinfo()

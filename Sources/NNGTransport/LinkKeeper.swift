@@ -10,7 +10,8 @@ struct LinkKeeper {
         var port: Int
         var lastHeard: @Sendable () -> Span?
         var dog: DialWatchdog
-        var attempts = 0
+        /// Which of the host's addresses is in use, counted on past the last.
+        var addressIndex = 0
         var seen = EndpointCounts()
     }
 
@@ -50,7 +51,7 @@ struct LinkKeeper {
         if wasPaused {
             for index in watches.indices { watches[index].dog.excuse(at: now) }
         }
-        for index in watches.indices { watch(&watches[index], at: now) }
+        for index in watches.indices where isDialDue(watches[index], at: now) { dial(index, at: now) }
         for lane in link.lanes { lane.pingIfIdle(for: around.timing.pingInterval, at: now) }
         link.subscription.receiveIfIdle()
         let refused = lookAtObstacles()
@@ -74,24 +75,29 @@ struct LinkKeeper {
             refusal: urgent.refusal, obstacle: obstacle)
     }
 
-    private mutating func watch(_ watch: inout Watch, at now: Span) {
-        let lastHeard = watch.lastHeard()
-        var isDue = watch.dog.isDue(lastHeard: lastHeard, at: now)
+    private func isDialDue(_ watch: Watch, at now: Span) -> Bool {
+        if watch.dog.isDue(lastHeard: watch.lastHeard(), at: now) { return true }
         switch purpose {
-        case .peer: break
+        case .peer: return false
         case .selfCheck:
             // A new connection now and then shows that the listener still accepts.
             let age = watch.dog.lastDial.map { now - $0 } ?? .zero
-            if age >= around.timing.selfCheckRedialInterval { isDue = true }
+            return age >= around.timing.selfCheckRedialInterval
         }
-        guard isDue else { return }
-        watch.dog.noteDial(lastHeard: lastHeard, at: now)
+    }
+
+    private mutating func dial(_ index: Int, at now: Span) {
+        let watch = watches[index]
+        let lastHeard = watch.lastHeard()
+        // A host with several addresses: one that has answered is kept, else the next has its turn.
+        if let lastDial = watch.dog.lastDial, lastHeard.map({ $0 < lastDial }) ?? true {
+            watches[index].addressIndex += 1
+        }
+        watches[index].dog.noteDial(lastHeard: lastHeard, at: now)
+        watches[index].seen = EndpointCounts()
         do throws(TransportError) {
             let hosts = try Endpoints.resolve(link.address.host)
-            // A host with several addresses: each attempt takes the next.
-            let host = hosts[watch.attempts % hosts.count]
-            watch.attempts += 1
-            watch.seen = EndpointCounts()
+            let host = hosts[watches[index].addressIndex % hosts.count]
             try watch.socket.dial(
                 Endpoints.url(host: host, port: watch.port, isTLS: around.tls != nil))
             obstacle = nil

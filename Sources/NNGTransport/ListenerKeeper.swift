@@ -47,7 +47,8 @@ final class ListenerKeeper: Sendable {
         var requests: ListenerCheck
         var publications: ListenerCheck
         var lastTurn: Span
-        var lastCount: Span?
+        var lastDescriptorCount: Span?
+        var lastHandshakeCount: Span?
         var handshakes: [Int] = [0, 0]
         var hasWarned = false
     }
@@ -129,7 +130,7 @@ final class ListenerKeeper: Sendable {
         publisher.pingIfIdle(for: timing.pingInterval, at: now)
         server.receiveWhereIdle()
         closeSilent(at: now)
-        countHandshakes(&memory)
+        countHandshakes(&memory, at: now)
         countDescriptors(&memory, at: now)
         check(&memory, at: now)
     }
@@ -148,7 +149,9 @@ final class ListenerKeeper: Sendable {
         }
     }
 
-    private func countHandshakes(_ memory: inout Memory) {
+    private func countHandshakes(_ memory: inout Memory, at now: Span) {
+        if let last = memory.lastHandshakeCount, now - last < .seconds(1) { return }
+        memory.lastHandshakeCount = now
         let sockets = [(server.socket, "request"), (publisher.socket, "publish")]
         for (index, (socket, name)) in sockets.enumerated() {
             guard let counts = socket.counts else { continue }
@@ -165,15 +168,16 @@ final class ListenerKeeper: Sendable {
     }
 
     private func countDescriptors(_ memory: inout Memory, at now: Span) {
-        if let last = memory.lastCount, now - last < timing.descriptorInterval { return }
-        memory.lastCount = now
+        if let last = memory.lastDescriptorCount, now - last < timing.descriptorInterval {
+            return
+        }
+        memory.lastDescriptorCount = now
         guard let open = Descriptors.openCount(), let limit = Descriptors.limit() else { return }
         summary.withLock { $0.descriptors = open }
         let isHigh = open * 100 >= limit * TransportBounds.descriptorWarningPercent
         if isHigh, !memory.hasWarned {
-            logger.error(
-                "\(open) of \(limit) descriptors are open: restart this process in an orderly way, "
-                    + "or raise its limit")
+            let remedy = "restart this process in an orderly way, or raise its limit"
+            logger.error("\(open) of \(limit) descriptors are open: \(remedy)")
         }
         memory.hasWarned = isHigh
     }

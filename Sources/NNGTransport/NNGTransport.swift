@@ -9,7 +9,7 @@ package import Logging
 /// version, member and incarnation, and a mismatch is refused, counted and told.
 ///
 /// Watchdogs redial what hangs, each link on a thread of its own, and a self-check dials the process's
-/// own listeners. *Source:* design 4, "Channels"; docs/decisions on nng.
+/// own listeners. *Source:* design 4, "Channels".
 package final class NNGTransport: Sendable {
     private enum Phase {
         case fresh
@@ -41,7 +41,8 @@ package final class NNGTransport: Sendable {
         try NNGLibrary.requireUsable()
     }
 
-    /// A transport that is not started. Port 0 lets the system choose; the host `*` means every address.
+    /// A transport that is not started. Port 0 lets the system choose; the host `*` means every IPv4
+    /// address, `::` every address, and of a name's addresses the first is taken.
     /// `deliver` is called on threads of libnng and of the transport, one call at a time, and must only
     /// enqueue. *Errors:* `libraryTooOld`, `certificateUnusable`.
     package init(
@@ -82,7 +83,7 @@ package final class NNGTransport: Sendable {
         guard isFirst else {
             throw TransportError(.wrongState, "the transport can be started once only")
         }
-        guard let host = try Endpoints.resolve(listen.host).first else { return }
+        let host = try Endpoints.resolve(listen.host)[0]
         let (server, publisher) = try openListeners(at: host)
         state.withLock { ($0.server, $0.publisher) = (server, publisher) }
         let selfLink = try PeerLink(
@@ -146,6 +147,9 @@ package final class NNGTransport: Sendable {
     package func publish(_ bytes: [UInt8]) {
         state.withLock { $0.publisher }?.publish(bytes)
     }
+
+    /// The link to itself, for tests of the self-check.
+    var selfLinkForTests: PeerLink? { state.withLock { $0.selfLink } }
 
     /// The two listening sockets, for tests of the self-check.
     var listenersForTests: [ListenedSocket] {

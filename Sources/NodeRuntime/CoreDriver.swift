@@ -1,4 +1,6 @@
 import Basics
+import CoreMetrics
+import IncidentModel
 import Logging
 import RegionCore
 
@@ -46,7 +48,7 @@ final class CoreDriver: @unchecked Sendable {
         }
     }
 
-    private func write(_ event: LogEvent) {
+    private func write(_ event: OperatorEvent) {
         switch event {
         case .owns(let group, let term):
             logger.debug("owns", metadata: ["incident": "\(group)", "epoch": "\(term)"])

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import CoreMetrics
 import Logging
 import RegionCore
 import SQLiteStore
@@ -17,24 +18,28 @@ final class DiskWriter: Sendable {
 
     init(
         store: SQLiteStore, clock: NodeClock, metrics: NodeMetrics,
-        report: @escaping @Sendable (Input) -> Void
+        report: @escaping @Sendable (Input) -> Void, giveUp: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
         loop = SerialLoop(clock: clock)
         loop.start(name: "meridian-disk") { [store, isStopping] batches in
-            guard let batch = Self.join(batches) else { return nil }
+            guard let token = batches.last?.token else { return nil }
             var pause = Self.retryPauses.first
             while true {
                 let started = clock.now()
                 do throws(StoreError) {
-                    try store.write(batch)
+                    try store.write(batches)
                     metrics.diskWrite.recordMicroseconds((clock.now() - started).microseconds)
-                    report(.durable(token: batch.token))
+                    report(.durable(token: token))
                     return nil
                 } catch {
                     metrics.diskFailures.increment()
-                    report(.writeFailed(token: batch.token, reason: error.message))
+                    report(.writeFailed(token: token, reason: error.message))
                     if isStopping.withLock({ $0 }) { return nil }
+                    if !Self.mayRecover(error) {
+                        giveUp(error)
+                        return nil
+                    }
                     Thread.sleep(forTimeInterval: Double(pause.microseconds) / 1e6)
                     pause = min(pause * 2, Self.retryPauses.longest)
                 }
@@ -52,16 +57,13 @@ final class DiskWriter: Sendable {
         store.close()
     }
 
-    /// Batches one after the other, as one with the last token.
-    private static func join(_ batches: [WriteBatch]) -> WriteBatch? {
-        guard var joined = batches.first else { return nil }
-        for batch in batches.dropFirst() {
-            joined.token = batch.token
-            joined.groups += batch.groups
-            joined.facts += batch.facts
-            joined.mergedFacts += batch.mergedFacts
-            joined.factsThrough += batch.factsThrough
+    /// Whether a failed write may succeed later: a full or refusing disk may, lost or damaged bytes not.
+    private static func mayRecover(_ error: StoreError) -> Bool {
+        switch error.code {
+        case .full, .io, .denied, .locked: true
+        case .corrupt, .rolledBack, .wrongMember, .wrongCluster, .foreignFile, .newerSchema,
+            .oldLibrary, .outOfOrder, .closed:
+            false
         }
-        return joined
     }
 }

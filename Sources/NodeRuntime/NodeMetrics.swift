@@ -112,8 +112,8 @@ extension NodeMetrics {
 
     /// Sets the store's gauges.
     func record(_ sizes: StoreSizes) {
-        Gauge(label: "meridian_disk_free_bytes").record(sizes.freeBytes)
-        Gauge(label: "meridian_store_bytes").record(sizes.fileBytes)
+        if let free = sizes.freeDiskBytes { Gauge(label: "meridian_disk_free_bytes").record(free) }
+        Gauge(label: "meridian_store_bytes").record(sizes.databaseBytes + sizes.writeAheadLogBytes)
     }
 }
 

@@ -1,12 +1,14 @@
 package import Basics
+package import Escalation
 import Foundation
 package import Gateways
 import IncidentModel
 package import Logging
 package import NNGTransport
 package import OnCall
-import Paging
+package import Paging
 package import RegionCore
+import Replication
 package import SQLiteStore
 
 /// What a region node is put together from.
@@ -22,7 +24,7 @@ package struct RegionNodeParts: Sendable {
     /// Who this is towards the others; the incarnation is filled in by the store.
     package var identity: TransportIdentity
     /// Where the transport listens.
-    package var listen: ListenAddress
+    package var listen: (host: String, requestPort: Int, publishPort: Int)
     /// The other members.
     package var peers: [PeerAddress]
     /// The gateways.
@@ -33,7 +35,8 @@ package struct RegionNodeParts: Sendable {
     /// All parts.
     package init(
         config: RegionConfig, roster: Roster, zones: TimeZones, dataDirectory: String,
-        identity: TransportIdentity, listen: ListenAddress, peers: [PeerAddress],
+        identity: TransportIdentity,
+        listen: (host: String, requestPort: Int, publishPort: Int), peers: [PeerAddress],
         rack: GatewayRack, logger: Logger
     ) {
         self.config = config
@@ -77,12 +80,15 @@ package final class RegionNode: Sendable {
         self.loop = loop
         (store, restored) = try SQLiteStore.open(
             directory: parts.dataDirectory, member: parts.config.me, cluster: parts.config.cluster)
+        let logger = parts.logger
         writer = DiskWriter(store: store, clock: clock, metrics: metrics) {
             loop.post(.input($0))
+        } giveUp: { error in
+            logger.critical("stopping: the store is lost", metadata: ["error": "\(error)"])
+            exit(74)
         }
         var identity = parts.identity
         identity.incarnation = restored.incarnation
-        let logger = parts.logger
         transport = try NNGTransport(
             identity: identity, listen: parts.listen, peers: parts.peers, logger: logger
         ) { events in

@@ -75,7 +75,7 @@ final class SerialLoop<Item: Sendable>: @unchecked Sendable {
                 return []
             }
             let seconds = Double(min(left.microseconds, 3_600_000_000)) / 1e6
-            condition.wait(until: Date(timeIntervalSinceNow: seconds))
+            _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
         }
         defer { queue.removeAll(keepingCapacity: true) }
         return queue

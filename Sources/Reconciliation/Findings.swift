@@ -114,3 +114,27 @@ private func overdueStep(
     }
     return now - earliest > bound ? [.overdueStep(since: earliest)] : []
 }
+
+extension Finding {
+    /// The finding in words, for logs and tables.
+    package var words: String {
+        switch self {
+        case .duplicatePage(_, let person, let channel, let by):
+            "\(person) was paged \(by.count) times by \(channel.name) with one step, by "
+                + by.map(\.description).joined(separator: ", ")
+        case .ownersDiffer(let claims):
+            "owners differ: "
+                + claims.map { "\($0.member) in epoch \($0.epoch)" }.joined(separator: ", ")
+        case .overdueStep(let since): "a step has been due since \(since) and nobody was reached"
+        }
+    }
+
+    /// The kind of finding, for scripts.
+    package var kind: String {
+        switch self {
+        case .duplicatePage: "duplicate-page"
+        case .ownersDiffer: "owners-differ"
+        case .overdueStep: "overdue-step"
+        }
+    }
+}

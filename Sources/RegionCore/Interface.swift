@@ -261,13 +261,13 @@ package enum Effect: Sendable {
     /// Make one try to page.
     case page(PageOrder)
     /// Tell the operator.
-    case log(LogEvent)
+    case log(OperatorEvent)
     /// Stop the process: it must not go on, for this reason.
     case halt(reason: String)
 }
 
 /// Something an operator may want to know, as data; the runtime turns it into a structured log line.
-package enum LogEvent: Equatable, Sendable {
+package enum OperatorEvent: Equatable, Sendable {
     /// This region owns an incident.
     case owns(GroupID, Term)
     /// This region no longer owns an incident.

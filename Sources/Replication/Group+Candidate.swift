@@ -114,9 +114,10 @@ extension Group {
         askForVotes(&node)
     }
 
-    /// Gives up for now, and stands again after a random while.
+    /// Gives up for now, and stands again after a random while; not while there is a leader.
     private mutating func fail(_ node: inout NodeContext) {
         role = .follower
+        guard leader == nil else { return isWanted = false }
         failures = failures == .max ? .max : failures + 1
         awaitLeader(after: node.backoff(after: failures, rank: node.rank(for: id)), &node)
     }

@@ -3,15 +3,20 @@ import Basics
 // What is committed, durable or compacted, at leaders and followers alike.
 
 extension Group {
-    /// Hands out everything up to an index. *Errors:* an index outside the log is our bug.
+    /// Commits everything up to an index: hands it out, and leaves a hint for the next start.
     mutating func setCommit(_ index: LogIndex, _ node: NodeContext, _ output: inout Output) {
+        handOut(upTo: index, node, &output)
+        output.write(GroupWrite(group: id, commit: index))
+    }
+
+    /// Hands out everything up to an index. *Errors:* an index outside the log is our bug.
+    mutating func handOut(upTo index: LogIndex, _ node: NodeContext, _ output: inout Output) {
         precondition(
             index > commit && index <= log.lastIndex,
             "group \(id): commit \(index) after \(commit), log ends at \(log.lastIndex)")
         output.commit(Array(log.entries((commit + 1)...index)), of: id)
         commit = index
         lastActivity = node.now
-        output.write(GroupWrite(group: id, commit: index))
         askForSnapshotIfLong(node, &output)
     }
 

@@ -80,6 +80,14 @@ extension Group {
         markDirty(&node)
     }
 
+    /// A follower has come back: what was on its way is lost, and the digest finds out what it lacks.
+    mutating func forgetFlight(to position: Int) {
+        guard isLeader else { return }
+        progress[position].isProbing = true
+        progress[position].next = progress[position].match + 1
+        progress[position].resendAt = .distantFuture
+    }
+
     /// Takes note of what became of an append.
     mutating func receive(
         _ reply: AppendReply, from peer: Int, _ node: inout NodeContext, _ output: inout Output
@@ -96,7 +104,8 @@ extension Group {
         case .conflict(let rejected, let conflictTerm, let firstIndex):
             conflicted(rejected, conflictTerm, firstIndex, from: peer, &node)
         case .staleTerm:
-            malformed(peer, node, &output)
+            // To an append of an earlier term, before this one was won.
+            break
         }
     }
 

@@ -101,9 +101,9 @@ struct NodeContext: Sendable {
     /// The time between two ranked successors. *Source:* design 4, "Takeover".
     var stagger: Span { max(config.staggerMin, roundTripEstimate * 2) }
 
-    /// How many members should stand before me for a group: those of `preference` first, the others in
-    /// the order of ids, rotated by the group so that load spreads; witnesses after all of them and one
-    /// place more. Members that are certainly lost do not count.
+    /// How many members should stand before me for a group: those of `preference` first, the others in an
+    /// order drawn by lot for each group, so that what one member led spreads evenly over all others;
+    /// witnesses after all of them and one place more. Members that are certainly lost do not count.
     func rank(for group: GroupID) -> Int64 {
         let mine = standing(of: me, for: group)
         var rank: Int64 = peers[me].isWitness ? 1 : 0
@@ -114,12 +114,14 @@ struct NodeContext: Sendable {
     }
 
     /// A member's place in the order of successors of a group; lower stands earlier.
-    func standing(of position: Int, for group: GroupID) -> (Int, Int, Int) {
+    func standing(of position: Int, for group: GroupID) -> (Int, Int, UInt64, Int) {
         let peer = peers[position]
-        let count = UInt64(peers.count)
-        let rotated = (UInt64(position) + count - group.low % count) % count
         let preferred = preference.firstIndex(of: peer.id) ?? preference.count
-        return (peer.isWitness ? 1 : 0, preferred, Int(rotated))
+        var lot = Fold64()
+        lot.fold(group.low)
+        lot.fold(peer.id.number)
+        lot.fold(group.high)
+        return (peer.isWitness ? 1 : 0, preferred, lot.value, position)
     }
 
     /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks, doubled

@@ -48,6 +48,7 @@ extension ReplicaNode {
 
     /// Moves time on and finds out what that did to freshness, before anything is decided by it.
     mutating func observe(_ now: Instant, _ output: inout Output) {
+        requireStarted()
         node.now = max(node.now, now)
         for peer in node.peers.indices where peer != node.me { judgeContact(peer, &output) }
         judgeMajority(&output)
@@ -71,8 +72,8 @@ extension ReplicaNode {
         let incarnation = node.peers[peer].incarnation ?? Incarnation(0)
         let member = node.peers[peer].id
         output.events.append(.peerFresh(member: member, incarnation: incarnation))
+        membersChanged(.found(peer), &output)
         beginDigest(to: peer)
-        membersChanged(lost: nil, &output)
     }
 
     private mutating func peerLost(_ peer: Int, _ output: inout Output) {
@@ -80,7 +81,7 @@ extension ReplicaNode {
         node.peers[peer].digestOut = nil
         node.peers[peer].digestIn = nil
         output.events.append(.peerLost(member: node.peers[peer].id))
-        membersChanged(lost: peer, &output)
+        membersChanged(.lost(peer), &output)
     }
 
     /// A new incarnation leads nothing and has heard nothing of me.
@@ -91,7 +92,7 @@ extension ReplicaNode {
         if node.peers[peer].isFresh {
             peerLost(peer, &output)
         } else {
-            membersChanged(lost: peer, &output)
+            membersChanged(.lost(peer), &output)
         }
     }
 

@@ -44,13 +44,19 @@ extension ReplicaNode {
         node.nextBatch = node.now + node.config.takeoverBatchInterval
     }
 
-    /// Which members are fresh has changed: what `lost` led has no leader, transfers to it are off, and
-    /// who waited for a leader may have better prospects now.
-    mutating func membersChanged(lost: Int?, _ output: inout Output) {
+    /// Which members are fresh has changed. What a lost one led has no leader, transfers to it are off;
+    /// who waits for a leader may have other prospects now.
+    mutating func membersChanged(_ change: MemberChange, _ output: inout Output) {
         for id in groups.keys {
-            groups.updateIfPresent(id) { $0.membersChanged(lost: lost, &node, &output) }
+            groups.updateIfPresent(id) { $0.membersChanged(change, &node, &output) }
         }
     }
+}
+
+/// A peer that is not two-way fresh any more, or is again.
+enum MemberChange: Sendable {
+    case lost(Int)
+    case found(Int)
 }
 
 extension Group {
@@ -89,18 +95,29 @@ extension Group {
     }
 
     fileprivate mutating func membersChanged(
-        lost: Int?, _ node: inout NodeContext, _ output: inout Output
+        _ change: MemberChange, _ node: inout NodeContext, _ output: inout Output
     ) {
-        if let transfer, transfer.to == lost, isLeader {
-            abortTransfer(.targetLost, &node, &output)
+        let delay = node.stagger * node.rank(for: id)
+        switch change {
+        case .lost(let peer):
+            if let transfer, transfer.to == peer, isLeader {
+                abortTransfer(.targetLost, &node, &output)
+            }
+            if leader == peer { return orphan(&node, &output) }
+            standAnew(at: node.now + delay, &node)
+        case .found(let peer):
+            forgetFlight(to: peer)
+            // It says at once what it leads: give its digest time to arrive, and a start time to settle.
+            let settled = node.startedAt + node.config.freshness
+            standAnew(at: max(node.now + node.stagger, settled) + delay, &node)
         }
-        if let lost, leader == lost { return orphan(&node, &output) }
+    }
+
+    /// Plans the next candidacy anew, if one is planned.
+    private mutating func standAnew(at instant: Instant, _ node: inout NodeContext) {
         guard isAwaitingLeader else { return }
         failures = 0
-        // A peer that has come back says at once what it leads: give its digest time to arrive.
-        let delay = node.stagger * (node.rank(for: id) + (lost == nil ? 1 : 0))
-        let settled = node.startedAt + node.config.freshness
-        takeoverAt = max(node.now + delay, lost == nil ? settled : node.now)
+        takeoverAt = instant
         rearm(&node)
     }
 }

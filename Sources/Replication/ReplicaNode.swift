@@ -15,8 +15,8 @@ package struct ReplicaNode: Sendable {
     var node: NodeContext
     /// Restored groups that cannot be trusted; the member behaves as if it did not have them.
     var damaged: [GroupID: String] = [:]
-    /// Until `start`: what the store gave.
-    private var restored: [RestoredGroup]
+    /// What the store gave; `nil` once the node has started.
+    private var restored: [RestoredGroup]?
 
     /// A member with the groups its store has. `incarnation` is higher than at any start before.
     package init(
@@ -30,9 +30,10 @@ package struct ReplicaNode: Sendable {
     /// Hands out snapshots and committed entries of the restored groups, as far as their commit hints go,
     /// and begins to send heartbeats. To be called once, before anything else.
     package mutating func start(at now: Instant, into output: inout Output) {
-        node.now = now
+        guard let restored else { preconditionFailure("\(node.config.me) was started twice") }
+        self.restored = nil
+        node.now = max(node.now, now)
         for group in restored { restore(group, &output) }
-        restored = []
         tick(at: now, into: &output)
     }
 
@@ -162,6 +163,11 @@ package struct ReplicaNode: Sendable {
 
     // MARK: - One group
 
+    /// Before `start` a node knows neither its terms nor its votes: it must not say anything.
+    func requireStarted() {
+        precondition(restored == nil, "\(node.config.me) was not started")
+    }
+
     /// Changes a group in place; it is made if I do not have it.
     mutating func change(
         _ id: GroupID, _ peer: Int, _ output: inout Output,
@@ -205,7 +211,7 @@ extension Group {
         commit = log.snapshotIndex
         if let snapshot = stored.snapshot { output.restore(snapshot, of: id) }
         let hint = min(stored.commit, log.lastIndex)
-        if hint > commit { setCommit(hint, node, &output) }
+        if hint > commit { handOut(upTo: hint, node, &output) }
         lastActivity = node.now
         let wait = node.config.freshness + node.stagger * node.rank(for: id)
         awaitLeader(after: wait, &node)

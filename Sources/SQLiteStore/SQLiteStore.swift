@@ -34,8 +34,7 @@ package final class SQLiteStore: Sendable {
         versions = opened.versions
         state = Mutex(
             StoreState(
-                lock: opening.lock, meta: opened.meta, index: opened.index,
-                logBytesMax: opening.options.writeAheadLogBytesMax))
+                lock: opening.lock, meta: opened.meta, index: opened.index))
     }
 
     deinit { close() }

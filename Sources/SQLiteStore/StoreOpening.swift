@@ -50,6 +50,9 @@ struct StoreOpening {
             try queue.writeWithoutTransaction { db in
                 try checkOwner(db, answered)
                 try Schema.setUpWriteAheadLog(db, options)
+                // SQLite deletes the journal of the switch without syncing that: were it to come back
+                // after a power failure, it would take the file back to before the switch.
+                try files.synchronize()
                 // Frames that a killed process left may be in the kernel's memory only. This syncs
                 // them, and writes what they say to a second place, before anybody acts on it.
                 _ = try db.checkpoint(.truncate)

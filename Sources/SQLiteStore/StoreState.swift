@@ -22,16 +22,15 @@ struct StoreState: Sendable {
     private var meta: Meta
     private var index: StoreIndex
     private var lastToken: UInt64?
-    /// From which size on the write-ahead log is taken care of.
-    private var logBytesMax: UInt64
+    /// How many commits are left until a log that could not be cut off is tried again.
+    private var commitsToNextTry = 0
     /// Whether the last look at the write-ahead log found nothing wrong.
     private(set) var isLogTended = true
 
-    init(lock: DirectoryLock, meta: Meta, index: StoreIndex, logBytesMax: UInt64) {
+    init(lock: DirectoryLock, meta: Meta, index: StoreIndex) {
         self.lock = lock
         self.meta = meta
         self.index = index
-        self.logBytesMax = logBytesMax
     }
 
     /// What this member has answered for.
@@ -141,18 +140,18 @@ struct StoreState: Sendable {
     mutating func tendLog(
         _ queue: DatabaseQueue, _ files: DataDirectory, _ options: StoreOptions
     ) throws(StoreError) {
+        commitsToNextTry -= 1
         let bytes = DataDirectory.bytes(of: files.writeAheadLog) ?? 0
-        guard bytes > logBytesMax else { return }
+        guard bytes > options.writeAheadLogBytesMax, commitsToNextTry < 0 else { return }
         do {
             _ = try queue.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
         } catch {
-            // Not at every batch: again when it has grown by half.
-            logBytesMax = bytes + bytes / 2
+            commitsToNextTry = 32
             isLogTended = false
             throw StoreError(
                 error, doing: "moving the write-ahead log into the file", path: files.database)
         }
-        logBytesMax = options.writeAheadLogBytesMax
+        commitsToNextTry = 0
         isLogTended = true
     }
 }

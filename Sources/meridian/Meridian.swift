@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigFiles
 import Foundation
 
 /// The program: a region's node, a coordinator, and the commands with which people use them.
@@ -59,16 +60,29 @@ struct Meridian: AsyncParsableCommand {
 
     /// How a process ends after an error: the parser's numbers become those of `ExitStatus`.
     static func status(after error: any Error) -> Int32 {
-        if let failure = error as? CommandFailure { return failure.status.rawValue }
-        let code = exitCode(for: error)
-        if code == .validationFailure { return ExitStatus.usage.rawValue }
-        return code.rawValue
+        switch error {
+        case let failure as CommandFailure: failure.status.rawValue
+        case is ConfigError: ExitStatus.usage.rawValue
+        case _:
+            exitCode(for: error) == .validationFailure
+                ? ExitStatus.usage.rawValue : exitCode(for: error).rawValue
+        }
+    }
+
+    /// What is told about an error; empty for one that was told already.
+    static func text(about error: any Error) -> String {
+        switch error {
+        case let failure as CommandFailure: failure.description
+        case is ExitCode: ""
+        case _:
+            // What the parser has raised it also words; anything else came out of a command.
+            exitCode(for: error) == .failure ? "error: \(error)" : fullMessage(for: error)
+        }
     }
 
     private static func end(with error: any Error) -> Never {
         let status = status(after: error)
-        let text =
-            (error as? CommandFailure).map(\.description) ?? fullMessage(for: error)
+        let text = text(about: error)
         if !text.isEmpty {
             // Help and version are answers; everything else is a remark.
             if status == ExitStatus.ok.rawValue {

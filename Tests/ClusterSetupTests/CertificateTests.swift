@@ -2,6 +2,7 @@ import Basics
 import ClusterSetup
 import ConfigFiles
 import Foundation
+import RegionCore
 import Testing
 
 @Suite struct CertificateTests {
@@ -35,15 +36,18 @@ import Testing
 
     @Test func `the common name comes last, is the DNS name, and there is no address`() throws {
         let (certificate, _, id) = try paths("eu")
-        let subject = try openssl("x509", "-in", certificate, "-noout", "-subject", "-nameopt", "RFC2253")
+        let subject = try openssl(
+            "x509", "-in", certificate, "-noout", "-subject", "-nameopt", "RFC2253")
         // RFC 2253 writes the last part first.
         #expect(subject.output == "subject=CN=member-\(id),O=Meridian\n")
         let names = try openssl("x509", "-in", certificate, "-noout", "-ext", "subjectAltName")
         #expect(names.output.contains("DNS:member-\(id)\n"))
         #expect(!names.output.contains("IP Address") && !names.output.contains(","))
         let usage = try openssl(
-            "x509", "-in", certificate, "-noout", "-ext", "keyUsage,extendedKeyUsage,basicConstraints")
-        #expect(usage.output.contains("TLS Web Server Authentication, TLS Web Client Authentication"))
+            "x509", "-in", certificate, "-noout", "-ext",
+            "keyUsage,extendedKeyUsage,basicConstraints")
+        #expect(
+            usage.output.contains("TLS Web Server Authentication, TLS Web Client Authentication"))
         #expect(usage.output.contains("Digital Signature\n"))
         #expect(usage.output.contains("CA:FALSE"))
     }
@@ -65,14 +69,21 @@ import Testing
         let certificate = try paths("us").certificate
         let authority = "\(demo)/authority/certificate.pem"
         for (path, days) in [(certificate, 730), (authority, 3_652)] {
-            #expect(try openssl("x509", "-in", path, "-noout", "-checkend", "\((days - 2) * day)").isContent)
-            #expect(!(try openssl("x509", "-in", path, "-noout", "-checkend", "\((days + 2) * day)")).isContent)
+            #expect(
+                try openssl("x509", "-in", path, "-noout", "-checkend", "\((days - 2) * day)")
+                    .isContent)
+            #expect(
+                !(try openssl("x509", "-in", path, "-noout", "-checkend", "\((days + 2) * day)"))
+                    .isContent)
         }
         let text = try openssl("x509", "-in", authority, "-noout", "-text").output
         #expect(text.contains("CA:TRUE, pathlen:0"))
         #expect(text.contains("Certificate Sign, CRL Sign"))
         let issued = try openssl("x509", "-in", certificate, "-noout", "-serial").output
-        #expect(issued != (try openssl("x509", "-in", try paths("ap").certificate, "-noout", "-serial")).output)
+        #expect(
+            issued
+                != (try openssl("x509", "-in", try paths("ap").certificate, "-noout", "-serial"))
+                .output)
     }
 
     @Test func `two members shake hands over TLS 1.3, each knowing the other`() throws {
@@ -81,8 +92,10 @@ import Testing
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         server.arguments = [
-            "openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-tls1_3", "-Verify", "1",
-            "-verify_return_error", "-CAfile", "\(demo)/eu/authority.pem", "-cert", serverCertificate,
+            "openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-tls1_3", "-Verify",
+            "1",
+            "-verify_return_error", "-CAfile", "\(demo)/eu/authority.pem", "-cert",
+            serverCertificate,
             "-key", serverKey,
         ]
         let output = Pipe()
@@ -110,7 +123,9 @@ import Testing
             let data = handle.availableData
             if data.isEmpty { return nil }
             text += String(decoding: data, as: UTF8.self)
-            if let match = text.firstMatch(of: /ACCEPT [^\n]*:(\d+)\n/) { return Int(match.output.1) }
+            if let match = text.firstMatch(of: /ACCEPT [^\n]*:(\d+)\n/) {
+                return Int(match.output.1)
+            }
         }
         return nil
     }

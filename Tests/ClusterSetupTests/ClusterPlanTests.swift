@@ -23,9 +23,16 @@ import Testing
         Refusal(says: "`../x` is not a name") { $0.regions[1].name = "../x" },
         Refusal(says: "cannot be named `authority`") { $0.regions[1].name = "authority" },
         Refusal(says: "is not a host") { $0.regions[1].place.host = "a b" },
-        Refusal(says: "other machines cannot reach it") { $0.regions[1].place.host = "eu.example.com" },
-        Refusal(says: "would both use 127.0.0.1:8101") { $0.regions[1].place.httpPort = 8_101 },
-        Refusal(says: "would both use 127.0.0.1:8201") { $0.regions[1].place.httpPort = 8_201 },
+        Refusal(says: "other machines cannot reach it") {
+            $0.regions[1].place.host = "eu.example.com"
+        },
+        Refusal(says: "would both use 127.0.0.1:8101") { plan in
+            for index in 0...1 { plan.regions[index].place.httpPort = 8_101 }
+        },
+        Refusal(says: "would both use 127.0.0.1:8201") { plan in
+            plan.regions[0].place.httpPort = 8_101
+            plan.regions[1].place.httpPort = 8_201
+        },
         Refusal(says: "leaves no room") { $0.basePort = 65_400 },
         Refusal(says: "which is not planned") { $0.people[0].region = "mars" },
         Refusal(says: "is not a name") { $0.name = "my cluster" },
@@ -55,5 +62,27 @@ import Testing
         let config = try NodeFile.load(path: "\(folder.path)/many/r\(count)/node.yaml")
         #expect(config.members.count == count)
         #expect(config.warnings.isEmpty)
+    }
+
+    @Test func `ports that are not named go around those that are`() throws {
+        let folder = try TempFolder()
+        var plan = ClusterPlan.demo(directory: "\(folder.path)/demo")
+        plan.regions[1].place.httpPort = 8_101
+        // Its links would be at 8203 and 8303, which are free, and itself at 8103.
+        plan.regions[2].place.httpPort = 8_103
+        _ = try ClusterSetup.write(plan)
+        let config = try NodeFile.load(path: "\(folder.path)/demo/coordinator/node.yaml")
+        #expect(config.members.map { $0.http?.port } == [8_102, 8_101, 8_103, 8_104])
+    }
+
+    @Test func `a coordinator without a place stands beside the first region`() throws {
+        let folder = try TempFolder()
+        var plan = ClusterPlan.demo(directory: "\(folder.path)/demo")
+        for (index, host) in ["10.1.0.5", "10.2.0.5", "10.3.0.5"].enumerated() {
+            plan.regions[index].place = PlannedPlace(host: host, httpPort: 8_101)
+        }
+        _ = try ClusterSetup.write(plan)
+        let config = try NodeFile.load(path: "\(folder.path)/demo/coordinator/node.yaml")
+        #expect(config.me.http == Endpoint(host: "10.1.0.5", port: 8_102))
     }
 }

@@ -1,8 +1,11 @@
+import Alerting
 import Basics
 import ClusterSetup
 import ConfigFiles
 import Escalation
 import Foundation
+import IncidentModel
+import Paging
 import RegionCore
 import Testing
 
@@ -19,7 +22,8 @@ import Testing
         #expect(folders.sorted() == [".", "ap", "authority", "coordinator", "eu", "us"])
         #expect(written == files.map { "\(folder.path)/run/demo/\($0)" }.sorted())
         #expect(files.count == 4 + 4 * 6)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/run") == ["demo"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/run") == ["demo"])
     }
 
     @Test func `every member's file and the roster are read back without a warning`() throws {
@@ -57,10 +61,11 @@ import Testing
         }
         let digits = /[0-9a-f]{16,}/
         let texts = try ["a", "b"].map { name in
-            Set(try folder.contents(below: name).values.flatMap { $0.matches(of: digits) }
-                .map { String($0.output) })
+            Set(
+                try folder.contents(below: name).values.flatMap { $0.matches(of: digits) }
+                    .map { String($0.output) })
         }
-        #expect(texts[0].count > 8 && texts[1].count > 8)
+        #expect(texts[0].count >= 8 && texts[1].count >= 8)
         #expect(texts[0].isDisjoint(with: texts[1]))
     }
 
@@ -86,7 +91,8 @@ import Testing
                     name: "eu", zone: "Europe/Berlin",
                     place: PlannedPlace(host: "eu.example.com", httpPort: 9_000)),
                 PlannedRegion(
-                    name: "us", zone: "America/New_York", place: PlannedPlace(host: "us.example.com")),
+                    name: "us", zone: "America/New_York",
+                    place: PlannedPlace(host: "us.example.com")),
             ],
             witness: PlannedPlace(host: "judge.example.com"), basePort: 7_000,
             mail: Endpoint(host: "mail.example.com", port: 587), pace: .real)
@@ -94,7 +100,10 @@ import Testing
         let witness = try NodeFile.load(path: "\(folder.path)/acme/witness/node.yaml")
         #expect(witness.me.member.role == .witness)
         #expect(witness.gateways.isEmpty)
-        #expect(witness.members.map(\.host) == ["eu.example.com", "us.example.com", "judge.example.com"])
+        #expect(
+            witness.members.map(\.host) == [
+                "eu.example.com", "us.example.com", "judge.example.com",
+            ])
         #expect(witness.members.map(\.requestPort) == [9_100, 7_100, 7_101])
         let eu = try NodeFile.load(path: "\(folder.path)/acme/eu/node.yaml")
         #expect(eu.httpListen == Endpoint(host: "0.0.0.0", port: 9_000))
@@ -156,7 +165,8 @@ import Testing
         var plan = ClusterPlan.demo(directory: "\(folder.path)/demo")
         plan.people[0].name = "Mei \"M\\\" Tanaka: #1"
         _ = try ClusterSetup.write(plan)
-        let roster = try RosterFile.load(path: "\(folder.path)/demo/roster.yaml", zones: nil) { _ in }
+        let roster = try RosterFile.load(path: "\(folder.path)/demo/roster.yaml", zones: nil) { _ in
+        }
         #expect(roster.person("mei")?.name == "Mei \"M\\\" Tanaka: #1")
     }
 }

@@ -22,7 +22,8 @@ import Testing
         return (Instant(seconds: first), Instant(seconds: first + 730 * 86_400))
     }
 
-    @Test func `working hours cover every second of two years, without anybody standing in`() throws {
+    @Test func `working hours cover every second of two years, without anybody standing in`() throws
+    {
         for schedule in roster.schedules {
             var strict = schedule
             strict.fallback = .nobody
@@ -52,7 +53,10 @@ import Testing
     @Test func `the demonstration's levels wait for seconds`() throws {
         let policy = try #require(roster.policies.first)
         #expect(policy.levels.count == 3)
-        #expect(policy.levels.allSatisfy { $0.timeouts == [.seconds(20), .seconds(20), .seconds(30), .minutes(1), nil] })
+        #expect(
+            policy.levels.allSatisfy {
+                $0.timeouts == [.seconds(20), .seconds(20), .seconds(30), .minutes(1), nil]
+            })
         #expect(roster.catchAll == ["mei", "ana", "joe"])
     }
 }

@@ -50,7 +50,9 @@ import Testing
         }
     }
 
-    @Test func `the new certificate is signed by the same authority, and the old one is left`() throws {
+    @Test func `the new certificate is signed by the same authority, and the old one is left`()
+        throws
+    {
         let old = try config("ap")
         try FileManager.default.createDirectory(
             atPath: old.dataDirectory, withIntermediateDirectories: true)
@@ -108,7 +110,8 @@ import Testing
         #expect(nowhere?.code == .notACluster)
         #expect(try folder.contents(below: "demo") == before)
         let files = FileManager.default
-        try files.moveItem(atPath: "\(demo)/authority/key.pem", toPath: "\(demo)/authority/safe.pem")
+        try files.moveItem(
+            atPath: "\(demo)/authority/key.pem", toPath: "\(demo)/authority/safe.pem")
         let keyless = #expect(throws: SetupError.self) {
             try ClusterSetup.replaceMember(directory: demo, name: "eu")
         }
@@ -120,13 +123,15 @@ import Testing
             try ClusterSetup.replaceMember(directory: demo, name: "eu")
         }
         #expect(foreign?.code == .brokenFile)
-        #expect(try config("us").members.contains { $0.member.id == (try config("eu").me.member.id) })
+        #expect(
+            try config("us").members.contains { $0.member.id == (try config("eu").me.member.id) })
     }
 
     @Test func `a data directory of its own name must be empty`() throws {
         let id = NodeConfig.text(of: try config("eu").me.member.id)
         let text = try folder.text("demo/eu/node.yaml")
-        try folder.write("demo/eu/node.yaml", text.replacing("data: data-\(id)", with: "data: disk"))
+        try folder.write(
+            "demo/eu/node.yaml", text.replacing("data: data-\(id)", with: "data: disk"))
         try FileManager.default.createDirectory(
             atPath: "\(demo)/eu/disk", withIntermediateDirectories: true)
         try folder.write("demo/eu/disk/meridian.sqlite", "old data")
@@ -141,14 +146,17 @@ import Testing
 
     @Test func `a broken file of any member stops the replacement with its line`() throws {
         let text = try folder.text("demo/us/node.yaml")
-        try folder.write("demo/us/node.yaml", text.replacing("role: witness", with: "role: judge")
-            .replacing("foundingEpoch: 1", with: "foundingEpoch: one"))
+        try folder.write(
+            "demo/us/node.yaml",
+            text.replacing("role: witness", with: "role: judge")
+                .replacing("foundingEpoch: 1", with: "foundingEpoch: one"))
         let before = try folder.contents(below: "demo")
         let error = #expect(throws: SetupError.self) {
             try ClusterSetup.replaceMember(directory: demo, name: "eu")
         }
         #expect(error?.code == .brokenFile)
-        #expect(error?.description.contains("us/node.yaml:8:") == true, "\(String(describing: error))")
+        #expect(
+            error?.description.contains("us/node.yaml:8:") == true, "\(String(describing: error))")
         #expect(try folder.contents(below: "demo") == before)
     }
 }

@@ -5,8 +5,11 @@ final class TempFolder {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory
-            .appendingPathComponent("meridian-setup-\(ProcessInfo.processInfo.globallyUniqueString)")
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent(
+                "meridian-setup-\(ProcessInfo.processInfo.globallyUniqueString)"
+            )
             .path
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true,
@@ -18,7 +21,8 @@ final class TempFolder {
     /// Every file and directory below, sorted, with its permission bits.
     func modes(below name: String) throws -> [String: Int] {
         let root = "\(path)/\(name)"
-        let entries = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        let entries =
+            FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
         var modes: [String: Int] = [:]
         for entry in entries + ["."] {
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(entry)")

@@ -123,24 +123,26 @@ enum Samples {
         let members = names.enumerated().map { number, name in
             MemberStatus(
                 id: "000000000000000\(number + 1)", name: name, role: "region",
-                isSelf: name == region, isFresh: !unreached.contains(name),
-                roundTripMilliseconds: 12.34, incarnation: 1, lastHeardAt: earlier(.seconds(1)),
-                gatewaysWorking: ["email"])
+                isSelf: name == region, isFresh: !unreached.contains(name), incarnation: 1,
+                gatewaysWork: true, factsThrough: 40, ownedCount: 2)
         }
         let others = names.filter { $0 != region }
         return ClusterStatus(
             cluster: "demo", region: region,
             member: members.first(where: \.isSelf)?.id ?? "", readAt: now, hasMajority: hasMajority,
-            notReadyReason: nil, ownedCount: 2, openCount: 5, groupsCount: 9, unmergedFacts: 0,
-            members: members,
+            notReadyReason: nil, ownedCount: 2, openCount: 5, incidentCount: 9, quarantinedCount: 0,
+            pagesInFlight: 0, unmergedFacts: 0, members: members,
             links: others.map {
-                LinkStatus(peer: $0, lane: "urgent", isUp: !unreached.contains($0), detail: nil)
+                LinkStatus(
+                    peer: $0, lane: "urgent", isUp: !unreached.contains($0),
+                    roundTripMicroseconds: 12_340)
             },
             gateways: [
                 GatewayStatus(
                     channel: "email", provider: "smtp-a", isWorking: true,
-                    lastSuccessAt: earlier(.minutes(9)), lastError: nil)
-            ], disk: DiskStatus(usedBytes: 10 << 20, freeBytes: 78 << 30),
+                    lastSuccessAt: earlier(.minutes(9)), lastFailureAt: nil, lastError: nil,
+                    failuresInARow: 0)
+            ], disk: DiskStatus(usedBytes: 10 << 20, freeBytes: 78 << 30), diskError: nil,
             versions: ["meridian": "0.1.0", "wire": "1", "roster": "abc", "tzdata": "2026f"])
     }
 

@@ -194,8 +194,8 @@ struct ClusterTextsTests {
             statuses[index].members.append(
                 MemberStatus(
                     id: "00000000000000ff", name: "coordinator", role: "coordinator",
-                    isSelf: false, isFresh: false, roundTripMilliseconds: nil, incarnation: nil,
-                    lastHeardAt: nil, gatewaysWorking: []))
+                    isSelf: false, isFresh: false, incarnation: nil, gatewaysWork: nil,
+                    factsThrough: 0, ownedCount: 0))
         }
         let view = Samples.view(statuses)
         #expect(view.findings.map(\.text) == ["no region reaches the coordinator"])
@@ -208,9 +208,35 @@ struct ClusterTextsTests {
         #expect(!text.contains("LINKS"))
     }
 
-    @Test(arguments: [(0.04, "0.0 ms"), (1.25, "1.3 ms"), (9.94, "9.9 ms"), (150.4, "150 ms")])
-    func `round trips have one decimal where it matters`(value: Double, expected: String) {
+    @Test(arguments: [
+        (Int64(40), "0.0 ms"), (1_250, "1.3 ms"), (9_940, "9.9 ms"), (150_400, "150 ms"),
+    ])
+    func `round trips have one decimal where it matters`(value: Int64, expected: String) {
         #expect(ClusterTexts.milliseconds(value) == expected)
+    }
+
+    @Test(arguments: [(UInt64(40), 0), (37, 3), (45, 0)] as [(UInt64, UInt64)])
+    func `lag is what a member wrote and the other has not got`(held: UInt64, expected: UInt64)
+        throws
+    {
+        var ap = Samples.status(of: "ap")
+        ap.members[1].factsThrough = held
+        let eu = Samples.status(of: "eu")
+        #expect(ClusterTexts.lag(of: ap, behind: ap.members[1], among: [ap, eu]) == expected)
+        // Without the member's own account nothing can be said.
+        #expect(ClusterTexts.lag(of: ap, behind: ap.members[1], among: [ap]) == nil)
+    }
+
+    @Test func `a disk that cannot be written and quarantined incidents are told`() {
+        var ap = Samples.status(of: "ap")
+        ap.diskError = "no space left on device"
+        ap.quarantinedCount = 2
+        let view = Samples.view([ap, Samples.status(of: "eu"), Samples.status(of: "us")])
+        #expect(
+            view.findings.map(\.text) == [
+                "ap cannot write its disk: no space left on device",
+                "ap has 2 quarantined incidents",
+            ])
     }
 }
 

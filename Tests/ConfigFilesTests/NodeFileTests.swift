@@ -1,10 +1,12 @@
 import Basics
-import ConfigFiles
 import Escalation
 import Foundation
 import IncidentModel
+import OnCall
 import RegionCore
 import Testing
+
+@testable import ConfigFiles
 
 @Suite struct NodeFileTests {
     @Test func `a node's file is read with every field, its paths and its secrets`() throws {
@@ -84,33 +86,75 @@ import Testing
     }
 
     static let mistakes = [
-        Mistake("member: \"00000000000000a1\"", "member: \"a1\"", "badValue", "member", says: "16 digits"),
-        Mistake("member: \"00000000000000a1\"", "member: \"00000000000000a9\"", "badReference", "member", says: "no member"),
-        Mistake("foundingEpoch: 1", "foundingEpoch: 0", "badValue", "foundingEpoch", says: "from 1"),
+        Mistake(
+            "member: \"00000000000000a1\"", "member: \"a1\"", "badValue", "member",
+            says: "16 digits"),
+        Mistake(
+            "member: \"00000000000000a1\"", "member: \"00000000000000a9\"", "badReference",
+            "member", says: "no member"),
+        Mistake(
+            "foundingEpoch: 1", "foundingEpoch: 0", "badValue", "foundingEpoch", says: "from 1"),
         Mistake("data: data\n", "", "missing", "data", says: "data directory", at: "cluster: demo"),
-        Mistake("listen: \"127.0.0.1:8101\"", "listen: 8101", "badValue", "http.listen", says: "\"127.0.0.1:8101\""),
-        Mistake("publicURL: https://ap.example.com/\nnng", "publicURL: ap.example.com\nnng", "badValue", "http.publicURL", says: "https://"),
-        Mistake("https://ap.example.com/\n", "https://ap.example.com/?a=1\n", "badValue", "http.publicURL", says: "query"),
-        Mistake("  publishPort: 8301\ntls", "  publishPort: 8201\ntls", "contradiction", "nng", says: "twice", at: "  listen: \"0.0.0.0\""),
-        Mistake("key: member.key", "key: member.kee", "unreadable", "tls.key", says: "no such file"),
-        Mistake("key: member.key", "key: member.pem", "badValue", "tls.key", says: "no private key"),
-        Mistake("certificate: member.pem", "certificate: member.key", "badValue", "tls.certificate", says: "no certificate"),
-        Mistake("linkKey: link.key", "linkKey: twilio-token", "badValue", "linkKey", says: "64 hexadecimal"),
-        Mistake("id: \"00000000000000a2\"", "id: \"00000000000000a1\"", "duplicate", "members[1]", says: "same id", at: "name: eu"),
-        Mistake("name: eu", "name: ap", "duplicate", "members[1]", says: "same name"),
-        Mistake("requestPort: 8202", "requestPort: 8301", "duplicate", "members[3]", says: "same host and port", at: "name: coordinator"),
-        Mistake("    publicURL: https://eu.example.com\n", "", "missing", "members[eu].publicURL", says: "links", at: "name: eu"),
-        Mistake("role: witness", "role: winess", "badValue", "members[judge].role", says: "did you mean `witness`?"),
-        Mistake("passwordFile: smtp-password", "password: hunter2", "unknownKey", "gateways.email[main].password", says: "passwordFile"),
-        Mistake("name: spare", "name: main", "duplicate", "gateways.email[1]", says: "another `name`"),
-        Mistake("host: mail.example.com", "starttls: off\n          host: mail.example.com", "insecure", "gateways.email[main].starttls", says: "clear"),
-        Mistake("starttls: off", "starttls: no", "badValue", "gateways.email[spare].starttls", says: "`off`"),
-        Mistake("chat: [{kind: slack}]", "chat: [{kind: smtp}]", "badValue", "gateways.chat[0].kind", says: "`slack`"),
+        Mistake(
+            "listen: \"127.0.0.1:8101\"", "listen: 8101", "badValue", "http.listen",
+            says: "\"127.0.0.1:8101\""),
+        Mistake(
+            "publicURL: https://ap.example.com/\nnng", "publicURL: ap.example.com\nnng", "badValue",
+            "http.publicURL", says: "https://"),
+        Mistake(
+            "https://ap.example.com/\n", "https://ap.example.com/?a=1\n", "badValue",
+            "http.publicURL", says: "query"),
+        Mistake(
+            "  publishPort: 8301\ntls", "  publishPort: 8201\ntls", "contradiction", "nng",
+            says: "twice", at: "  listen: \"0.0.0.0\""),
+        Mistake(
+            "key: member.key", "key: member.kee", "unreadable", "tls.key", says: "no such file"),
+        Mistake(
+            "key: member.key", "key: member.pem", "badValue", "tls.key", says: "no private key"),
+        Mistake(
+            "certificate: member.pem", "certificate: member.key", "badValue", "tls.certificate",
+            says: "no certificate"),
+        Mistake(
+            "linkKey: link.key", "linkKey: twilio-token", "badValue", "linkKey",
+            says: "64 hexadecimal"),
+        Mistake(
+            "id: \"00000000000000a2\"", "id: \"00000000000000a1\"", "duplicate", "members[1]",
+            says: "same id", at: "name: eu"),
+        Mistake(
+            "name: eu\n    id", "name: ap\n    id", "duplicate", "members[1]", says: "same name"),
+        Mistake(
+            "requestPort: 8202", "requestPort: 8301", "duplicate", "members[3]",
+            says: "same host and port", at: "name: coordinator"),
+        Mistake(
+            "    publicURL: https://eu.example.com\n", "", "missing", "members[eu].publicURL",
+            says: "links", at: "name: eu"),
+        Mistake(
+            "role: witness", "role: winess", "badValue", "members[judge].role",
+            says: "did you mean `witness`?"),
+        Mistake(
+            "passwordFile: smtp-password", "password: hunter2", "unknownKey",
+            "gateways.email[main].password", says: "passwordFile"),
+        Mistake(
+            "name: spare\n      host", "name: main\n      host", "duplicate", "gateways.email[1]",
+            says: "another `name`"),
+        Mistake(
+            "host: mail.example.com", "starttls: off\n      host: mail.example.com", "insecure",
+            "gateways.email[main].starttls", says: "clear"),
+        Mistake(
+            "starttls: off", "starttls: no", "badValue", "gateways.email[spare].starttls",
+            says: "`off`"),
+        Mistake(
+            "chat: [{kind: slack}]", "chat: [{kind: smtp}]", "badValue", "gateways.chat[0].kind",
+            says: "`slack`"),
         Mistake("  file: [", "  pigeon: [", "unknownKey", "gateways.pigeon", says: "`email`"),
         Mistake("firstGrace: 3s", "firstGrace: 3", "badValue", "timings.firstGrace", says: "`90s`"),
-        Mistake("firstGrace: 3s", "heartbeat: 3s", "unknownKey", "timings.heartbeat", says: "fixed"),
-        Mistake("retryPauseMax: 1m", "retryPauseMax: 100ms", "contradiction", "timings", says: "longer", at: "firstGrace"),
-        Mistake("firstGrace: 3s", "attemptTimeout: 9s", "contradiction", "timings", says: "intentHold"),
+        Mistake(
+            "firstGrace: 3s", "heartbeat: 3s", "unknownKey", "timings.heartbeat", says: "fixed"),
+        Mistake(
+            "retryPauseMax: 1m", "retryPauseMax: 100ms", "contradiction", "timings", says: "longer",
+            at: "firstGrace"),
+        Mistake(
+            "firstGrace: 3s", "attemptTimeout: 9s", "contradiction", "timings", says: "intentHold"),
         Mistake("{level: debug}", "{level: loud}", "badValue", "log.level", says: "`trace`"),
     ]
 
@@ -177,11 +221,24 @@ import Testing
 
     @Test(arguments: [
         // Two votes: nothing commits while either is down.
-        ("  - name: judge\n    role: witness", "  - name: judge\n    role: coordinator", "two votes"),
+        (
+            "  - name: judge\n    role: witness", "  - name: judge\n    role: coordinator",
+            "two votes"
+        ),
         // Four votes survive no more failures than three.
-        ("  - name: coordinator\n    role: coordinator", "  - name: coordinator\n    role: witness", "4 votes"),
-        ("listen: \"0.0.0.0\"\n  requestPort: 8201", "listen: \"0.0.0.0\"\n  requestPort: 9201", "are told 8201"),
-        ("publicURL: https://ap.example.com/\n", "publicURL: http://ap.example.com\n", "in the clear"),
+        (
+            "  - name: coordinator\n    role: coordinator",
+            "  - name: coordinator\n    role: witness", "4 votes"
+        ),
+        (
+            "listen: \"0.0.0.0\"\n  requestPort: 8201", "listen: \"0.0.0.0\"\n  requestPort: 9201",
+            "are told 8201"
+        ),
+        ("https://ap.example.com", "http://ap.example.com", "in the clear"),
+        (
+            "publicURL: https://ap.example.com/\n", "publicURL: https://other.example.com\n",
+            "are told `https://ap.example.com`"
+        ),
     ])
     func `what works and is seldom wanted is a warning`(
         find: String, replace: String, says: String
@@ -199,7 +256,8 @@ import Testing
         let text = String(nodeText[..<(try #require(nodeText.range(of: "gateways:"))).lowerBound])
         let region = try NodeFile.load(path: try writeNode(text, in: folder))
         #expect(region.warnings.map(\.code) == [.advice])
-        let witness = text.replacing("member: \"00000000000000a1\"", with: "member: \"00000000000000a3\"")
+        let witness = text.replacing(
+            "member: \"00000000000000a1\"", with: "member: \"00000000000000a3\"")
         let config = try NodeFile.load(path: try writeNode(witness, in: folder))
         #expect(config.me.member.role == .witness)
         #expect(config.warnings.isEmpty)
@@ -221,8 +279,43 @@ import Testing
     }
 
     @Test func `a file that is not there is refused with the remedy`() throws {
-        let error = #expect(throws: ConfigError.self) { try NodeFile.load(path: "no/such/node.yaml") }
+        let error = #expect(throws: ConfigError.self) {
+            try NodeFile.load(path: "no/such/node.yaml")
+        }
         #expect(error?.problems.first?.file == "no/such/node.yaml")
         #expect(error?.problems.first?.remedy.contains("meridian cluster init") == true)
+    }
+
+    @Test func `messages may come from a messaging service, calls may not`() throws {
+        let folder = try TempFolder()
+        let service = "MG" + String(repeating: "0", count: 32)
+        let text = nodeText.replacing("from: \"+6591234567\"", with: "from: \(service)")
+        let config = try NodeFile.load(path: try writeNode(text, in: folder))
+        guard case .twilio(let settings) = config.gateways[1].providers.first else {
+            Issue.record("no provider: \(config.gateways)")
+            return
+        }
+        #expect(settings.from == service)
+        let calls = try writeNode(text.replacing("  sms:\n", with: "  voice:\n"), in: folder)
+        let error = #expect(throws: ConfigError.self) { try NodeFile.load(path: calls) }
+        #expect(error?.errors.map(\.field) == ["gateways.voice[0].from"])
+    }
+
+    @Test func `a node's documents are checked against one another`() throws {
+        let folder = try TempFolder()
+        let config = try NodeFile.load(path: try writeNode(in: folder))
+        let documents = try NodeDocuments.load(for: config)
+        #expect(documents.roster.people.count == 3)
+        #expect(documents.zones["Asia/Tokyo"] != nil)
+        #expect(documents.warnings.map(\.field) == ["gateways.voice"])
+        try folder.write("roster.yaml", rosterText.replacing("Asia/Tokyo", with: "Asia/Tokio"))
+        let zone = #expect(throws: ConfigError.self) { try NodeDocuments.load(for: config) }
+        #expect(zone?.errors.map(\.line) == [line(of: "Asia/Tokyo", in: rosterText)])
+        try folder.write(
+            "roster.yaml",
+            rosterText.replacing("name: eu\n", with: "name: emea\n")
+                .replacing("region: eu\n", with: "region: emea\n"))
+        let region = #expect(throws: ConfigError.self) { try NodeDocuments.load(for: config) }
+        #expect(region?.errors.map(\.field) == ["members[eu]"])
     }
 }

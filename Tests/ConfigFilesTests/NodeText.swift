@@ -83,9 +83,16 @@ func writeNode(_ text: String = nodeText, in folder: TempFolder) throws -> Strin
     let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
     try folder.write("ap/member.pem", pem)
     try folder.write("ap/authority.pem", pem, mode: 0o644)
-    try folder.write("ap/member.key", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
     try folder.write(
-        "ap/tokens.yaml", "operator: \(String(repeating: "t", count: 32))\nbot: \(String(repeating: "b", count: 40))\n")
+        "ap/member.key", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
+    try folder.write(
+        "ap/tokens.yaml",
+        [
+            "operator: " + String(repeating: "t", count: 32),
+            "bot: " + String(repeating: "b", count: 40), "",
+        ]
+        .joined(separator: "\n")
+    )
     try folder.write("ap/link.key", String(repeating: "0f", count: 32) + "\n")
     try folder.write("ap/smtp-password", "p4ss word\n")
     try folder.write("ap/twilio-token", "tw-secret")

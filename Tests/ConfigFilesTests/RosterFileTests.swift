@@ -19,11 +19,10 @@ import Testing
         #expect(
             roster.regions == [
                 RosterRegion(
-                    name: "ap", zone: "Asia/Singapore", dayStartsAtSecond: 32_400,
-                    dayEndsAtSecond: 61_200),
+                    name: "ap", zone: "Asia/Singapore", day: DayWindow(from: 32_400, to: 61_200)),
                 RosterRegion(
-                    name: "eu", zone: "Europe/Berlin", dayStartsAtSecond: 32_400,
-                    dayEndsAtSecond: 64_800),
+                    name: "eu", zone: "Europe/Berlin",
+                    day: DayWindow(from: 32_400, to: 64_800, weekdays: .mondayToFriday)),
             ])
         #expect(roster.people.map(\.id) == ["mei", "raj", "ana"])
         let mei = try #require(roster.person("mei"))

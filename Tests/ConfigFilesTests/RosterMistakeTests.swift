@@ -7,56 +7,146 @@ import Testing
 
 @Suite struct RosterMistakeTests {
     static let names = [
-        Mistake("region: eu\n    contacts", "region: eux\n    contacts", "badReference", "people[ana].region", says: "did you mean `eu`?"),
-        Mistake("[ana, mei]\n\n", "[ana, anna]\n\n", "badReference", "catchAll[1]", says: "did you mean `ana`?"),
-        Mistake("policy: default\n    severity", "policy: defualt\n    severity", "badReference", "services[checkout].policy", says: "did you mean `default`?"),
-        Mistake("people: [mei, raj]", "people: [mei, zoe]", "badReference", "schedules[follow-the-sun].shifts[ap].people[1]", says: "no person `zoe`"),
-        Mistake("[schedule follow-the-sun,", "[schedule follow-the-moon,", "badReference", "policies[default].levels[0].page[0]", says: "did you mean `follow-the-sun`?"),
-        Mistake("[person raj]", "[raj]", "badValue", "policies[default].levels[2].page[0]", says: "write `person raj`"),
-        Mistake("id: raj\n", "id: mei\n", "duplicate", "people[mei].id", says: "on line 8"),
-        Mistake("people: [mei, raj]", "people: [mei, mei]", "duplicate", "schedules[follow-the-sun].shifts[ap].people[1]", says: "once"),
-        Mistake("fedcba9876543210fedcba9876543210]", "0123456789abcdef0123456789abcdef]", "duplicate", "services[checkout].keys[1]", says: "openssl rand"),
-        Mistake("name: ap, zone", "name: AP, zone", "badValue", "regions[AP].name", says: "plain name"),
+        Mistake(
+            "region: eu\n    contacts", "region: eux\n    contacts", "badReference",
+            "people[ana].region", says: "did you mean `eu`?"),
+        Mistake(
+            "catchAll: [ana, mei]", "catchAll: [ana, anna]", "badReference", "catchAll[1]",
+            says: "did you mean `ana`?"),
+        Mistake(
+            "policy: default\n    severity", "policy: defualt\n    severity", "badReference",
+            "services[checkout].policy", says: "did you mean `default`?"),
+        Mistake(
+            "people: [mei, raj]", "people: [mei, zoe]", "badReference",
+            "schedules[follow-the-sun].shifts[ap].people[1]", says: "no person `zoe`"),
+        Mistake(
+            "[schedule follow-the-sun,", "[schedule follow-the-moon,", "badReference",
+            "policies[default].levels[0].page[0]", says: "did you mean `follow-the-sun`?"),
+        Mistake(
+            "[person raj]", "[raj]", "badValue", "policies[default].levels[2].page[0]",
+            says: "write `person raj`"),
+        Mistake(
+            "id: search\n", "id: checkout\n    name: Other\n", "duplicate",
+            "services[checkout].id", says: "on line 72",
+            at: "id: checkout\n    name: Other"),
+        Mistake(
+            "people: [mei, raj]", "people: [mei, mei]", "duplicate",
+            "schedules[follow-the-sun].shifts[ap].people[1]", says: "once"),
+        Mistake(
+            "fedcba9876543210fedcba9876543210]", "0123456789abcdef0123456789abcdef]", "duplicate",
+            "services[checkout].keys[1]", says: "openssl rand"),
+        Mistake(
+            "id: search\n", "id: Search Box\n", "badValue", "services[Search Box].id",
+            says: "plain name"),
     ]
 
     static let values = [
-        Mistake("after: 2m", "after: 2", "badValue", "people[mei].contacts[1].after", says: "`90s`"),
-        Mistake("after: 2m", "after: 2 minutes", "badValue", "people[mei].contacts[1].after", says: "`90s`"),
-        Mistake("after: 2m", "after: 48h", "badValue", "people[mei].contacts[1].after", says: "out of range"),
-        Mistake("severity: SEV2\n      - voice", "severity: SEV7\n      - voice", "badValue", "people[mei].contacts[1].severity", says: "SEV1 (worst) to SEV5"),
-        Mistake("email: mei@example.com", "email: mei.example.com", "badValue", "people[mei].contacts[0].email", says: "mei@example.com"),
-        Mistake("email: mei@example.com", "email: \"mei@example.com>, <eve@example.com\"", "badValue", "people[mei].contacts[0].email", says: "e-mail"),
-        Mistake("voice: +6591234567", "voice: 6591234567", "badValue", "people[mei].contacts[2].voice", says: "E.164"),
-        Mistake("chat: https://chat", "chat: chat", "badValue", "people[mei].contacts[3].chat", says: "incoming webhook"),
-        Mistake("file: mei", "file: ../mei", "badValue", "people[mei].contacts[5].file", says: "plain word"),
-        Mistake("day: \"09:00-18:00\"", "day: \"9-18\"", "badValue", "regions[eu].day", says: "\"09:00-17:00\""),
-        Mistake("window: \"22:00-06:00\"", "window: \"22:00-22:00\"", "badValue", "schedules[follow-the-sun].shifts[eu].window", says: "leave `window` out"),
-        Mistake("days: mon-fri", "days: mon-fry", "badValue", "schedules[follow-the-sun].shifts[ap].days", says: "`mon-fri`"),
-        Mistake("rotation: every 3 days", "rotation: fortnightly", "badValue", "schedules[follow-the-sun].shifts[eu].rotation", says: "`every 3 days`"),
-        Mistake("handoff: \"mon 09:30\"", "handoff: \"09:30\"", "badValue", "schedules[follow-the-sun].shifts[ap].handoff", says: "\"mon 09:00\""),
-        Mistake("handoff: \"08:00\"", "handoff: \"24:00\"", "badValue", "schedules[night].shifts[eu].handoff", says: "\"09:00\""),
-        Mistake("from: 2026-01-07", "from: 2026-02-30", "badValue", "schedules[follow-the-sun].shifts[eu].from", says: "2026-01-05"),
-        Mistake("uncovered: first-shift", "uncovered: first", "badValue", "schedules[follow-the-sun].uncovered", says: "`next-shift`"),
-        Mistake("repeat: 1", "repeat: -1", "badValue", "policies[default].repeat", says: "0 to 100"),
-        Mistake("sev1: 20s", "sev1: 0s", "badValue", "policies[default].levels[0].timeouts.sev1", says: "out of range"),
-        Mistake("runbook: https", "runbook: ftp", "badValue", "services[checkout].runbook", says: "https://"),
-        Mistake("keys: [0123456789abcdef0123456789abcdef", "keys: [0123", "badValue", "services[checkout].keys[0]", says: "openssl rand"),
+        Mistake(
+            "after: 2m", "after: 2", "badValue", "people[mei].contacts[1].after", says: "`90s`"),
+        Mistake(
+            "after: 2m", "after: 2 minutes", "badValue", "people[mei].contacts[1].after",
+            says: "`90s`"),
+        Mistake(
+            "after: 2m", "after: 48h", "badValue", "people[mei].contacts[1].after",
+            says: "out of range"),
+        Mistake(
+            "severity: SEV2\n      - voice", "severity: SEV7\n      - voice", "badValue",
+            "people[mei].contacts[1].severity", says: "SEV1 (worst) to SEV5"),
+        Mistake(
+            "email: mei@example.com", "email: mei.example.com", "badValue",
+            "people[mei].contacts[0].email", says: "mei@example.com"),
+        Mistake(
+            "email: mei@example.com", "email: \"mei@example.com>, <eve@example.com\"", "badValue",
+            "people[mei].contacts[0].email", says: "e-mail"),
+        Mistake(
+            "voice: +6591234567", "voice: 6591234567", "badValue", "people[mei].contacts[2].voice",
+            says: "E.164"),
+        Mistake(
+            "chat: https://chat", "chat: chat", "badValue", "people[mei].contacts[3].chat",
+            says: "incoming webhook"),
+        Mistake(
+            "file: mei", "file: ../mei", "badValue", "people[mei].contacts[5].file",
+            says: "plain word"),
+        Mistake(
+            "day: \"09:00-18:00\"", "day: \"9-18\"", "badValue", "regions[eu].day",
+            says: "\"09:00-17:00\""),
+        Mistake(
+            "window: \"22:00-06:00\"", "window: \"22:00-22:00\"", "badValue",
+            "schedules[follow-the-sun].shifts[eu].window", says: "leave `window` out"),
+        Mistake(
+            "days: mon-fri\n        rotation", "days: mon-fry\n        rotation", "badValue",
+            "schedules[follow-the-sun].shifts[ap].days", says: "`mon-fri`"),
+        Mistake(
+            "rotation: every 3 days", "rotation: fortnightly", "badValue",
+            "schedules[follow-the-sun].shifts[eu].rotation", says: "`every 3 days`"),
+        Mistake(
+            "handoff: \"mon 09:30\"", "handoff: \"09:30\"", "badValue",
+            "schedules[follow-the-sun].shifts[ap].handoff", says: "\"mon 09:00\""),
+        Mistake(
+            "handoff: \"08:00\"", "handoff: \"24:00\"", "badValue",
+            "schedules[night].shifts[eu].handoff", says: "\"09:00\""),
+        Mistake(
+            "from: 2026-01-07", "from: 2026-02-30", "badValue",
+            "schedules[follow-the-sun].shifts[eu].from", says: "2026-01-05"),
+        Mistake(
+            "uncovered: first-shift", "uncovered: first", "badValue",
+            "schedules[follow-the-sun].uncovered", says: "`next-shift`"),
+        Mistake(
+            "repeat: 1", "repeat: -1", "badValue", "policies[default].repeat", says: "0 to 100"),
+        Mistake(
+            "sev1: 20s", "sev1: 0s", "badValue", "policies[default].levels[0].timeouts.sev1",
+            says: "out of range"),
+        Mistake(
+            "runbook: https", "runbook: ftp", "badValue", "services[checkout].runbook",
+            says: "https://"),
+        Mistake(
+            "keys: [0123456789abcdef0123456789abcdef", "keys: [0123", "badValue",
+            "services[checkout].keys[0]", says: "openssl rand"),
     ]
 
     static let shapes = [
-        Mistake("    uncovered: first-shift", "    uncoverd: first-shift", "unknownKey", "schedules[follow-the-sun].uncoverd", says: "did you mean `uncovered`?"),
-        Mistake("      - voice: +", "      - phone: +", "unknownKey", "people[mei].contacts[2].phone", says: "`voice`"),
-        Mistake("    name: Raj Nair\n", "", "missing", "people[raj].name", says: "full name", at: "id: raj"),
-        Mistake("name: Raj Nair", "name:", "missing", "people[raj].name", says: "no value"),
-        Mistake("contacts: [{email: ana@example.com}]", "contacts: []", "missing", "people[ana].contacts", says: "nobody could page"),
-        Mistake("contacts: [{email: ana@example.com}]", "contacts: ana@example.com", "wrongKind", "people[ana].contacts", says: "list"),
-        Mistake("[{email: ana@example.com}]", "[{after: 5m}]", "missing", "people[ana].contacts[0]", says: "`email`"),
-        Mistake("[{email: ana@example.com}]", "[{email: a@b, file: a}]", "contradiction", "people[ana].contacts[0]", says: "2 channels"),
-        Mistake("catchAll: [ana, mei]", "catchAll: []", "missing", "catchAll", says: "at least one person"),
-        Mistake("    from: 2026-02-01\n", "", "missing", "schedules[night].shifts[eu].from", says: "whose turn", at: "region: eu\n        rotation: daily"),
-        Mistake("page: [person raj]", "page: []", "missing", "policies[default].levels[2].page", says: "nobody"),
-        Mistake("- schedule: night", "- {schedule: night, person: ana}", "contradiction", "policies[default].levels[1].page[0]", says: "one schedule or one person"),
-        Mistake("name: Mei Tanaka", "name: [Mei, Tanaka]", "wrongKind", "people[mei].name", says: "one line"),
+        Mistake(
+            "    uncovered: first-shift", "    uncoverd: first-shift", "unknownKey",
+            "schedules[follow-the-sun].uncoverd", says: "did you mean `uncovered`?"),
+        Mistake(
+            "people:\n  - id", "peple:\n  - id", "unknownKey", "peple",
+            says: "did you mean `people`?"),
+        Mistake(
+            "      - voice: +", "      - phone: +", "unknownKey", "people[mei].contacts[2].phone",
+            says: "`voice`"),
+        Mistake(
+            "    name: Raj Nair\n", "", "missing", "people[raj].name", says: "full name",
+            at: "id: raj"),
+        Mistake(
+            "name: Raj Nair", "name:", "missing", "people[raj].name", says: "no value",
+            at: "name:\n"),
+        Mistake(
+            "contacts: [{email: ana@example.com}]", "contacts: []", "missing",
+            "people[ana].contacts", says: "nobody could page"),
+        Mistake(
+            "contacts: [{email: ana@example.com}]", "contacts: ana@example.com", "wrongKind",
+            "people[ana].contacts", says: "list"),
+        Mistake(
+            "[{email: ana@example.com}]", "[{after: 5m}]", "missing", "people[ana].contacts[0]",
+            says: "`email`"),
+        Mistake(
+            "[{email: ana@example.com}]", "[{email: a@b, file: a}]", "contradiction",
+            "people[ana].contacts[0]", says: "2 channels"),
+        Mistake(
+            "catchAll: [ana, mei]", "catchAll: []", "missing", "catchAll",
+            says: "at least one person"),
+        Mistake(
+            "        from: 2026-02-01\n", "", "missing", "schedules[night].shifts[eu].from",
+            says: "whose turn", at: "region: eu\n        rotation: daily"),
+        Mistake(
+            "page: [person raj]", "page: []", "missing", "policies[default].levels[2].page",
+            says: "nobody"),
+        Mistake(
+            "- schedule: night", "- {schedule: night, person: ana}", "contradiction",
+            "policies[default].levels[1].page[0]", says: "one schedule or one person"),
+        Mistake(
+            "name: Mei Tanaka", "name: [Mei, Tanaka]", "wrongKind", "people[mei].name",
+            says: "one line"),
     ]
 
     @Test(arguments: names + values + shapes)
@@ -84,17 +174,18 @@ import Testing
         let text = rosterText.replacing("zone: Europe/Berlin", with: "zon: Europe/Berlin")
             .replacing("after: 2m", with: "after: soon")
             .replacing("repeat: 1", with: "repeat: often")
-            .replacing("[ana, mei]\n\n", with: "[]\n\n")
+            .replacing("catchAll: [ana, mei]", with: "catchAll: []")
         let error = #expect(throws: ConfigError.self) {
             try RosterFile.load(text: text, file: "roster.yaml", zones: nil) { _ in }
         }
         let errors = error?.errors ?? []
         #expect(
             errors.map(\.field) == [
-                "regions[eu].zone", "regions[eu].zon", "people[mei].contacts[1].after",
+                "regions[eu].zon", "people[mei].contacts[1].after",
                 "policies[default].repeat", "catchAll",
             ])
-        #expect(error?.description.hasPrefix("the configuration cannot be used: 5 problems\n") == true)
+        #expect(
+            error?.description.hasPrefix("the configuration cannot be used: 4 problems\n") == true)
     }
 
     @Test func `a zone that the zone data do not have is an error with the nearest name`() throws {

@@ -5,6 +5,7 @@ let rosterText = """
       - name: eu
         zone: Europe/Berlin
         day: "09:00-18:00"
+        days: mon-fri
 
     people:
       - id: mei

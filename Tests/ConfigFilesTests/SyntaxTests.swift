@@ -27,7 +27,9 @@ import Testing
         #expect(!found.description.contains("Mei Tanaka"), "the file itself is not in the message")
     }
 
-    @Test func `a second document, an unknown alias and a control character are syntax errors`() throws {
+    @Test func `a second document, an unknown alias and a control character are syntax errors`()
+        throws
+    {
         #expect(try problem(rosterText + "---\nmore: 1\n").code == .syntax)
         #expect(try problem("regions: *elsewhere\n").line == 1)
         let found = try problem("regions:\n  - name: a\u{7}p\n")
@@ -64,7 +66,7 @@ import Testing
         let good = Array(rosterText.utf8)
         let folder = try TempFolder()
         var refused = 0
-        for _ in 0..<1_500 {
+        for _ in 0..<500 {
             var bytes = good
             for _ in 0...random.below(3) {
                 let index = Int(random.below(UInt64(bytes.count)))
@@ -88,6 +90,6 @@ import Testing
                 }
             }
         }
-        #expect(refused > 300, "most damage is noticed")
+        #expect(refused > 100, "most damage is noticed")
     }
 }

@@ -1,12 +1,16 @@
 import Foundation
+import Testing
 
 /// A folder of one test, removed with it.
 final class TempFolder {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory
-            .appendingPathComponent("meridian-config-\(ProcessInfo.processInfo.globallyUniqueString)")
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent(
+                "meridian-config-\(ProcessInfo.processInfo.globallyUniqueString)"
+            )
             .path
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true,

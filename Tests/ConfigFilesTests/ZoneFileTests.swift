@@ -32,7 +32,8 @@ let utcZoneBytes: [UInt8] = {
     }
 
     @Test func `all zones are found, and what is none is left out`() throws {
-        let zones = try ZoneFiles.load(directory: folder().path)
+        let folder = try folder()
+        let zones = try ZoneFiles.load(directory: folder.path)
         #expect(zones.version == "2031z")
         #expect(zones.names == ["America/Deep/Down", "Asia/There", "Europe/Here"])
         #expect(zones["Europe/Here"]?.offset(at: .epoch) == .zero)
@@ -45,7 +46,9 @@ let utcZoneBytes: [UInt8] = {
         let error = #expect(throws: ConfigError.self) {
             try ZoneFiles.load(
                 directory: folder.path,
-                names: ["Asia/There", "Europe/Gone", "Europe/Broken", "../tzdata.zi", "/etc/passwd"])
+                names: [
+                    "Asia/There", "Europe/Gone", "Europe/Broken", "../tzdata.zi", "/etc/passwd",
+                ])
         }
         #expect(error?.problems.map(\.code) == [.unreadable, .badValue, .badValue, .badValue])
         #expect(error?.problems.first?.remedy.contains("install tzdata") == true)

@@ -6,7 +6,8 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("gateways-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -17,23 +18,26 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// A server of Support/ as a child process: started, asked for its port, and ended by its own handle.
+/// A server of Support/ as a child process: started, asked for its port, and ended by its own
+/// handle.
 final class ChildServer {
     let port: Int
     let folder: TemporaryFolder
     private let process = Process()
 
-    init(_ script: String, arguments: (TemporaryFolder) -> [String]) throws {
+    init(_ script: String, arguments: (TemporaryFolder) throws -> [String]) throws {
         folder = try TemporaryFolder()
         let support = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().appendingPathComponent("Support/\(script)")
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-B", support.path] + arguments(folder)
+        process.arguments = ["-B", support.path] + (try arguments(folder))
         let output = Pipe()
         process.standardOutput = output
         try process.run()
         var line: [UInt8] = []
-        while line.last != 0x0A, let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
+        while line.last != 0x0A,
+            let byte = try output.fileHandleForReading.read(upToCount: 1)?.first
+        {
             line.append(byte)
         }
         let text = String(decoding: line.dropLast(), as: UTF8.self)
@@ -50,36 +54,47 @@ final class ChildServer {
 
     /// What the server got, decoded line by line.
     func records<Record: Decodable>(_ type: Record.Type) throws -> [Record] {
-        guard let data = FileManager.default.contents(atPath: Self.record(folder)) else { return [] }
+        guard let data = FileManager.default.contents(atPath: Self.record(folder)) else {
+            return []
+        }
         return try data.split(separator: 0x0A).map {
             try JSONDecoder().decode(Record.self, from: Data($0))
         }
     }
 }
 
-/// A key and a certificate for localhost and 127.0.0.1, made once by openssl.
-struct TestCertificate {
-    let folder: TemporaryFolder
+/// A key and a certificate that trusts itself, made once by openssl.
+struct TestCertificate: Sendable {
+    /// The certificate.
     let pem: String
-    var certificatePath: String { folder.file("certificate.pem") }
-    var keyPath: String { folder.file("key.pem") }
+    private let keyPEM: String
 
-    static let shared = Result { try TestCertificate() }
+    /// For localhost and 127.0.0.1.
+    static let shared = Result { try TestCertificate(names: "DNS:localhost,IP:127.0.0.1") }
+    /// For another host.
+    static let misnamed = Result { try TestCertificate(names: "DNS:other.example.com") }
 
-    private init() throws {
-        folder = try TemporaryFolder()
+    private init(names: String) throws {
+        let folder = try TemporaryFolder()
         let openssl = Process()
         openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         openssl.arguments = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", folder.file("certificate.pem"),
-            "-keyout", folder.file("key.pem"),
+            "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=\(names)",
+            "-out", folder.file("certificate.pem"), "-keyout", folder.file("key.pem"),
         ]
         openssl.standardError = FileHandle.nullDevice
         try openssl.run()
         openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+        try #require(openssl.terminationStatus == 0, "openssl made no certificate")
         pem = try String(contentsOfFile: folder.file("certificate.pem"), encoding: .utf8)
+        keyPEM = try String(contentsOfFile: folder.file("key.pem"), encoding: .utf8)
+    }
+
+    /// Writes both into one file of a folder, as servers read them; its path.
+    func write(into folder: TemporaryFolder) throws -> String {
+        let path = folder.file("identity.pem")
+        try (pem + keyPEM).write(toFile: path, atomically: true, encoding: .utf8)
+        return path
     }
 }

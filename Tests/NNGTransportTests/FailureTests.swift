@@ -142,13 +142,10 @@ import Testing
         var timing = TransportTiming()
         timing.inboundSilenceLimit = .seconds(1)
         let one = try Node(1, timing: timing)
-        let idle = try ListenedSocket(
-            .replies, host: "127.0.0.1", port: 0, tls: nil, admits: { _, _ in true })
         // The connection is made by a bare socket that never sends a request.
         let bare = try DialedSocket(
             .requests, to: MemberID(1), tls: nil, timing: timing, onChange: {},
             onImpostor: { _, _ in })
-        let own = one.transport.health().inboundConnections
         try bare.dial("tcp://127.0.0.1:\(one.transport.boundPorts.request)")
         try await eventually("it is connected") { bare.connection != nil }
         let first = try #require(bare.connection?.pipe)
@@ -156,9 +153,33 @@ import Testing
             guard let now = bare.connection else { return false }
             return now.pipe != first
         }
-        #expect(own <= 2)
         bare.close()
-        idle.close()
+        await one.stop()
+    }
+
+    @Test func `a subscriber whose member sends no requests is disconnected`() async throws {
+        let authority = try Authority()
+        var timing = TransportTiming()
+        timing.subscriberSilenceLimit = .seconds(1)
+        let one = try Node(1, certificate: authority.issue(1), roster: [2], timing: timing)
+        let certificate = try authority.issue(2)
+        let identity = TransportIdentity(
+            member: MemberID(2), cluster: "test", wireVersion: 1, incarnation: Incarnation(1),
+            certificatePEM: certificate.certificate, privateKeyPEM: certificate.key,
+            authorityPEM: certificate.authority)
+        let tls = try TLSMaterial(of: identity)?.dialerConfiguration(serverName: "member-1")
+        let bare = try DialedSocket(
+            .subscription, to: MemberID(1), tls: tls, timing: timing, onChange: {},
+            onImpostor: { _, _ in })
+        try bare.dial("tls+tcp://127.0.0.1:\(one.transport.boundPorts.publish)")
+        try await eventually("it is connected") { bare.connection != nil }
+        let first = try #require(bare.connection?.pipe)
+        try await eventually("it is disconnected, whereupon it dials again") {
+            guard let now = bare.connection else { return false }
+            return now.pipe != first
+        }
+        #expect(one.transport.health().isSound)
+        bare.close()
         await one.stop()
     }
 

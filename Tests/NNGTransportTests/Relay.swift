@@ -26,14 +26,16 @@ final class Relay: Sendable {
 
     init(to target: Int) throws {
         self.target = target
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
         var address = Relay.loopback(port: 0)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe bind(listener, $0, size)
             }
         }
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var length = size
         let named = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe getsockname(listener, $0, &length)
@@ -106,7 +108,7 @@ final class Relay: Sendable {
     }
 
     private func accept() -> Pair? {
-        let near = unsafe Glibc.accept(listener, nil, nil)
+        let near = Glibc.accept(listener, nil, nil)
         guard near >= 0 else { return nil }
         let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Relay.loopback(port: target)
@@ -130,7 +132,7 @@ final class Relay: Sendable {
         var sent = 0
         while sent < count {
             let rest = Array(buffer[sent..<count])
-            let written = unsafe Glibc.send(to, rest, rest.count, Int32(MSG_NOSIGNAL.rawValue))
+            let written = unsafe Glibc.send(to, rest, rest.count, Int32(MSG_NOSIGNAL))
             guard written > 0 else { return false }
             sent += written
         }

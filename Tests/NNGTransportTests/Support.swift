@@ -157,7 +157,7 @@ func eventually(
 struct NotInTime: Error { var what: String }
 
 /// A certificate of one member, its key, and the authority that signed it.
-struct Certificate: Sendable {
+struct Certificate: Codable, Sendable {
     var certificate: String
     var key: String
     var authority: String
@@ -222,4 +222,11 @@ final class Authority: Sendable {
 func pattern(_ count: Int, seed: UInt64 = 7) -> [UInt8] {
     var random = RandomStream(seed: seed)
     return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+}
+
+/// `#expect` for calls that change their value, which the macro does not take.
+func expect<Value: Equatable>(
+    _ found: Value, is expected: Value, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(found == expected, sourceLocation: sourceLocation)
 }

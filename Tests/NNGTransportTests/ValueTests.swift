@@ -12,9 +12,9 @@ import Testing
         var queue = queue(messages: 5_000, bytes: 1_000_000)
         for number in 0..<4_000 { queue.append([UInt8(number % 251)], at: .zero) }
         for number in 0..<4_000 {
-            #expect(queue.next(at: .zero)?.bytes == [UInt8(number % 251)])
+            expect(queue.next(at: .zero)?.bytes, is: [UInt8(number % 251)])
         }
-        #expect(queue.next(at: .zero) == nil)
+        expect(queue.next(at: .zero), is: nil)
         #expect(queue.count == 0)
         #expect(queue.dropped == 0)
     }
@@ -24,7 +24,7 @@ import Testing
         for number in 1...5 { queue.append([UInt8(number)], at: .zero) }
         #expect(queue.count == 3)
         #expect(queue.dropped == 2)
-        #expect(queue.next(at: .zero)?.bytes == [3])
+        expect(queue.next(at: .zero)?.bytes, is: [3])
     }
 
     @Test func `bytes are bounded as well, and a message beyond the bound is dropped itself`() {
@@ -35,14 +35,14 @@ import Testing
         #expect(queue.dropped == 1)
         queue.append([UInt8](repeating: 4, count: 11), at: .zero)
         #expect(queue.dropped == 2)
-        #expect(queue.next(at: .zero)?.bytes == [2, 2, 2, 2])
+        expect(queue.next(at: .zero)?.bytes, is: [2, 2, 2, 2])
     }
 
     @Test func `what has waited too long is dropped when its turn comes`() {
         var queue = queue()
         queue.append([1], at: .zero)
         queue.append([2], at: .milliseconds(500))
-        #expect(queue.next(at: .milliseconds(1_200))?.bytes == [2])
+        expect(queue.next(at: .milliseconds(1_200))?.bytes, is: [2])
         #expect(queue.expired == 1)
     }
 
@@ -77,10 +77,10 @@ import Testing
 
     @Test func `a link is up once a request was accepted over the present connection`() {
         var judge = LinkJudge(silenceLimit: .seconds(2))
-        #expect(judge.judge(facts(), at: .zero) == nil)
-        #expect(judge.judge(facts(since: 100, accepted: 50), at: .milliseconds(110)) == nil)
-        #expect(judge.judge(facts(since: 100, accepted: 120), at: .milliseconds(130)) == .up)
-        #expect(judge.judge(facts(since: 100, accepted: 140), at: .milliseconds(150)) == nil)
+        expect(judge.judge(facts(), at: .zero), is: nil)
+        expect(judge.judge(facts(since: 100, accepted: 50), at: .milliseconds(110)), is: nil)
+        expect(judge.judge(facts(since: 100, accepted: 120), at: .milliseconds(130)), is: .up)
+        expect(judge.judge(facts(since: 100, accepted: 140), at: .milliseconds(150)), is: nil)
         #expect(judge.isUp)
         #expect(judge.downReason == nil)
     }
@@ -98,13 +98,13 @@ import Testing
         ]
         for (cause, words) in causes {
             var judge = LinkJudge(silenceLimit: .seconds(2))
-            #expect(judge.judge(facts(accepted: 10), at: .milliseconds(20)) == .up)
+            expect(judge.judge(facts(accepted: 10), at: .milliseconds(20)), is: .up)
             guard case .down(let reason) = judge.judge(cause, at: .milliseconds(3_010)) else {
                 Issue.record("still up: \(words)")
                 continue
             }
             #expect(reason.contains(words))
-            #expect(judge.judge(cause, at: .milliseconds(3_020)) == nil)
+            expect(judge.judge(cause, at: .milliseconds(3_020)), is: nil)
         }
     }
 }
@@ -138,15 +138,15 @@ import Testing
 
     @Test func `a listener that stops to answer is made anew every five seconds until it answers`() {
         var check = ListenerCheck(limit: .seconds(5), at: .zero)
-        #expect(!check.judge(lastAnswer: nil, at: .seconds(4)))
-        #expect(!check.judge(lastAnswer: .seconds(4), at: .seconds(8)))
+        expect(check.judge(lastAnswer: nil, at: .seconds(4)), is: false)
+        expect(check.judge(lastAnswer: .seconds(4), at: .seconds(8)), is: false)
         #expect(check.verdict == .answering)
-        #expect(check.judge(lastAnswer: .seconds(4), at: .seconds(9)))
+        expect(check.judge(lastAnswer: .seconds(4), at: .seconds(9)), is: true)
         #expect(check.verdict == .silent(for: .seconds(5)))
-        #expect(!check.judge(lastAnswer: .seconds(4), at: .seconds(10)))
+        expect(check.judge(lastAnswer: .seconds(4), at: .seconds(10)), is: false)
         #expect(check.verdict == .silent(for: .seconds(5)))
-        #expect(check.judge(lastAnswer: .seconds(4), at: .seconds(14)))
-        #expect(!check.judge(lastAnswer: .seconds(15), at: .seconds(15)))
+        expect(check.judge(lastAnswer: .seconds(4), at: .seconds(14)), is: true)
+        expect(check.judge(lastAnswer: .seconds(15), at: .seconds(15)), is: false)
         #expect(check.verdict == .answering)
     }
 }
@@ -155,13 +155,13 @@ import Testing
     @Test func `each kind is told at once, then once an interval with the number since`() {
         var tally = RefusalTally(interval: .seconds(60))
         let (one, two) = (MemberID(1), MemberID(2))
-        #expect(tally.record(.wrongCluster, of: one, at: .zero) == 1)
-        #expect(tally.record(.wrongCluster, of: one, at: .seconds(1)) == nil)
-        #expect(tally.record(.wrongCluster, of: two, at: .seconds(1)) == 1)
-        #expect(tally.record(.malformed, of: one, at: .seconds(1)) == 1)
-        #expect(tally.record(.wrongCluster, of: one, count: 5, at: .seconds(59)) == nil)
-        #expect(tally.record(.wrongCluster, of: one, at: .seconds(60)) == 7)
-        #expect(tally.record(.wrongCluster, of: one, at: .seconds(61)) == nil)
+        expect(tally.record(.wrongCluster, of: one, at: .zero), is: 1)
+        expect(tally.record(.wrongCluster, of: one, at: .seconds(1)), is: nil)
+        expect(tally.record(.wrongCluster, of: two, at: .seconds(1)), is: 1)
+        expect(tally.record(.malformed, of: one, at: .seconds(1)), is: 1)
+        expect(tally.record(.wrongCluster, of: one, count: 5, at: .seconds(59)), is: nil)
+        expect(tally.record(.wrongCluster, of: one, at: .seconds(60)), is: 7)
+        expect(tally.record(.wrongCluster, of: one, at: .seconds(61)), is: nil)
         #expect(
             tally.totals == [
                 .init(reason: .wrongCluster, count: 10), .init(reason: .malformed, count: 1),

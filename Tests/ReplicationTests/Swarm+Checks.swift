@@ -17,7 +17,7 @@ extension Swarm {
             hosts[host].applied[group] = .init(index: snapshot.index, state: state)
         case .wantsSnapshot(let group, let index):
             // Not always at once: an application may be busy.
-            if random.chance(perMillion: 700_000) { compact(group, upTo: index, at: host) }
+            if random.chance(perMillion: 700_000) { hosts[host].wanted.append((group, index)) }
         case .transferDone(let group, to: _), .transferAborted(let group, to: _, reason: _),
             .lostOwnership(let group, term: _):
             hosts[host].transferring[group] = nil
@@ -43,6 +43,12 @@ extension Swarm {
             applied.index = entry.index
         }
         hosts[host].applied[batch.group] = applied
+    }
+
+    mutating func takeSnapshots(at host: Int) {
+        let wanted = hosts[host].wanted
+        hosts[host].wanted = []
+        for snapshot in wanted { compact(snapshot.group, upTo: snapshot.index, at: host) }
     }
 
     /// The state is known only at the last applied index, so a snapshot can only be taken there.

@@ -61,6 +61,7 @@ extension Swarm {
     }
 
     private mutating func pause(_ host: Int) {
+        guard hosts[host].replica != nil else { return }
         hosts[host].isPaused = true
         schedule(.resume(host: host), after: random.span(.milliseconds(200)...(.seconds(4))))
     }

@@ -16,6 +16,8 @@ struct SwarmHost {
     var isSyncing = false
     var isPaused = false
     var applied: [GroupID: Applied] = [:]
+    /// Snapshots to take when the turn's own writes are on their way.
+    var wanted: [(group: GroupID, index: LogIndex)] = []
     /// Transfers that began and of which no end was seen.
     var transferring: [GroupID: Term] = [:]
 
@@ -29,6 +31,7 @@ struct SwarmHost {
         isPaused = false
         applied = [:]
         transferring = [:]
+        wanted = []
     }
 }
 

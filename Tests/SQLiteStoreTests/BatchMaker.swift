@@ -23,7 +23,7 @@ struct BatchMaker: Sendable {
     private let payloadBytesMax: UInt64
     private let origins: [MemberID]
 
-    init(seed: UInt64, groups count: UInt64 = 5, payloadBytesMax: UInt64 = 3_000) {
+    init(seed: UInt64, groups count: UInt64 = 5, payloadBytesMax: UInt64 = 500) {
         var stream = RandomStream(seed: seed).split("batches")
         groups = (0..<count).map { _ in
             Group(id: GroupID(high: stream.next(), low: stream.next()))
@@ -38,7 +38,9 @@ struct BatchMaker: Sendable {
         var batch = WriteBatch(token: token)
         for _ in 0..<random.below(5) {
             let place = Int(random.below(UInt64(groups.count)))
-            batch.groups.append(write(&groups[place]))
+            var group = groups[place]
+            batch.groups.append(write(&group))
+            groups[place] = group
         }
         if random.chance(perMillion: 700_000) { addFacts(to: &batch) }
         if !unmerged.isEmpty, random.chance(perMillion: 300_000) {
@@ -118,7 +120,9 @@ struct BatchMaker: Sendable {
     }
 
     private mutating func payload() -> [UInt8] {
-        let count = random.chance(perMillion: 200_000) ? 0 : random.below(payloadBytesMax + 1)
+        var count = random.chance(perMillion: 200_000) ? 0 : random.below(payloadBytesMax + 1)
+        // Now and then so much that SQLite needs pages of its own for it.
+        if random.chance(perMillion: 30_000) { count *= 20 }
         var word = random.next()
         return (0..<Int(count)).map { _ in
             word = word &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -15,12 +15,16 @@ import Testing
     func `a write that contradicts the last one ends the process`(bug: Bug) async throws {
         let folder = try StoreFolder()
         let path = folder.path
-        await #expect(processExitsWith: .failure) { [path = path, bug = bug] in
+        let result = await #expect(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) { [path = path as String, bug = bug as Bug] in
             let (store, _) = try SQLiteStore.open(
                 directory: path, member: StoreFolder.member, cluster: StoreFolder.cluster)
             try store.write(Self.first)
             try store.write(Self.second(bug))
         }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("failed: \(bug == .tokenRepeats ? "batch" : "group") "))
         var model = StoreModel()
         model.apply(Self.first)
         #expect(try folder.held() == model.held)

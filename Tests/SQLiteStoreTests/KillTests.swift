@@ -1,16 +1,24 @@
 import Basics
 import Foundation
+import Glibc
 import RegionCore
 @testable import SQLiteStore
 import Testing
 
 @Suite struct KillTests {
     /// Issue point 7: "kill -9 at any moment, then start again, loses nothing that was answered".
-    @Test(arguments: 0..<12 as Range<UInt64>)
-    func `a process killed at any moment loses nothing that it answered`(seed: UInt64) async throws {
+    @Test func `a process killed at any moment loses nothing that it answered`() async throws {
+        var answered = 0
+        for seed in 0..<12 as Range<UInt64> { answered += try await killAndReopen(seed) }
+        // The moments are in the midst of writing, not before it.
+        #expect(answered > 100)
+    }
+
+    /// Kills a process that writes, looks what is left, and says how many batches it had answered.
+    private func killAndReopen(_ seed: UInt64) async throws -> Int {
         let folder = try StoreFolder()
         let path = folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path, seed = seed] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, seed = seed as UInt64] in
             try Self.writeUntilKilled(in: path, seed: seed)
         }
         let answers = try File.open(path + "/answers", O_RDONLY)
@@ -24,6 +32,7 @@ import Testing
         #expect(held == model.held || held == next.held, "\(answered) batches were answered")
         #expect(incarnation == Incarnation(2))
         store.close()
+        return answered
     }
 
     /// Writes one byte to `answers` for each batch, once it is durable.

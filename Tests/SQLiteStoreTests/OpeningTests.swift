@@ -27,10 +27,10 @@ import Testing
     @Test(arguments: [("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "exclusive")])
     func `every commit is synced`(pragma: String, value: String) throws {
         let folder = try StoreFolder()
+        var maker = BatchMaker(seed: 3)
         for _ in 0..<2 {
             let (store, _, _) = try folder.open()
             #expect(try store.setting(pragma) == value)
-            var maker = BatchMaker(seed: 3)
             for _ in 0..<5 { try store.write(maker.next()) }
             #expect(try store.setting(pragma) == value)
             store.close()

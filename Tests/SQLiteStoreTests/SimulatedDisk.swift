@@ -26,25 +26,35 @@ final class SimulatedDisk: Sendable {
         case lyingSyncs
     }
 
-    private enum Change: Sendable {
+    fileprivate enum Change: Sendable {
         case write(offset: Int, bytes: [UInt8])
         case truncate(to: Int)
         case delete
     }
 
-    private struct Image: Sendable {
+    fileprivate struct Image: Sendable {
         var durable: [UInt8]?
         var pending: [Change] = []
     }
 
-    /// The files after a power failure, and how many batches had been answered by then.
+    /// The files after the end of a process or of the power, and how far the process had answered.
     struct Crash: Sendable {
         var files: [String: [UInt8]]
         var answered: Int
         var operation: Int
+        /// After the end of the process alone: what of the files a power failure would take away.
+        fileprivate var killed: Killed?
+
+        /// Whether only the process ended, so that all it wrote is still there to be read.
+        var isKill: Bool { killed != nil }
     }
 
-    private struct State: Sendable {
+    fileprivate struct Killed: Sendable {
+        var images: [String: Image]
+        var marks: [[UInt8]]
+    }
+
+    fileprivate struct State: Sendable {
         var fault = Fault.none
         var operations = 0
         var failures = 0
@@ -52,7 +62,7 @@ final class SimulatedDisk: Sendable {
         var random: RandomStream
         var crashPerMillion: UInt64 = 0
         var crashes: [Crash] = []
-        var answered = 0
+        var answered = -1
         var marks: [[UInt8]] = []
     }
 
@@ -60,10 +70,29 @@ final class SimulatedDisk: Sendable {
     private let state: Mutex<State>
 
     /// The disk of a folder, from now on until `detach`; what is there is durable.
-    init(of folder: StoreFolder, seed: UInt64) throws {
+    convenience init(of folder: StoreFolder, seed: UInt64) throws {
+        let files = try folder.files()
+        self.init(
+            of: folder, seed: seed,
+            Killed(
+                images: files.mapValues { Image(durable: $0) },
+                marks: [files["meridian.mark"]].compactMap { $0 }))
+    }
+
+    /// The disk on which a crash left its files.
+    convenience init(after crash: Crash, seed: UInt64) throws {
+        let folder = try StoreFolder(crash.files)
+        guard let killed = crash.killed else {
+            try self.init(of: folder, seed: seed)
+            return
+        }
+        self.init(of: folder, seed: seed, killed)
+    }
+
+    private init(of folder: StoreFolder, seed: UInt64, _ left: Killed) {
         self.folder = folder
         var random = State(random: RandomStream(seed: seed).split("disk"))
-        for (name, bytes) in try folder.files() { random.images[name] = Image(durable: bytes) }
+        (random.images, random.marks) = (left.images, left.marks)
         state = Mutex(random)
         SimulatedFiles.attach(self, to: folder.path)
     }
@@ -74,14 +103,11 @@ final class SimulatedDisk: Sendable {
         state.withLock { state in
             state.fault = fault
             state.operations = 0
-            state.failures = 0
         }
     }
 
-    /// How many operations there were since the fault was set, and how many of them failed.
-    var counts: (operations: Int, failures: Int) {
-        state.withLock { ($0.operations, $0.failures) }
-    }
+    /// How many operations have failed, over the disk's whole life.
+    var failures: Int { state.withLock { $0.failures } }
 
     /// From now on the power fails before so many operations in a million.
     func crash(perMillion: UInt64) { state.withLock { $0.crashPerMillion = perMillion } }
@@ -104,7 +130,7 @@ final class SimulatedDisk: Sendable {
     }
 
     /// A power failure now.
-    func crashNow() -> Crash { state.withLock { $0.crash() } }
+    func crashNow() -> Crash { state.withLock { $0.powerFailure() } }
 }
 
 // MARK: - What the files report
@@ -117,7 +143,9 @@ extension SimulatedDisk {
             if state.crashPerMillion > 0, operation != .read,
                 state.random.chance(perMillion: state.crashPerMillion)
             {
-                let crash = state.crash()
+                let crash =
+                    state.random.chance(perMillion: 300_000)
+                    ? state.kill(folder) : state.powerFailure()
                 state.crashes.append(crash)
             }
             guard let code = state.failure(of: operation, name) else { return nil }
@@ -135,10 +163,13 @@ extension SimulatedDisk {
 
     func deleted(_ name: String) { change(name, .delete) }
 
-    func synced(_ name: String) {
+    /// A file was synced; with the first sync of a new log or journal SQLite syncs the folder as well.
+    func synced(_ name: String, withFolder: Bool) {
         state.withLock { state in
             if case .lyingSyncs = state.fault { return }
             state.images[name, default: Image()].settle { _ in true }
+            guard withFolder else { return }
+            for name in state.images.keys.sorted() { state.images[name]?.settleDeletion() }
         }
     }
 
@@ -172,8 +203,19 @@ extension SimulatedDisk.State {
         }
     }
 
+    /// What is found after the end of the process now: all that it wrote.
+    fileprivate func kill(_ folder: StoreFolder) -> SimulatedDisk.Crash {
+        guard let files = try? folder.files() else {
+            preconditionFailure("the files of \(folder.path) cannot be read")
+        }
+        return SimulatedDisk.Crash(
+            files: files, answered: answered, operation: operations,
+            killed: SimulatedDisk.Killed(
+                images: images, marks: marks + [files["meridian.mark"]].compactMap { $0 }))
+    }
+
     /// What is found after a power failure now: all that was synced, and of the rest any sectors.
-    fileprivate mutating func crash() -> SimulatedDisk.Crash {
+    fileprivate mutating func powerFailure() -> SimulatedDisk.Crash {
         let share = random.pick([0, 200_000, 500_000, 900_000, 1_000_000] as [UInt64])
         var files: [String: [UInt8]] = [:]
         // Sorted, because the order of a dictionary differs from run to run.
@@ -184,14 +226,26 @@ extension SimulatedDisk.State {
         }
         // Nobody synced the mark: it is as it was at any time since the start.
         files["meridian.mark"] = marks.isEmpty ? nil : random.pick(marks)
-        return SimulatedDisk.Crash(files: files, answered: answered, operation: operations)
+        return SimulatedDisk.Crash(
+            files: files, answered: answered, operation: operations, killed: nil)
     }
 }
 
 extension SimulatedDisk.Image {
+    /// Makes a deletion durable; what was written to a new file of the name since is not.
+    fileprivate mutating func settleDeletion() {
+        guard let place = lastDeletion else { return }
+        durable = nil
+        pending.removeFirst(place + 1)
+    }
+
+    private var lastDeletion: Int? {
+        pending.lastIndex { if case .delete = $0 { true } else { false } }
+    }
+
     /// Makes those pending sectors durable that `lands` says, and forgets the others.
     fileprivate mutating func settle(_ lands: (Int) -> Bool) {
-        if let place = pending.lastIndex(where: { if case .delete = $0 { true } else { false } }) {
+        if let place = lastDeletion {
             // The name stands for the old file with the changes before, or for a new one.
             if lands(0) {
                 durable = nil

@@ -1,4 +1,5 @@
 import GRDBSQLite
+import Glibc
 import Synchronization
 
 /// SQLite's view of simulated disks: a VFS that reports every operation on a file in an attached folder
@@ -39,17 +40,17 @@ enum SimulatedFiles {
             unsafe SimulatedFiles.delete(vfs, path, syncDirectory)
         }
         unsafe vfs.pointee.xAccess = { vfs, path, flags, result in
-            guard let system = unsafe system(vfs) else { return SQLITE_IOERR }
+            guard let system = unsafe SimulatedFiles.behind(vfs) else { return SQLITE_IOERR }
             return unsafe system.pointee.xAccess(system, path, flags, result)
         }
         unsafe vfs.pointee.xFullPathname = { vfs, path, count, result in
-            guard let system = unsafe system(vfs) else { return SQLITE_IOERR }
+            guard let system = unsafe SimulatedFiles.behind(vfs) else { return SQLITE_IOERR }
             return unsafe system.pointee.xFullPathname(system, path, count, result)
         }
         return unsafe sqlite3_vfs_register(vfs, 1) == SQLITE_OK
     }
 
-    private static func system(_ vfs: UnsafeMutablePointer<sqlite3_vfs>?)
+    private static func behind(_ vfs: UnsafeMutablePointer<sqlite3_vfs>?)
         -> UnsafeMutablePointer<sqlite3_vfs>?
     {
         unsafe vfs?.pointee.pAppData?.assumingMemoryBound(to: sqlite3_vfs.self)
@@ -60,7 +61,7 @@ enum SimulatedFiles {
         _ file: UnsafeMutablePointer<sqlite3_file>?, _ flags: Int32,
         _ flagsOut: UnsafeMutablePointer<Int32>?
     ) -> Int32 {
-        guard let system = unsafe system(vfs), let file = unsafe file else { return SQLITE_IOERR }
+        guard let system = unsafe behind(vfs), let file = unsafe file else { return SQLITE_IOERR }
         let handle = unsafe Handle(file)
         unsafe file.pointee.pMethods = nil
         let found = unsafe find(path)
@@ -69,7 +70,9 @@ enum SimulatedFiles {
         let code = unsafe system.pointee.xOpen(system, path, handle.real, flags, flagsOut)
         guard code == SQLITE_OK else { return code }
         unsafe handle.owner.initialize(
-            to: found.map { Unmanaged.passRetained(OpenFile(disk: $0.0, name: $0.name)) })
+            to: found.map {
+                unsafe Unmanaged.passRetained(OpenFile(disk: $0.0, name: $0.name, flags: flags))
+            })
         unsafe file.pointee.pMethods = UnsafePointer(methods)
         return code
     }
@@ -78,11 +81,14 @@ enum SimulatedFiles {
         _ vfs: UnsafeMutablePointer<sqlite3_vfs>?, _ path: UnsafePointer<CChar>?,
         _ syncDirectory: Int32
     ) -> Int32 {
-        guard let system = unsafe system(vfs) else { return SQLITE_IOERR }
+        guard let system = unsafe behind(vfs) else { return SQLITE_IOERR }
         let found = unsafe find(path)
         if let found, let code = found.0.begin(.delete, found.name) { return code }
         let code = unsafe system.pointee.xDelete(system, path, syncDirectory)
-        if let found, code == SQLITE_OK { found.0.deleted(found.name) }
+        if let found, code == SQLITE_OK {
+            found.0.deleted(found.name)
+            if syncDirectory != 0 { found.0.synced(found.name, withFolder: true) }
+        }
         return code
     }
 
@@ -92,8 +98,15 @@ enum SimulatedFiles {
     private final class OpenFile {
         let disk: SimulatedDisk
         let name: String
+        /// Whether SQLite's next sync of the file syncs its folder, too.
+        var isNewName: Bool
 
-        init(disk: SimulatedDisk, name: String) { (self.disk, self.name) = (disk, name) }
+        init(disk: SimulatedDisk, name: String, flags: Int32) {
+            (self.disk, self.name) = (disk, name)
+            isNewName =
+                flags & SQLITE_OPEN_CREATE != 0
+                && flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL) != 0
+        }
     }
 
     /// The memory SQLite gives a file: its methods, ours, and behind them the system's file.
@@ -103,7 +116,7 @@ enum SimulatedFiles {
         let real: UnsafeMutablePointer<sqlite3_file>
 
         init(_ file: UnsafeMutablePointer<sqlite3_file>) {
-            let raw = unsafe UnsafeMutableRawPointer(file)
+            let raw = UnsafeMutableRawPointer(file)
             unsafe owner = (raw + 8).assumingMemoryBound(to: Unmanaged<OpenFile>?.self)
             unsafe real = (raw + Self.bytes).assumingMemoryBound(to: sqlite3_file.self)
         }
@@ -113,7 +126,7 @@ enum SimulatedFiles {
     }
 
     /// Version 1: no shared memory and no mapped pages, which the store does without.
-    private static let methods: UnsafeMutablePointer<sqlite3_io_methods> = {
+    nonisolated(unsafe) private static let methods: UnsafeMutablePointer<sqlite3_io_methods> = {
         let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
         unsafe methods.initialize(to: sqlite3_io_methods())
         unsafe methods.pointee.iVersion = 1
@@ -216,7 +229,8 @@ enum SimulatedFiles {
         if let found, let code = found.disk.begin(.sync, found.name) { return code }
         // The real file plays the page cache: it need not be synced.
         guard let found else { return unsafe handle.system.xSync(handle.real, flags) }
-        found.disk.synced(found.name)
+        found.disk.synced(found.name, withFolder: found.isNewName)
+        found.isNewName = false
         return SQLITE_OK
     }
 }

@@ -1,6 +1,8 @@
 import APIModel
 import Basics
 import HTTPTypes
+import IncidentModel
+import Logging
 import RegionCore
 
 /// The cluster as this region sees it.

@@ -1,8 +1,11 @@
 import Alerting
 import APIModel
 import Basics
+import Escalation
 import HTTPTypes
+import HummingbirdCore
 import IncidentModel
+import Logging
 import RegionCore
 
 /// What people do to incidents. Every command works at any region and is answered when it is durable.

@@ -1,4 +1,6 @@
+import APIModel
 import Basics
+import IncidentModel
 import RegionCore
 
 /// Finds incidents by what people write: 32 hexadecimal digits, or a beginning that no other has.

@@ -2,6 +2,7 @@ import APIModel
 import Basics
 import HTTPTypes
 import IncidentModel
+import Logging
 import RegionCore
 
 /// Reads of incidents: local, and labelled with region, epoch and index. *Source:* design 4.

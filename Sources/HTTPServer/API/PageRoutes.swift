@@ -1,7 +1,9 @@
 import APIModel
 import Basics
+import Escalation
 import HTTPTypes
 import IncidentModel
+import Logging
 import Paging
 import RegionCore
 

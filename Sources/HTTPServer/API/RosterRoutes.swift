@@ -1,8 +1,13 @@
+import Alerting
 import APIModel
 import Basics
 import Escalation
 import HTTPTypes
+import IncidentModel
+import Logging
 import OnCall
+import Paging
+import RegionCore
 
 /// Who is on call, and the service catalogue.
 struct RosterRoutes: Sendable {

@@ -1,7 +1,10 @@
 import Alerting
+import APIModel
 import Basics
+import Escalation
 import HTTPTypes
 import IncidentModel
+import Logging
 import RegionCore
 
 /// The addresses to which tools send alerts. They answer only after the alerts are durable, and say how
@@ -45,7 +48,7 @@ struct IntakeRoutes: Sendable {
     ) -> Endpoint {
         Endpoint(method, path, access: .open, level: .debug, refuses: refuses) {
             (call: Call) async throws(Refusal) -> Answer in
-            do {
+            do throws(Refusal) {
                 try gate.enter()
                 defer { gate.leave() }
                 return try await serve(call)

@@ -1,6 +1,7 @@
 import APIModel
 import Basics
 import HTTPTypes
+import HummingbirdCore
 import IncidentModel
 import RegionCore
 

@@ -1,7 +1,9 @@
+import Alerting
 import Basics
 import Escalation
 import Gateways
 import IncidentModel
+import Paging
 import RegionCore
 
 /// The page behind a one-tap link: what broke, how it stands, and one button. It works without scripts,

@@ -3,6 +3,7 @@ import Gateways
 import HTTPTypes
 import Hummingbird
 import IncidentModel
+import Logging
 import RegionCore
 import Synchronization
 

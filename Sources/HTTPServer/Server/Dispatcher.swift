@@ -8,13 +8,13 @@ import Logging
 /// Turns the table of addresses into a router: checks tokens, words refusals, counts and logs every
 /// request once. *Source:* issue point 10, "no secrets in any of them".
 struct Dispatcher: Sendable {
-    private let node: any NodeService
+    private let region: RegionName
     private let tokens: APITokens
     private let metrics: ServerMetrics
     private let logger: Logger
 
-    init(node: any NodeService, tokens: APITokens, metrics: ServerMetrics, logger: Logger) {
-        (self.node, self.tokens, self.metrics, self.logger) = (node, tokens, metrics, logger)
+    init(region: RegionName, tokens: APITokens, metrics: ServerMetrics, logger: Logger) {
+        (self.region, self.tokens, self.metrics, self.logger) = (region, tokens, metrics, logger)
     }
 
     /// A router that serves the table. An address of the table answers 405 to all other methods, and HEAD
@@ -56,7 +56,7 @@ struct Dispatcher: Sendable {
     private func refusing(path: String, allowed: [HTTPRequest.Method]) -> Endpoint {
         let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
         let refuses: @Sendable (Refusal) -> Answer = { refusal in
-            var answer = Answer.problem(refusal, region: node.region)
+            var answer = Answer.problem(refusal, region: region)
             answer.response.headers[.allow] = list
             return answer
         }
@@ -77,9 +77,9 @@ struct Dispatcher: Sendable {
             if endpoint.access == .token { call.client = try tokens.client(of: call.bearer) }
             answer = try await endpoint.serve(call)
         } catch {
-            answer = endpoint.refuses?(error) ?? .problem(error, region: node.region)
+            answer = endpoint.refuses?(error) ?? .problem(error, region: region)
         }
-        answer.response.headers[.meridianRegion] = node.region.text
+        answer.response.headers[.meridianRegion] = region.text
         if request.method == .head { answer.response = answer.response.createHeadResponse() }
         note(answer, of: call, at: endpoint, took: ContinuousClock.now - start)
         return answer.response
@@ -90,7 +90,7 @@ struct Dispatcher: Sendable {
         let refusal = Refusal(
             .notFound, "nothing is at this address",
             remedy: "The API is at /api/v1, intake at /v1/alertmanager, /v1/alerts and /v2/enqueue.")
-        let answer = Answer.problem(refusal, region: node.region)
+        let answer = Answer.problem(refusal, region: region)
         metrics.answered(
             path: "other", method: request.method.isKnown ? request.method : .get, status: .notFound,
             nanoseconds: 0)
@@ -107,7 +107,7 @@ struct Dispatcher: Sendable {
             status.code >= 500 ? .warning : status.code >= 400 ? .notice : endpoint.level
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
-            "region": "\(node.region)", "method": "\(call.request.method)", "path": "\(endpoint.path)",
+            "region": "\(region)", "method": "\(call.request.method)", "path": "\(endpoint.path)",
             "status": "\(status.code)", "micros": "\(nanoseconds / 1_000)",
         ]
         if let incident = answer.incident { metadata["incident"] = "\(incident)" }
@@ -130,7 +130,7 @@ private struct UnknownAddress: RouterMiddleware {
 
     func handle(
         _ request: Request, context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        next: @concurrent (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

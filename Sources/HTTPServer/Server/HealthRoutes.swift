@@ -1,10 +1,18 @@
+import APIModel
 import HTTPTypes
+import Logging
 
 /// What monitors ask: whether the process lives, whether it may get traffic, and the metrics.
 struct HealthRoutes: Sendable {
-    private let node: any NodeService
+    private let isReady: @Sendable () async -> ReadyState
+    private let metricsText: @Sendable () -> String
 
-    init(node: any NodeService) { self.node = node }
+    init(
+        isReady: @escaping @Sendable () async -> ReadyState,
+        metricsText: @escaping @Sendable () -> String
+    ) {
+        (self.isReady, self.metricsText) = (isReady, metricsText)
+    }
 
     /// The table.
     var endpoints: [Endpoint] {
@@ -13,8 +21,8 @@ struct HealthRoutes: Sendable {
                 (_: Call) throws(Refusal) -> Answer in .text("ok\n")
             },
             Endpoint(.get, "/readyz", access: .open, level: .trace) {
-                (_: Call) throws(Refusal) -> Answer in
-                switch node.isReady {
+                (_: Call) async throws(Refusal) -> Answer in
+                switch await isReady() {
                 case .ready: return .text("ready\n")
                 case .notReady(let reason):
                     throw Refusal(
@@ -24,7 +32,7 @@ struct HealthRoutes: Sendable {
             },
             Endpoint(.get, "/metrics", access: .open, level: .trace) {
                 (_: Call) throws(Refusal) -> Answer in
-                .text(node.metricsText(), type: "text/plain; version=0.0.4; charset=utf-8")
+                .text(metricsText(), type: "text/plain; version=0.0.4; charset=utf-8")
             },
         ]
     }

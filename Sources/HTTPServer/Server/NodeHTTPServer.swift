@@ -1,7 +1,6 @@
 import Basics
 package import Hummingbird
 package import Logging
-import NIOCore
 
 /// The HTTP server of one node: intake, the API, one-tap links, health and metrics.
 package struct NodeHTTPServer: Sendable {
@@ -30,36 +29,18 @@ package struct NodeHTTPServer: Sendable {
     package func application(
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        let limit = config.connectionsMax
-        let idle = TimeAmount.microseconds(config.idleTimeout.microseconds)
-        return Application(
-            router: router,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [RefusedBodyHandler()], idleTimeout: idle,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 * 1_024, maxHeaderListSize: 64 * 1_024,
-                        maxHeaderFieldCount: 128))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(config.host, port: config.port), serverName: nil, backlog: 1_024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limit)),
-            onServerRunning: { channel in
-                await onListening(channel.localAddress?.port ?? 0)
-            },
-            logger: quietLogger)
-    }
-
-    /// Hummingbird logs a line of its own at `info` for what the runtime says better.
-    private var quietLogger: Logger {
-        var copy = logger
-        copy.logLevel = max(logger.logLevel, .warning)
-        return copy
+        Listener(
+            host: config.host, port: config.port, connectionsMax: config.connectionsMax,
+            idleTimeout: config.idleTimeout, logger: logger
+        ).application(router: router, onListening: onListening)
     }
 
     private var router: Router<BasicRequestContext> {
+        let node = node
         let metrics = ServerMetrics(factory: config.metricsFactory)
         let dispatcher = Dispatcher(
-            node: node, tokens: APITokens(config.apiTokens), metrics: metrics, logger: logger)
+            region: node.region, tokens: APITokens(config.apiTokens), metrics: metrics,
+            logger: logger)
         let endpoints =
             IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
             + IncidentRoutes(node: node).endpoints
@@ -68,7 +49,7 @@ package struct NodeHTTPServer: Sendable {
             + PageRoutes(node: node).endpoints
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints
             + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints
-            + HealthRoutes(node: node).endpoints
+            + HealthRoutes(isReady: { node.isReady }, metricsText: node.metricsText).endpoints
         return dispatcher.router(for: endpoints)
     }
 }

@@ -1,3 +1,4 @@
+import APIModel
 import Basics
 import HTTPTypes
 import Hummingbird

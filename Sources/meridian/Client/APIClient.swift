@@ -120,8 +120,8 @@ struct APIClient: Sendable {
         switch call.repeatability {
         case .repeatable: return await send(call, to: endpoint)
         case .once:
-            // A process that is stopped still accepts connections and requests. What must not be sent
-            // twice is sent only to a region that has just shown that it lives.
+            // A process that is stopped still accepts connections and requests. What must not be
+            // sent twice is sent only to a region that has just shown that it lives.
             switch await send(.get(Self.livenessPath), to: endpoint) {
             case .answered: return await send(call, to: endpoint)
             case .unsent(let reason), .silent(let reason): return .unsent(reason: reason)

@@ -50,7 +50,9 @@ struct ClientConfiguration: Equatable, Sendable {
         let named = config ?? environment["MERIDIAN_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         var found: ClientConfiguration
         if urls.isEmpty {
-            found = try load(path: try named ?? usualPlace())
+            let path: String
+            if let named { path = named } else { path = try usualPlace() }
+            found = try load(path: path)
         } else {
             found = try forAddresses(urls, named: named)
         }

@@ -61,6 +61,19 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
             found.append(
                 bad("\(status.region) is not ready: \(reason)", remedy: "its log says more"))
         }
+        if let error = status.diskError {
+            found.append(
+                bad(
+                    "\(status.region) cannot write its disk: \(error)",
+                    remedy: "make room or replace the disk; other regions go on"))
+        }
+        if status.quarantinedCount > 0 {
+            found.append(
+                bad(
+                    "\(status.region) has \(status.quarantinedCount) quarantined incidents",
+                    remedy: "see `meridian incident list --all`; an entry of their logs cannot be"
+                        + " applied"))
+        }
         return found
     }
 

@@ -57,17 +57,21 @@ enum ClusterTexts {
         return without.count == answers.count ? "no" : "not at \(without.joined(separator: ", "))"
     }
 
+    /// The cells behind name, role and state of a member that did not answer.
+    private static let blankCellsCount = 7
+
     private static func regions(_ view: ClusterStatusView) -> Table {
         var table = Table([
             .init("NAME"), .init("ROLE"), .init("STATE", .wrap), .init("QUORUM"),
             .init("OWNS", isNumeric: true), .init("OPEN", isNumeric: true),
-            .init("LAG", isNumeric: true), .init("GATEWAYS"), .init("DISK FREE"),
+            .init("UNMERGED", isNumeric: true), .init("PAGING", isNumeric: true),
+            .init("GATEWAYS"), .init("DISK FREE"),
         ])
         for region in view.regions {
             if let status = region.status {
                 table.add(row(status))
             } else {
-                let blank = Array(repeating: Cell("-"), count: 6)
+                let blank = Array(repeating: Cell("-"), count: blankCellsCount)
                 table.add(
                     [Cell(region.name), Cell("region"), Cell(region.failure ?? "no answer", .bad)]
                         + blank)
@@ -87,6 +91,7 @@ enum ClusterTexts {
             status.hasMajority ? Cell("yes", .good) : Cell("no", .bad),
             Cell("\(status.ownedCount)"), Cell("\(status.openCount)"),
             Cell("\(status.unmergedFacts)", status.unmergedFacts > 0 ? .warning : nil),
+            Cell("\(status.pagesInFlight)"),
             Cell(
                 "\(working)/\(status.gateways.count)",
                 working < status.gateways.count ? .warning : nil),
@@ -111,30 +116,39 @@ enum ClusterTexts {
                 ? Cell("reached by no region", .bad)
                 : Cell("reached by \(seers.joined(separator: ", "))", .good)
             return [Cell(member.name), Cell(member.role), state]
-                + Array(repeating: Cell("-"), count: 6)
+                + Array(repeating: Cell("-"), count: blankCellsCount)
         }
     }
 
     private static func links(_ answers: [ClusterStatus]) -> Table {
         var table = Table([
             .init("FROM"), .init("TO"), .init("TWO-WAY"), .init("ROUND TRIP", isNumeric: true),
-            .init("HEARD"), .init("LANES", .wrap),
+            .init("LAG", isNumeric: true), .init("LANES", .wrap),
         ])
         for status in answers {
             for member in status.members where !member.isSelf {
+                let links = status.links.filter { $0.peer == member.name }
+                let lag = lag(of: status, behind: member, among: answers)
                 table.add([
                     Cell(status.region), Cell(member.name),
                     member.isFresh ? Cell("yes", .good) : Cell("no", .bad),
-                    Cell(member.roundTripMilliseconds.map(milliseconds) ?? "-"),
-                    Cell(
-                        member.lastHeardAt.map {
-                            TimeText.relative($0.instant, now: status.readAt.instant)
-                        } ?? "-"),
-                    lanes(status.links.filter { $0.peer == member.name }),
+                    Cell(links.compactMap(\.roundTripMicroseconds).min().map(milliseconds) ?? "-"),
+                    Cell(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 0 ? .warning : nil),
+                    lanes(links),
                 ])
             }
         }
         return table
+    }
+
+    /// How many facts of a member have not come to a region, by both their accounts; `nil` if the
+    /// member gave none. The accounts are not of one instant, so it is never less than nothing.
+    static func lag(
+        of status: ClusterStatus, behind member: MemberStatus, among answers: [ClusterStatus]
+    ) -> UInt64? {
+        let own = answers.first { $0.member == member.id }?.members.first(where: \.isSelf)
+        guard let written = own?.factsThrough else { return nil }
+        return written > member.factsThrough ? written - member.factsThrough : 0
     }
 
     private static func lanes(_ links: [LinkStatus]) -> Cell {
@@ -147,9 +161,9 @@ enum ClusterTexts {
         return Cell(told.joined(separator: ", "), .bad)
     }
 
-    /// One decimal below ten, none above.
-    static func milliseconds(_ value: Double) -> String {
-        let tenths = Int64((value * 10).rounded())
+    /// A length in microseconds as milliseconds: one decimal below ten, none above.
+    static func milliseconds(_ microseconds: Int64) -> String {
+        let tenths = (microseconds + 50) / 100
         return tenths < 100 ? "\(tenths / 10).\(tenths % 10) ms" : "\((tenths + 5) / 10) ms"
     }
 

@@ -5,7 +5,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case ok = 0
     /// It was refused or failed, for a reason told on standard error.
     case failed = 1
-    /// The command line, or the client's configuration, makes no sense.
+    /// The command line, or a configuration file, makes no sense.
     case usage = 2
     /// There is no such incident, person, service or schedule.
     case notFound = 3
@@ -19,7 +19,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch self {
         case .ok: "done"
         case .failed: "refused or failed; the reason is on standard error"
-        case .usage: "the command line or client.yaml makes no sense"
+        case .usage: "the command line or a configuration file makes no sense"
         case .notFound: "no such incident, person, service or schedule"
         case .unreachable: "no region answered in time"
         case .notOnQuorum: "accepted by one region only, and --require-quorum was given"

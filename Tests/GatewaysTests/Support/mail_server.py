@@ -16,8 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--record", required=True)
-parser.add_argument("--certificate")
-parser.add_argument("--key")
+parser.add_argument("--identity")
 parser.add_argument("--implicit", action="store_true")
 parser.add_argument("--user")
 parser.add_argument("--password")
@@ -79,9 +78,9 @@ def authenticate(server, session, envelope, mechanism, data):
 
 async def main():
     context = None
-    if options.certificate:
+    if options.identity:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(options.certificate, options.key)
+        context.load_cert_chain(options.identity)
 
     def factory():
         return SMTP(

@@ -1,0 +1,54 @@
+# Meridian. `make up` and `make test` are all the set-up there is; `make help` lists the rest.
+SHELL := /bin/bash
+JOBS ?= 2
+RELEASE := .build/release/meridian
+
+.PHONY: help up down demo status test check format lint build release bench sim clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: ## install what is missing, build, start three regions and a coordinator
+	@cluster/install build demo
+	@$(MAKE) --no-print-directory release
+	@cluster/demo up
+
+down: ## stop what `make up` started
+	@cluster/demo down
+
+demo: up ## play the story: an alert, a page, a dead region, a tap on a link
+	@cluster/demo story
+
+status: ## what the demo cluster says of itself
+	@$(RELEASE) cluster status
+
+release:
+	@echo "building (the first time takes some 15 minutes on two cores)"
+	@swift build -c release --product meridian -j $(JOBS) \
+		|| { echo "make: the build failed; the compiler's first error is above" >&2; exit 1; }
+
+test: ## build and run all tests
+	@cluster/install build test
+	@swift build --build-tests -j $(JOBS)
+	@swift test --skip-build
+
+check: lint ## the quick form for developers: formatting, a debug build, the fast tests
+	@swift build --build-tests -j $(JOBS)
+	@swift test --skip-build --skip ClusterTests
+
+lint: ## formatting and scripts, as CI checks them
+	@cluster/lint
+
+format: ## write the sources as `make lint` wants them
+	@swift format format --in-place --parallel --recursive Package.swift Sources Tests
+
+sim: release ## 2,000 fresh seeds through the simulator
+	@$(RELEASE) sim run --seeds $${SEED:-$$RANDOM}00..+2000
+
+bench: ## measure, beside etcd and Alertmanager where they are installed
+	@cluster/install build demo bench
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/run
+
+clean: down ## remove the demo cluster's files and the build
+	@rm -rf run .build

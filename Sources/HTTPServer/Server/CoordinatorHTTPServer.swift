@@ -1,0 +1,65 @@
+package import APIModel
+import Basics
+import CoreMetrics
+package import Hummingbird
+package import Logging
+
+/// A coordinator, as its HTTP server sees it.
+package protocol CoordinatorService: Sendable {
+    /// Whether it hears some region.
+    func isReady() async -> ReadyState
+    /// All metrics in the Prometheus text format 0.0.4.
+    func metricsText() -> String
+    /// The merged view.
+    func status() async -> CoordinatorStatus
+}
+
+/// The HTTP server of a coordinator: its merged view, health and metrics.
+package struct CoordinatorHTTPServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let service: any CoordinatorService
+    private let tokens: [String]
+    private let logger: Logger
+
+    /// A server; it listens once it runs. Without tokens the API refuses everybody.
+    package init(
+        host: String, port: Int, service: any CoordinatorService, apiTokens: [String],
+        logger: Logger
+    ) {
+        (self.host, self.port, self.service) = (host, port, service)
+        (self.tokens, self.logger) = (apiTokens, logger)
+    }
+
+    /// Listens until the task is cancelled. *Errors:* `HTTPServerError`.
+    package func run(
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) async throws(HTTPServerError) {
+        do {
+            try await application(onListening: onListening).run()
+        } catch {
+            throw HTTPServerError(error, host: host, port: port)
+        }
+    }
+
+    /// The server as Hummingbird's application: for tests that go without a socket.
+    package func application(
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Listener(
+            host: host, port: port, connectionsMax: 1_024, idleTimeout: .seconds(60), logger: logger
+        ).application(router: router, onListening: onListening)
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let service = service
+        let dispatcher = Dispatcher(
+            region: "coordinator", tokens: APITokens(tokens.map { APIToken(name: "api", token: $0) }),
+            metrics: ServerMetrics(factory: MetricsSystem.factory), logger: logger)
+        let status = Endpoint(.get, APIPath.coordinator, access: .token, level: .debug) {
+            (_: Call) async throws(Refusal) -> Answer in .json(await service.status())
+        }
+        let health = HealthRoutes(isReady: service.isReady, metricsText: service.metricsText)
+        return dispatcher.router(for: [status] + health.endpoints)
+    }
+}

@@ -1,0 +1,43 @@
+import Basics
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Where a server listens, and the bounds of its connections.
+struct Listener: Sendable {
+    /// The address to listen on.
+    var host: String
+    /// The port to listen on; 0 lets the system choose one.
+    var port: Int
+    /// The most connections that are open at once; further ones wait to be accepted.
+    var connectionsMax: Int
+    /// How long a connection may be silent, between requests or in the middle of one.
+    var idleTimeout: Span
+    /// Where the server's own lines go.
+    var logger: Logger
+
+    /// Hummingbird's application for a router.
+    func application(
+        router: Router<BasicRequestContext>,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> some ApplicationProtocol {
+        // Hummingbird says at `info` what the runtime says better.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [RefusedBodyHandler()],
+                    idleTimeout: .microseconds(idleTimeout.microseconds),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 * 1_024, maxHeaderListSize: 64 * 1_024,
+                        maxHeaderFieldCount: 128))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: quiet)
+    }
+}

@@ -1,0 +1,39 @@
+package import Basics
+package import IncidentModel
+package import Replication
+
+/// What only the simulator and tests look at: the state as it is, not as people see it.
+extension RegionCore {
+    /// Counts changes of incidents; while it stands still nothing below has changed.
+    package var probeChangeCount: UInt64 { changeCount }
+
+    /// The incidents that changed after a count, in slot order.
+    package func probeChanged(after count: UInt64) -> [GroupID] {
+        var groups: [GroupID] = []
+        incidents.forEach { group, slot in if slot.changedAt > count { groups.append(group) } }
+        return groups
+    }
+
+    /// All incidents, in slot order.
+    package var probeGroups: [GroupID] { incidents.keys }
+
+    /// What an incident's log says here.
+    package func probeCommitted(_ group: GroupID) -> Incident? { incidents[group]?.committed }
+
+    /// What is known here of an incident: its log and the facts that are not in it yet.
+    package func probeView(_ group: GroupID) -> Incident? { incidents[group]?.view }
+
+    /// Facts known here that are not in an incident's log.
+    package func probePending(_ group: GroupID) -> [Fact] { incidents[group]?.pending ?? [] }
+
+    /// Whether an incident was taken out of service.
+    package func probeIsQuarantined(_ group: GroupID) -> Bool {
+        incidents[group]?.isQuarantined ?? false
+    }
+
+    /// The command layer.
+    package var probeReplica: ReplicaNode { replica }
+
+    /// How far each member's facts are held here.
+    package var probeMarks: [FactID] { ledger.marks }
+}

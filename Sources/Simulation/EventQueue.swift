@@ -1,0 +1,67 @@
+import Basics
+import HeapModule
+import IncidentModel
+import Paging
+import RegionCore
+
+/// Something that happens at a time.
+enum SimEvent {
+    /// A frame arrives.
+    case frame(from: Int, to: Int, bytes: [UInt8])
+    /// A publication arrives.
+    case publication(from: Int, to: Int, bytes: [UInt8])
+    /// A dialler finds the process gone.
+    case refused(at: Int, by: Int)
+    /// A write ends.
+    case synced(node: Int, incarnation: UInt64)
+    /// A gateway has done what it did.
+    case pageEnds(PageAttempt)
+    /// A person answers a page.
+    case answer(Command, tries: Int)
+    /// A client does something.
+    case client
+    /// A fault begins.
+    case fault
+    /// A fault ends.
+    case faultEnds(ActiveFault)
+    /// The checkers look around.
+    case look
+}
+
+/// A priority queue of events: by time, then in the order in which they were put in. The heap holds only
+/// numbers, so that moving its elements costs nothing; the events wait in slots.
+struct EventQueue {
+    private struct Key: Comparable {
+        var at: Instant
+        var number: UInt64
+        var slot: Int
+        static func < (a: Key, b: Key) -> Bool { (a.at, a.number) < (b.at, b.number) }
+    }
+    private var heap = Heap<Key>()
+    private var slots: [SimEvent?] = []
+    private var free: [Int] = []
+    private var number: UInt64 = 0
+
+    /// When the next event happens.
+    var next: Instant { heap.min?.at ?? .distantFuture }
+
+    mutating func add(_ event: SimEvent, at instant: Instant) {
+        number += 1
+        let slot: Int
+        if let last = free.popLast() {
+            slot = last
+            slots[slot] = event
+        } else {
+            slot = slots.count
+            slots.append(event)
+        }
+        heap.insert(Key(at: instant, number: number, slot: slot))
+    }
+
+    mutating func pop() -> (at: Instant, event: SimEvent)? {
+        guard let key = heap.popMin(), let event = slots[key.slot] else { return nil }
+        slots[key.slot] = nil
+        free.append(key.slot)
+        return (key.at, event)
+    }
+}

@@ -1,0 +1,88 @@
+import Basics
+import IncidentModel
+import RegionCore
+import Replication
+
+/// A log as its member wrote it down, durable or not: terms only.
+struct LogMirror {
+    var first: LogIndex = 1
+    /// The term of the entry before the first.
+    var baseTerm: Term = 0
+    var terms: [Term] = []
+    var last: LogIndex { first - 1 + UInt64(terms.count) }
+
+    func term(at index: LogIndex) -> Term? {
+        if index + 1 == first { return baseTerm }
+        guard index >= first, index <= last else { return nil }
+        return terms[Int(index - first)]
+    }
+
+    mutating func truncate(from index: LogIndex) {
+        guard index >= first, index <= last else { return }
+        terms.removeLast(Int(last - index) + 1)
+    }
+
+    mutating func install(_ snapshot: Snapshot) {
+        if snapshot.index <= last, snapshot.index + 1 >= first {
+            terms.removeFirst(Int(snapshot.index + 1 - first))
+        } else {
+            terms = []
+        }
+        first = snapshot.index + 1
+        baseTerm = snapshot.term
+    }
+}
+
+/// How a region's gateways behave for a while.
+enum GatewayMode {
+    /// As they should.
+    case working
+    /// Every try fails at once; or only those of the first provider.
+    case outage(onlyFirst: Bool)
+    /// A try takes longer than it may; some pages arrive all the same.
+    case slow
+    /// Pages arrive and are reported as failed.
+    case ambiguous
+}
+
+/// One region or witness: its core while the process lives, and what outlives it.
+struct SimNode {
+    let member: Member
+    var config: RegionConfig
+    var core: RegionCore?
+    var disk = SimDisk()
+    /// Its clock is ahead of the world's by so much.
+    var skew = Span.zero
+    var incarnation = Incarnation(0)
+    /// When the core wants to be woken, by the world's clock.
+    var wakeAt = Instant.distantFuture
+    var isPaused = false
+    /// What came while it was paused.
+    var backlog: [Input] = []
+    var pausedSince: Instant = .epoch
+    /// For how long the process stood still in all.
+    var pausedTotal = Span.zero
+    /// Whether it will never come back.
+    var isDestroyed = false
+    var gateway = GatewayMode.working
+    var gatewayUntil: Instant = .epoch
+    /// Since when process, disk and gateways have worked without a break.
+    var goodSince: Instant = .epoch
+    /// Its logs as it wrote them.
+    var mirrors = SlotMap<GroupID, LogMirror>()
+    /// The number of the last change of its incidents that was looked at.
+    var lookedThrough: UInt64 = 0
+    /// How often its process died.
+    var crashes: UInt64 = 0
+
+    init(member: Member, config: RegionConfig) {
+        (self.member, self.config) = (member, config)
+    }
+
+    var isUp: Bool { core != nil }
+    /// Whether it can do anything at this moment.
+    var isRunning: Bool { core != nil && !isPaused }
+    var isRegion: Bool { member.role == .region }
+
+    func gatewayMode(at now: Instant) -> GatewayMode { now < gatewayUntil ? gateway : .working }
+}

@@ -1,0 +1,82 @@
+import Basics
+import RegionCore
+import Replication
+
+/// Disks: batches are written in order, all that wait at once, and take their time.
+extension World {
+    /// From a refused write to the next try.
+    private static let retryPause = Span.milliseconds(500)
+
+    mutating func persist(_ batch: WriteBatch, at node: Int) {
+        trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
+        for write in batch.groups { note(write, at: node) }
+        nodes[node].disk.enqueue(batch)
+        beginSync(node)
+    }
+
+    private mutating func beginSync(_ node: Int, after pause: Span = .zero) {
+        guard nodes[node].disk.inFlight == 0, !nodes[node].disk.queue.isEmpty else { return }
+        nodes[node].disk.begin()
+        var latency = diskRandom.span(.microseconds(200)...options.syncMax)
+        if now < nodes[node].disk.slowUntil {
+            latency = diskRandom.span(.milliseconds(200)...(.milliseconds(700)))
+        }
+        queue.add(
+            .synced(node: node, incarnation: nodes[node].incarnation.number),
+            at: now + pause + latency)
+    }
+
+    mutating func synced(_ node: Int, _ incarnation: UInt64) {
+        guard nodes[node].isUp, nodes[node].incarnation.number == incarnation else { return }
+        if now < nodes[node].disk.failsUntil {
+            sometimes.mark(.writeFailed)
+            let token = nodes[node].disk.fail()
+            trace.line(at: now, "\(name(node)) cannot write batch \(token)")
+            step(node, .writeFailed(token: token, reason: "simulated"))
+            return beginSync(node, after: Self.retryPause)
+        }
+        let done = nodes[node].disk.finish()
+        apply(done, at: node)
+        guard let token = done.last?.token else { return }
+        trace.note(.durable, at: now, UInt64(node), token)
+        step(node, .durable(token: token))
+        beginSync(node)
+    }
+
+    mutating func apply(_ batches: [WriteBatch], at node: Int) {
+        for batch in batches {
+            for write in batch.groups {
+                checks.vote.observe(
+                    stored: write, by: nodes[node].member.id, into: &checks.failures)
+            }
+            if let refusal = nodes[node].disk.apply(batch) {
+                checks.fail("store", "\(name(node)) batch \(batch.token): \(refusal)")
+            }
+        }
+    }
+
+    /// A group's write as it is given out: what the member's log is from now on.
+    private mutating func note(_ write: GroupWrite, at node: Int) {
+        let member = nodes[node].member.id
+        let problem = nodes[node].mirrors.update(write.group, default: { LogMirror() }) {
+            (mirror: inout LogMirror) -> String? in
+            if let from = write.truncateFrom { mirror.truncate(from: from) }
+            if let snapshot = write.snapshot { mirror.install(snapshot) }
+            for entry in write.entries where entry.index >= mirror.first {
+                guard entry.index == mirror.last + 1 else {
+                    return "entry \(entry.index) behind \(mirror.last)"
+                }
+                checks.log.observe(
+                    entry, of: write.group, behind: mirror.term(at: mirror.last) ?? 0, by: member,
+                    into: &checks.failures)
+                mirror.terms.append(entry.term)
+                if entry.kind == .establish {
+                    checks.election.observe(
+                        established: entry, in: write.group, by: member, into: &checks.failures)
+                }
+            }
+            return nil
+        }
+        if let problem { checks.fail("S3", "\(member) \(write.group.short): \(problem)") }
+    }
+}

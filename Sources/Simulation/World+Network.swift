@@ -1,0 +1,155 @@
+import Basics
+import Replication
+import Wire
+
+/// The links between processes, one way each.
+struct SimNetwork {
+    private let count: Int
+    private let options: SimOptions
+    private var random: RandomStream
+    private let delays: [Span]
+    /// How many faults cut a link.
+    private var cuts: [Int]
+    /// Until when what is sent over a link waits.
+    private var clogs: [Instant]
+    /// When the link was last cut or clogged.
+    private(set) var disturbedAt: [Instant]
+    var isHealed = false
+
+    init(count: Int, _ options: SimOptions, random: RandomStream) {
+        (self.count, self.options) = (count, options)
+        self.random = random
+        var drawing = random.split("delays")
+        delays = (0..<count * count).map { _ in drawing.span(options.delays) }
+        cuts = Array(repeating: 0, count: count * count)
+        clogs = Array(repeating: .epoch, count: count * count)
+        disturbedAt = Array(repeating: .epoch, count: count * count)
+    }
+
+    /// How many processes there are.
+    var linkCount: Int { count }
+    func link(_ from: Int, _ to: Int) -> Int { from * count + to }
+    func isCut(_ from: Int, _ to: Int) -> Bool { cuts[link(from, to)] > 0 }
+
+    mutating func cut(_ link: Int, at now: Instant) {
+        cuts[link] += 1
+        disturbedAt[link] = now
+    }
+    mutating func mend(_ link: Int, at now: Instant) {
+        cuts[link] -= 1
+        disturbedAt[link] = now
+    }
+    mutating func clog(_ link: Int, until instant: Instant) {
+        clogs[link] = max(clogs[link], instant)
+        disturbedAt[link] = max(disturbedAt[link], instant)
+    }
+
+    mutating func heal(at now: Instant) {
+        isHealed = true
+        for link in cuts.indices {
+            cuts[link] = 0
+            clogs[link] = min(clogs[link], now)
+        }
+    }
+
+    /// When copies of a frame arrive; empty if it is lost.
+    mutating func arrivals(_ from: Int, _ to: Int, at now: Instant) -> [Instant] {
+        let link = link(from, to)
+        if cuts[link] > 0 { return [] }
+        if !isHealed, options.lossPerMillion > 0, random.chance(perMillion: options.lossPerMillion) {
+            return []
+        }
+        let first = arrival(link, at: now)
+        if !isHealed, options.duplicatesPerMillion > 0,
+            random.chance(perMillion: options.duplicatesPerMillion)
+        {
+            return [first, arrival(link, at: now) + options.jitterMax * 3]
+        }
+        return [first]
+    }
+
+    private mutating func arrival(_ link: Int, at now: Instant) -> Instant {
+        var delay = delays[link] + random.span(.zero...options.jitterMax)
+        if !isHealed, options.reorderPerMillion > 0,
+            random.chance(perMillion: options.reorderPerMillion)
+        {
+            delay += random.span(.milliseconds(100)...(.seconds(1)))
+        }
+        return max(now, clogs[link]) + delay
+    }
+}
+
+/// What travels.
+extension World {
+    mutating func send(_ bytes: [UInt8], from: Int, to: Int) {
+        checks.observeFrame(bytes, from: from, to: to, nodes)
+        trace.note(.send, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
+        let arrivals = network.arrivals(from, to, at: now)
+        if arrivals.isEmpty {
+            trace.line(at: now, "\(name(from)) x \(name(to)) \(Self.words(for: bytes))")
+        } else {
+            trace.line(at: now, "\(name(from)) > \(name(to)) \(Self.words(for: bytes))")
+        }
+        for arrival in arrivals { queue.add(.frame(from: from, to: to, bytes: bytes), at: arrival) }
+    }
+
+    mutating func publish(_ bytes: [UInt8], from: Int) {
+        trace.note(.send, at: now, UInt64(from), 99, UInt64(bytes.count))
+        let count = nodes.count + (coordinator == nil ? 0 : 1)
+        for to in 0..<count where to != from {
+            for arrival in network.arrivals(from, to, at: now) {
+                queue.add(.publication(from: from, to: to, bytes: bytes), at: arrival)
+            }
+        }
+    }
+
+    mutating func arrive(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
+        trace.note(.deliver, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
+        trace.line(at: now, "\(name(to)) < \(name(from)) \(Self.words(for: bytes))")
+        let member = MemberID(UInt64(from + 1))
+        if to == nodes.count {
+            stepCoordinator(.received(from: member, bytes: bytes))
+        } else {
+            step(to, .received(from: member, bytes: bytes))
+        }
+    }
+
+    mutating func arrivePublication(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
+        let member = MemberID(UInt64(from + 1))
+        if to == nodes.count {
+            stepCoordinator(.published(from: member, bytes: bytes))
+        } else {
+            step(to, .published(from: member, bytes: bytes))
+        }
+    }
+
+    /// A dialler is refused while the process is gone and its machine can be reached.
+    mutating func refuse(_ node: Int, by other: Int) {
+        guard !nodes[node].isUp, !nodes[node].isDestroyed, !isHealed else { return }
+        if nodes[other].isUp, !network.isCut(node, other), !network.isCut(other, node) {
+            step(other, .linkRefused(nodes[node].member.id))
+        }
+        queue.add(.refused(at: node, by: other), at: now + .milliseconds(500))
+    }
+
+    func name(_ position: Int) -> String { MemberID(UInt64(position + 1)).description }
+
+    /// What a frame says, for people.
+    private static func words(for bytes: [UInt8]) -> String {
+        do throws(WireError) {
+            switch try PeerMessage(decoding: bytes) {
+            case .replication(let message): return words(for: message)
+            case .facts(let batch):
+                return "facts of \(batch.origin) \(batch.after + 1)-\(batch.through): "
+                    + batch.facts.map { "\($0.group.short) \(words(for: $0.body))" }
+                    .joined(separator: ", ")
+            case .factPull(let pulls):
+                return "pull " + pulls.map { "\($0.origin)>\($0.after)" }.joined(separator: " ")
+            case .viewPull(let pull): return "view pull after \(pull.after)"
+            case .view(let batch): return "view of \(batch.incidents.count) incidents"
+            }
+        } catch {
+            return "unreadable: \(error)"
+        }
+    }
+}

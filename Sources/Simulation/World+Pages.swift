@@ -1,0 +1,110 @@
+import Basics
+import IncidentModel
+import Paging
+import RegionCore
+
+/// One try of a gateway to send a page.
+struct PageAttempt {
+    var node: Int
+    var incarnation: UInt64
+    var order: PageOrder
+    /// Whether the page arrives.
+    var arrives: Bool
+    /// What the region is told.
+    var outcome: PageOutcome
+    /// Whether what the region is told may be wrong.
+    var isAmbiguous: Bool
+}
+
+/// People who are paged.
+struct SimPeople {
+    var random: RandomStream
+    /// Numbers what people do, so that it can be found again.
+    var acts: UInt64 = 0
+    /// Incidents' steps that somebody has answered already.
+    var answered: Set<StepKey> = []
+
+    init(random: RandomStream) { self.random = random }
+}
+
+extension World {
+    mutating func beginPage(_ order: PageOrder, from node: Int) {
+        trace.note(.order, at: now, UInt64(node), order.key.high, order.number)
+        trace.line(
+            at: now,
+            "\(name(node)) ! page \(order.key.high & 0xFFFF) \(order.content.group.short) "
+                + "\(order.person) \(order.contact.channel.name) provider \(order.provider) "
+                + order.content.step)
+        checks.acknowledgement.observe(
+            order, from: nodes[node].member.id, view: nodes[node].core?.probeView(order.content.group),
+            into: &checks.failures)
+        checks.delivery.observe(
+            order, from: node, at: now, excuses: excuses, into: &checks.failures)
+        let (attempt, latency) = tryGateway(order, of: node)
+        queue.add(.pageEnds(attempt), at: now + latency)
+    }
+
+    private mutating func tryGateway(_ order: PageOrder, of node: Int) -> (PageAttempt, Span) {
+        var attempt = PageAttempt(
+            node: node, incarnation: nodes[node].incarnation.number, order: order, arrives: true,
+            outcome: .delivered(receipt: "r\(order.number)"), isAmbiguous: false)
+        switch nodes[node].gatewayMode(at: now) {
+        case .outage(let onlyFirst) where !onlyFirst || order.provider == 0:
+            attempt.arrives = false
+            attempt.outcome = .failed(reason: "outage")
+            return (attempt, .milliseconds(20))
+        case .slow:
+            attempt.arrives = gatewayRandom.chance(perMillion: 500_000)
+            attempt.outcome = .failed(reason: "no answer within \(order.timeout)")
+            attempt.isAmbiguous = true
+            return (attempt, order.timeout)
+        case .ambiguous:
+            attempt.outcome = .failed(reason: "the connection broke")
+            attempt.isAmbiguous = true
+            return (attempt, .milliseconds(300))
+        case .working, .outage:
+            return (attempt, gatewayRandom.span(.milliseconds(50)...(.milliseconds(400))))
+        }
+    }
+
+    mutating func pageEnds(_ attempt: PageAttempt) {
+        let order = attempt.order
+        trace.note(.delivery, at: now, UInt64(attempt.node), order.key.high, attempt.arrives ? 1 : 0)
+        if attempt.arrives {
+            trace.line(at: now, "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
+            checks.delivery.observe(delivery: attempt, at: now, into: &checks.failures)
+            checks.paging.observe(delivery: order.key, at: now)
+            isPaged(order)
+        }
+        if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
+        guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }
+        let provider = order.provider == 0 ? "a" : "b"
+        step(
+            attempt.node,
+            .paged(PageReport(number: order.number, provider: provider, outcome: attempt.outcome)))
+    }
+
+    /// A person reads a page, and takes the incident on, or does not.
+    private mutating func isPaged(_ order: PageOrder) {
+        guard !people.answered.contains(order.key) else { return }
+        people.answered.insert(order.key)
+        var random = people.random.split("page", order.key.high, order.key.low)
+        guard random.chance(perMillion: options.answersPerMillion) else { return }
+        people.acts += 1
+        let content = order.content
+        let command = Command.acknowledge(
+            group: content.group, generation: content.generation, run: content.run,
+            by: order.person, via: "link\(people.acts)")
+        queue.add(.answer(command, tries: 0), at: now + random.span(.seconds(2)...(.seconds(40))))
+    }
+
+    /// Follows a page's link: any region will do, so the next is tried when one does not answer.
+    mutating func answer(_ command: Command, tries: Int) {
+        let node = Int(people.random.below(UInt64(options.regions)))
+        guard nodes[node].isRunning else {
+            guard tries < 10 else { return }
+            return queue.add(.answer(command, tries: tries + 1), at: now + .seconds(2))
+        }
+        ask(command, of: node)
+    }
+}

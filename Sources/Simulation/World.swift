@@ -1,0 +1,240 @@
+import Basics
+import CoordinatorCore
+import IncidentModel
+import OnCall
+import Escalation
+import RegionCore
+import Replication
+
+/// One simulated cluster: the real cores and the real codec over a simulated network, disks, clocks, gateways
+/// and people; one thread, one seed. It jumps from event to event. *Source:* design 9 and 11.
+struct World {
+    /// When every run begins: a Wednesday, 08:00 UTC.
+    static let begin = Instant(seconds: 1_795_593_600)
+    static let cluster = "sim"
+
+    let seed: UInt64
+    let options: SimOptions
+    let defects: Defects
+    let roster: Roster
+    let zones: TimeZones
+    let random: RandomStream
+
+    var now = World.begin
+    var queue = EventQueue()
+    var nodes: [SimNode]
+    var coordinator: CoordinatorCore?
+    var coordinatorWakeAt = Instant.distantFuture
+    var network: SimNetwork
+    var gatewayRandom: RandomStream
+    var diskRandom: RandomStream
+    var faults: FaultPlan
+    var client: SimClient
+    var people: SimPeople
+    var checks: Checks
+    var trace: Trace
+    var sometimes = Sometimes()
+    /// How many inputs cores have taken.
+    var stepCount: UInt64 = 0
+    /// Whether the faults are over.
+    var isHealed = false
+    var healedAt = Instant.distantFuture
+
+    init(seed: UInt64, options: SimOptions, defects: Defects = [], keepsLines: Bool, linesMax: Int) {
+        self.seed = seed
+        self.options = options
+        self.defects = defects
+        random = RandomStream(seed: seed)
+        roster = SimRoster.make(options)
+        zones = SimRoster.timeZones()
+        nodes = Self.makeNodes(options, defects)
+        network = SimNetwork(
+            count: nodes.count + (options.hasCoordinator ? 1 : 0), options,
+            random: random.split("network"))
+        gatewayRandom = random.split("gateways")
+        diskRandom = random.split("disks")
+        faults = FaultPlan(random: random.split("faults"))
+        client = SimClient(options, random: random.split("client"))
+        people = SimPeople(random: random.split("people"))
+        checks = Checks(nodes: nodes.count, options)
+        trace = Trace(isKept: keepsLines, linesMax: linesMax)
+    }
+
+    private static func makeNodes(_ options: SimOptions, _ defects: Defects) -> [SimNode] {
+        var members = (0..<options.regions).map { position in
+            Member(
+                id: MemberID(UInt64(position + 1)), name: SimRoster.region(position), role: .region)
+        }
+        if options.hasWitness {
+            members.append(
+                Member(id: MemberID(UInt64(members.count + 1)), name: "w", role: .witness))
+        }
+        let voters = members.map { Voter(id: $0.id, isWitness: $0.role == .witness) }
+        if options.hasCoordinator {
+            members.append(
+                Member(id: MemberID(UInt64(members.count + 1)), name: "c", role: .coordinator))
+        }
+        return members.filter { $0.role != .coordinator }.map { member in
+            var replication = ReplicationConfig(me: member.id, voters: voters)
+            replication.defects = defects
+            replication.logEntriesMax = options.logEntriesMax
+            let gateways =
+                member.role == .region
+                ? [
+                    GatewayInventory(channel: .sms, providers: ["a", "b"]),
+                    GatewayInventory(channel: .email, providers: ["a", "b"]),
+                ] : []
+            return SimNode(
+                member: member,
+                config: RegionConfig(
+                    me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
+                    gateways: gateways, replication: replication))
+        }
+    }
+
+    /// The group of a correlation key.
+    static func group(of correlationKey: String) -> GroupID {
+        .derive(tenant: cluster, correlationKey: correlationKey, foundingEpoch: 1)
+    }
+
+    /// The position of a member; the coordinator's stands behind all nodes'.
+    func position(of member: MemberID) -> Int { Int(member.number) - 1 }
+
+    // MARK: - The loop
+
+    /// Runs until an instant, or until a property is broken.
+    mutating func run(until end: Instant) {
+        while checks.failure == nil {
+            var waking = -1
+            var next = queue.next
+            for position in nodes.indices where nodes[position].isRunning {
+                if nodes[position].wakeAt < next {
+                    next = nodes[position].wakeAt
+                    waking = position
+                }
+            }
+            if coordinatorWakeAt < next {
+                next = coordinatorWakeAt
+                waking = nodes.count
+            }
+            guard next <= end else { break }
+            now = max(now, next)
+            if waking == nodes.count {
+                coordinatorWakeAt = .distantFuture
+                stepCoordinator(.wake)
+            } else if waking >= 0 {
+                nodes[waking].wakeAt = .distantFuture
+                step(waking, .wake)
+            } else if let event = queue.pop() {
+                perform(event.event)
+            }
+        }
+        if checks.failure == nil { now = max(now, end) }
+    }
+
+    private mutating func perform(_ event: SimEvent) {
+        switch event {
+        case .frame(let from, let to, let bytes): arrive(from, to, bytes)
+        case .publication(let from, let to, let bytes): arrivePublication(from, to, bytes)
+        case .refused(let node, let by): refuse(node, by: by)
+        case .synced(let node, let incarnation): synced(node, incarnation)
+        case .pageEnds(let attempt): pageEnds(attempt)
+        case .answer(let command, let tries): answer(command, tries: tries)
+        case .client: clientActs()
+        case .fault: beginFault()
+        case .faultEnds(let fault): endFault(fault)
+        case .look: look()
+        }
+    }
+
+    // MARK: - One step of one core
+
+    /// Hands an input to a core and does what it asks for. A paused process reads it later.
+    mutating func step(_ node: Int, _ input: Input) {
+        guard nodes[node].isUp else { return }
+        if nodes[node].isPaused { return nodes[node].backlog.append(input) }
+        stepCount += 1
+        let local = now + nodes[node].skew
+        guard let effects = nodes[node].core?.step(input, at: local) else { return }
+        trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
+        for effect in effects { perform(effect, of: node) }
+        lookAtChanges(of: node)
+    }
+
+    private mutating func perform(_ effect: Effect, of node: Int) {
+        switch effect {
+        case .persist(let batch): persist(batch, at: node)
+        case .send(let to, _, let bytes): send(bytes, from: node, to: position(of: to))
+        case .publish(let bytes): publish(bytes, from: node)
+        case .wake(let at):
+            nodes[node].wakeAt = at == .distantFuture ? at : at - nodes[node].skew
+        case .reply(let request, let reply): receive(reply, to: request, from: node)
+        case .page(let order): beginPage(order, from: node)
+        case .log(let event): note(event, of: node)
+        case .halt(let reason):
+            checks.fail("halt", "\(nodes[node].member.id) stops itself: \(reason)")
+        }
+    }
+
+    // MARK: - Start
+
+    /// Starts every process, the clients, the faults and the checkers.
+    mutating func start() {
+        for node in nodes.indices { boot(node) }
+        if options.hasCoordinator {
+            coordinator = CoordinatorCore(
+                regions: nodes.map(\.member.id), overdueAfter: .seconds(30), at: now)
+            coordinatorWakeAt = now
+        }
+        queue.add(.client, at: now + .seconds(3))
+        queue.add(.look, at: now + Checks.lookPause)
+        if !options.faults.isEmpty { queue.add(.fault, at: now + .seconds(5)) }
+    }
+
+    /// Starts a process with what its disk holds.
+    mutating func boot(_ node: Int) {
+        guard !nodes[node].isUp, !nodes[node].isDestroyed else { return }
+        let incarnation = nodes[node].disk.nextIncarnation()
+        nodes[node].incarnation = incarnation
+        nodes[node].skew = faults.skew(options.skewMax)
+        nodes[node].lookedThrough = 0
+        let restored = nodes[node].disk.restored(incarnation)
+        nodes[node].mirrors = SlotMap()
+        for group in restored.groups { mirror(group, at: node) }
+        checks.commit.restarted(node)
+        nodes[node].core = RegionCore(
+            config: nodes[node].config, roster: roster, zones: zones, restored: restored,
+            random: random.split("core", UInt64(node), incarnation.number),
+            at: now + nodes[node].skew)
+        nodes[node].goodSince = now
+        trace.note(.boot, at: now, UInt64(node), incarnation.number)
+        trace.line(at: now, "\(nodes[node].member.id) starts (incarnation \(incarnation))")
+        step(node, .start)
+    }
+
+    private mutating func mirror(_ group: RestoredGroup, at node: Int) {
+        var mirror = LogMirror()
+        if let snapshot = group.snapshot { mirror.install(snapshot) }
+        mirror.terms = group.entries.map(\.term)
+        nodes[node].mirrors[group.group] = mirror
+    }
+
+    // MARK: - The coordinator
+
+    mutating func stepCoordinator(_ input: CoordinatorInput) {
+        stepCount += 1
+        guard let effects = coordinator?.step(input, at: now) else { return }
+        for effect in effects {
+            switch effect {
+            case .send(let to, let bytes): send(bytes, from: nodes.count, to: position(of: to))
+            case .wake(let at): coordinatorWakeAt = at
+            case .found(let group, let finding):
+                sometimes.mark(.coordinatorFinding)
+                trace.line(at: now, "coordinator: \(group.short) \(finding)")
+            case .cleared: break
+            case .refusedFrame(let from, let error):
+                checks.fail("codec", "the coordinator refuses a frame of \(from): \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import APIModel
+import Basics
+import ConfigFiles
+import CoordinatorCore
+import Escalation
+import HTTPServer
+import IncidentModel
+import NNGTransport
+import NodeRuntime
+import OnCall
+import Paging
+import Reconciliation
+import RegionCore
+import SQLiteStore
+import Wire
+
+/// A region node, as the HTTP server wants it.
+struct NodeAdapter: NodeService {
+    private let node: RegionNode
+    private let config: NodeConfig
+    private let registry: PrometheusRegistry
+
+    init(node: RegionNode, config: NodeConfig, registry: PrometheusRegistry) {
+        (self.node, self.config, self.registry) = (node, config, registry)
+    }
+
+    var region: RegionName { config.me.member.name }
+
+    var isReady: ReadyState {
+        let depth = node.queueDepth
+        guard depth <= Limits.inputsWaitingMax else {
+            return .notReady(reason: "\(depth) inputs wait for the core")
+        }
+        return .ready
+    }
+
+    func now() -> Instant { node.clock.now() }
+
+    func metricsText() -> String { registry.text }
+
+    func intake(_ report: AlertReport) async -> Reply {
+        await node.request { .intake($0, report) }
+    }
+
+    func command(_ command: Command) async -> Reply {
+        await node.request { .command($0, command) }
+    }
+
+    func roster() async -> Roster { node.roster }
+
+    func incidents(includeResolved: Bool) async -> [IncidentView] {
+        await node.read { core, now in
+            core.incidentViews(includingResolved: includeResolved, at: now)
+        }
+    }
+
+    func incident(_ group: GroupID) async -> IncidentView? {
+        await node.read { core, now in core.incidentView(group, at: now) }
+    }
+
+    func clusterView() async -> ClusterView { await node.read { core, _ in core.clusterView } }
+
+    func runtimeStatus() async -> RuntimeStatus {
+        let sizes = node.storeSizes()
+        let links = node.links.flatMap { link in
+            link.lanes.map { lane in
+                APIModel.LinkStatus(
+                    peer: link.name, lane: "\(lane.lane)", isUp: lane.isConnected,
+                    detail: detail(of: lane, downReason: link.downReason))
+            }
+                + [
+                    APIModel.LinkStatus(
+                        peer: link.name, lane: "publish", isUp: link.subscription.isConnected,
+                        detail: link.downReason)
+                ]
+        }
+        let disk = sizes.freeDiskBytes.map {
+            DiskStatus(
+                usedBytes: Int64(sizes.databaseBytes + sizes.writeAheadLogBytes),
+                freeBytes: Int64(clamping: $0))
+        }
+        return RuntimeStatus(
+            links: links, disk: disk,
+            versions: Dictionary(
+                Versions.current().map { ($0.name, $0.version) }, uniquingKeysWith: { a, _ in a }))
+    }
+
+    private func detail(of lane: LaneStatus, downReason: String?) -> String? {
+        var parts: [String] = []
+        if let downReason { parts.append(downReason) }
+        if lane.dropped > 0 { parts.append("\(lane.dropped) dropped") }
+        if lane.redials > 1 { parts.append("\(lane.redials) redials") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    func onCallNow(at instant: Instant?) async -> [ScheduleOnCall] {
+        let moment = instant ?? now()
+        return node.roster.schedules.map {
+            ScheduleOnCall(schedule: $0.id, answer: onCall($0, zones: node.zones, at: moment))
+        }
+    }
+
+    func testPage(person id: PersonID, channel: PageChannel?) async -> PageReport? {
+        guard let person = node.roster.person(id),
+            let contact = person.contacts.first(where: { channel == nil || $0.channel == channel })
+        else { return nil }
+        let moment = now()
+        let group = GroupID.derive(
+            tenant: config.cluster, correlationKey: "test-page/\(id)/\(moment.microseconds)",
+            foundingEpoch: config.foundingEpoch)
+        let position = StepPosition(generation: 0, run: 0, cycle: 0, level: 0)
+        let key = StepKey.derive(
+            group: group, policyVersion: "test", position: position, person: id,
+            channel: contact.channel, address: contact.address)
+        let content = PageContent(
+            group: group, generation: 0, run: 0, title: "Test page from \(region)",
+            severity: .sev5, service: "test", openedAt: moment, alerts: [], firingCount: 0, link: "",
+            runbook: "", step: "test", alsoPaged: [], region: region, otherRegion: nil,
+            isolation: "", isDrill: true)
+        return await node.deliver(
+            PageOrder(
+                number: 0, key: key, person: id, personName: person.name, contact: contact,
+                provider: 0, timeout: config.timings.attemptTimeout, content: content))
+    }
+}
+
+/// A coordinator, as its HTTP server wants it.
+struct CoordinatorAdapter: CoordinatorService {
+    private let node: CoordinatorNode
+    private let config: NodeConfig
+    private let registry: PrometheusRegistry
+
+    init(node: CoordinatorNode, config: NodeConfig, registry: PrometheusRegistry) {
+        (self.node, self.config, self.registry) = (node, config, registry)
+    }
+
+    func isReady() async -> ReadyState {
+        let hears = await node.read { core, now in
+            core.regions.contains { $0.isHeard(at: now) }
+        }
+        return hears ? .ready : .notReady(reason: "no region is heard")
+    }
+
+    func metricsText() -> String { registry.text }
+
+    func status() async -> CoordinatorStatus {
+        let (regions, merged, now) = await node.read { core, now in
+            (core.regions, core.merged, now)
+        }
+        return CoordinatorStatus(
+            name: config.me.member.name.text, member: NodeConfig.text(of: config.me.member.id),
+            readAt: Timestamp(now),
+            regions: regions.map { region in
+                FollowedRegion(
+                    name: name(of: region.member), heardAt: region.heardAt.map { Timestamp($0) },
+                    isSilent: !region.isHeard(at: now),
+                    changesMissing: region.last - min(region.last, region.knownThrough),
+                    gatewaysWork: region.gatewaysWork)
+            },
+            incidents: merged.compactMap(incident), incidentCount: merged.count)
+    }
+
+    private func incident(_ merged: CoordinatorCore.MergedIncident) -> CoordinatedIncident? {
+        guard let newest = merged.newest, newest.status.isOpen || !merged.findings.isEmpty else {
+            return nil
+        }
+        return CoordinatedIncident(
+            id: merged.group.description, title: newest.title, status: newest.status.name,
+            severity: newest.severity.name,
+            owners: merged.byMember.filter(\.summary.isOwner).map { name(of: $0.member) },
+            knownBy: merged.byMember.map { name(of: $0.member) },
+            findings: merged.findings.map { FindingSummary(kind: $0.kind, text: $0.words) })
+    }
+
+    private func name(of member: MemberID) -> String {
+        config.members.first { $0.member.id == member }?.member.name.text ?? "\(member)"
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Basics
+import ConfigFiles
+import Escalation
+import Foundation
+import Gateways
+import HTTPServer
+import Logging
+import Metrics
+import NNGTransport
+import NodeRuntime
+import OnCall
+import Paging
+import RegionCore
+import Replication
+import Wire
+
+/// `meridian node`: puts a region node together from its files and runs it until it is told to stop.
+enum NodeProcess {
+    /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the node from
+    /// starting, with the remedy.
+    static func run(configPath: String) async throws {
+        let config = try NodeFile.load(path: configPath)
+        let logger = Self.logger(for: config)
+        let registry = PrometheusRegistry(help: NodeMetrics.help)
+        MetricsSystem.bootstrap(registry)
+        let (roster, zones) = try documents(of: config)
+        for warning in config.warnings { logger.warning("\(warning)") }
+        let signer = LinkSigner(key: config.linkKey.bytes)
+        let rack = try await rack(of: config, signer: signer, logger: logger)
+        let node = try RegionNode(
+            parts(of: config, roster: roster, zones: zones, rack: rack, logger: logger))
+        let service = NodeAdapter(node: node, config: config, registry: registry)
+        let server = NodeHTTPServer(
+            config: HTTPServerConfig(
+                host: config.httpListen.host, port: config.httpListen.port,
+                cluster: config.cluster, foundingEpoch: config.foundingEpoch,
+                apiTokens: config.tokens.map { .init(name: $0.name, token: $0.token.text) },
+                linkSigner: signer),
+            node: service, logger: logger)
+        try node.start()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run { port in
+                    logger.notice("listening", metadata: ["http": "\(port)"])
+                }
+            }
+            group.addTask { await Signals.waitForEnd { reload(config, node, logger) } }
+            group.addTask { await sampleMetrics(of: node) }
+            try await group.next()
+            group.cancelAll()
+        }
+        logger.notice("stopping")
+        await node.stop()
+    }
+
+    /// A logger whose lines name the region.
+    static func logger(for config: NodeConfig) -> Logger {
+        var logger = Logger(label: "meridian") { LogfmtHandler(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: config.logLevel.rawValue) ?? .info
+        logger[metadataKey: "region"] = "\(config.me.member.name)"
+        return logger
+    }
+
+    /// Who this is towards the other members.
+    static func identity(of config: NodeConfig, incarnation: Incarnation) -> TransportIdentity {
+        TransportIdentity(
+            member: config.me.member.id, cluster: config.cluster, wireVersion: wireVersion,
+            incarnation: incarnation, certificatePEM: config.tls?.certificatePEM,
+            privateKeyPEM: config.tls?.keyPEM.text, authorityPEM: config.tls?.authorityPEM)
+    }
+
+    /// Where the other members are.
+    static func peers(of config: NodeConfig) -> [PeerAddress] {
+        config.members.filter { $0.member.id != config.me.member.id }.map {
+            PeerAddress(
+                member: $0.member.id, name: $0.member.name.text, host: $0.host,
+                requestPort: $0.requestPort, publishPort: $0.publishPort)
+        }
+    }
+
+    private static func documents(of config: NodeConfig) throws -> (Roster, TimeZones) {
+        let roster = try RosterFile.load(path: config.rosterPath)
+        var names = Set(roster.regions.map(\.zone))
+        for person in roster.people { names.insert(person.zone) }
+        for schedule in roster.schedules { for shift in schedule.shifts { names.insert(shift.rotation.zone) } }
+        return (roster, try ZoneFiles.load(names: names.sorted()))
+    }
+
+    private static func rack(
+        of config: NodeConfig, signer: LinkSigner, logger: Logger
+    ) async throws -> GatewayRack {
+        let bases = config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
+            .map { LinkBase(region: $0.member.name, publicURL: $0.publicURL) }
+        return try await GatewayRack(
+            configs: config.gateways.flatMap(GatewayMapping.configs),
+            composer: PageComposer(signer: signer, bases: bases), logger: logger)
+    }
+
+    private static func parts(
+        of config: NodeConfig, roster: Roster, zones: TimeZones, rack: GatewayRack, logger: Logger
+    ) -> RegionNodeParts {
+        let voters = config.members.filter { $0.member.role != .coordinator }.map {
+            Voter(id: $0.member.id, isWitness: $0.member.role == .witness)
+        }
+        let region = RegionConfig(
+            me: config.me.member.id, cluster: config.cluster, foundingEpoch: config.foundingEpoch,
+            members: config.members.map(\.member), gateways: rack.inventory,
+            replication: ReplicationConfig(me: config.me.member.id, voters: voters),
+            timings: config.timings)
+        return RegionNodeParts(
+            config: region, roster: roster, zones: zones, dataDirectory: config.dataDirectory,
+            identity: identity(of: config, incarnation: Incarnation(0)),
+            listen: (config.link.host, config.link.requestPort, config.link.publishPort),
+            peers: peers(of: config), rack: rack, logger: logger)
+    }
+
+    private static func reload(_ config: NodeConfig, _ node: RegionNode, _ logger: Logger) {
+        do {
+            let roster = try RosterFile.load(path: config.rosterPath)
+            node.replaceRoster(roster)
+            logger.notice("roster replaced", metadata: ["version": "\(roster.version)"])
+        } catch {
+            logger.error("the roster stays as it was", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func sampleMetrics(of node: RegionNode) async {
+        while !Task.isCancelled {
+            await node.recordMetrics()
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+/// `meridian coordinator`: runs a coordinator until it is told to stop.
+enum CoordinatorProcess {
+    /// Runs until SIGTERM or SIGINT. *Errors:* whatever keeps it from starting, with the remedy.
+    static func run(configPath: String) async throws {
+        let config = try NodeFile.load(path: configPath)
+        let logger = NodeProcess.logger(for: config)
+        guard config.me.member.role == .coordinator else {
+            throw CommandFailure(
+                .usage,
+                "\(configPath) is a \(config.me.member.role.name)'s file: use `meridian node` for it")
+        }
+        let registry = PrometheusRegistry(help: NodeMetrics.help)
+        MetricsSystem.bootstrap(registry)
+        let regions = config.members.filter { $0.member.role == .region }.map(\.member.id)
+        let node = try CoordinatorNode(
+            regions: regions, overdueAfter: .seconds(30),
+            identity: NodeProcess.identity(of: config, incarnation: Self.incarnation()),
+            listen: (config.link.host, config.link.requestPort, config.link.publishPort),
+            peers: NodeProcess.peers(of: config), logger: logger)
+        try node.start()
+        let server = CoordinatorHTTPServer(
+            host: config.httpListen.host, port: config.httpListen.port,
+            service: CoordinatorAdapter(node: node, config: config, registry: registry),
+            apiTokens: config.tokens.map(\.token.text), logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run { port in
+                    logger.notice("listening", metadata: ["http": "\(port)"])
+                }
+            }
+            group.addTask { await Signals.waitForEnd {} }
+            try await group.next()
+            group.cancelAll()
+        }
+        node.stop()
+    }
+
+    /// A coordinator has no disk to count its starts on; the second at which it starts is as good.
+    private static func incarnation() -> Incarnation {
+        Incarnation(UInt64(Date().timeIntervalSince1970))
+    }
+}

@@ -1,0 +1,242 @@
+import APIModel
+import Alerting
+import Basics
+import Escalation
+import HTTPServer
+import IncidentModel
+@testable import OnCall
+import Paging
+import RegionCore
+import Synchronization
+
+/// A node of one region without disk, network or other regions: it records what it is asked, and keeps its
+/// incidents by the real model, so that reads, links and repeats see what a node would show.
+final class MockNode: NodeService {
+    struct State {
+        var now = Instant(seconds: 1_795_400_000)
+        var ready = ReadyState.ready
+        var intakes: [AlertReport] = []
+        var commands: [Command] = []
+        var tests: [(person: PersonID, channel: PageChannel?)] = []
+        var incidents: [GroupID: Incident] = [:]
+        var durability = Durability.quorum
+        /// What every intake and command is answered with instead of being done.
+        var forced: Reply?
+        var testReport: PageReport? = PageReport(
+            number: 1, provider: "mail", outcome: .delivered(receipt: "250 ok"))
+        var sequence: UInt64 = 0
+        var gate: AsyncStream<Void>?
+    }
+
+    static let cluster = "test"
+    static let foundingEpoch: UInt64 = 7
+    let region: RegionName = "eu"
+    private let state = Mutex(State())
+
+    func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+    func ask<Value: Sendable>(_ body: (State) -> Value) -> Value { state.withLock { body($0) } }
+    func advance(_ span: Span) { change { $0.now = $0.now + span } }
+
+    var isReady: ReadyState { ask(\.ready) }
+    func now() -> Instant { ask(\.now) }
+    func metricsText() -> String { "# TYPE meridian_up gauge\nmeridian_up 1\n" }
+
+    func intake(_ report: AlertReport) async -> Reply {
+        let gate = ask(\.gate)
+        if let gate { for await _ in gate {} }
+        return state.withLock { state in
+            state.intakes.append(report)
+            if let forced = state.forced { return forced }
+            let group = Self.group(report.correlationKey)
+            let isRepeat = Self.saysNothingNew(report, to: state.incidents[group])
+            if !isRepeat { Self.apply(.alertSeen(report), to: group, in: &state) }
+            return Self.accepted(group, isRepeat: isRepeat, in: state)
+        }
+    }
+
+    func command(_ command: Command) async -> Reply {
+        state.withLock { state in
+            state.commands.append(command)
+            if let forced = state.forced { return forced }
+            guard let incident = state.incidents[command.group] else { return .unknownIncident }
+            guard let body = Self.body(of: command, on: incident) else {
+                return .rejected(reason: "it is \(incident.status.name)")
+            }
+            Self.apply(body, to: command.group, in: &state)
+            return Self.accepted(command.group, isRepeat: false, in: state)
+        }
+    }
+
+    func roster() async -> Roster { Self.roster }
+
+    func incidents(includeResolved: Bool) async -> [IncidentView] {
+        ask { state in
+            state.incidents.values.filter { includeResolved || $0.status.isOpen }.map(Self.view)
+        }
+    }
+
+    func incident(_ group: GroupID) async -> IncidentView? {
+        ask { $0.incidents[group] }.map(Self.view)
+    }
+
+    func clusterView() async -> ClusterView {
+        var mail = GatewayHealth(channel: .email, provider: "mail")
+        mail.failuresInARow = 4
+        mail.lastError = "421 busy"
+        let me = Member(id: MemberID(0xA1), name: "eu", role: .region)
+        let other = Member(id: MemberID(0xB2), name: "us", role: .region)
+        return ClusterView(
+            me: me, incarnation: Incarnation(3),
+            members: [
+                MemberView(
+                    member: me, isFresh: true, incarnation: Incarnation(3), gatewaysWork: true,
+                    factsThrough: 9, ownedCount: 2),
+                MemberView(
+                    member: other, isFresh: false, incarnation: nil, gatewaysWork: nil,
+                    factsThrough: 0, ownedCount: 0),
+            ], hasMajority: false, ownedCount: 2, openCount: 1, incidentCount: 4,
+            quarantinedCount: 0, unmergedFacts: 5, pagesInFlight: 1, gateways: [mail],
+            rosterVersion: "r1", diskError: "")
+    }
+
+    func runtimeStatus() async -> RuntimeStatus {
+        RuntimeStatus(
+            links: [LinkStatus(peer: "us", lane: "urgent", isUp: false, detail: "refused")],
+            disk: DiskStatus(usedBytes: 10, freeBytes: 20), versions: ["wire": "1"])
+    }
+
+    func onCallNow(at instant: Instant?) async -> [ScheduleOnCall] {
+        let at = instant ?? now()
+        let shift = Span.hours(8)
+        let index = at.microseconds / shift.microseconds
+        let until = Instant(microseconds: (index + 1) * shift.microseconds)
+        let person: PersonID = index.isMultiple(of: 2) ? "mei" : "raj"
+        let answer = OnCallAnswer(
+            people: [OnCallPerson(person: person, region: "eu", until: until, reason: .window)],
+            vacancy: nil, until: until, findings: [], scheduleVersion: "r1", tzVersion: "2026f")
+        return [ScheduleOnCall(schedule: "sun", answer: answer)]
+    }
+
+    func testPage(person: PersonID, channel: PageChannel?) async -> PageReport? {
+        state.withLock { state in
+            state.tests.append((person, channel))
+            return state.testReport
+        }
+    }
+
+    // MARK: The incidents
+
+    static func group(_ correlationKey: String) -> GroupID {
+        GroupID.derive(tenant: cluster, correlationKey: correlationKey, foundingEpoch: foundingEpoch)
+    }
+
+    /// Puts a page of a delivered attempt on record.
+    func recordPage(_ group: GroupID, person: PersonID) {
+        change { state in
+            guard let incident = state.incidents[group] else { return }
+            let intent = PageIntent(
+                key: StepKey(high: 1, low: group.low),
+                position: StepPosition(
+                    generation: incident.generation, run: incident.run.number, cycle: 0, level: 0),
+                person: person, channel: .email, attempt: 1)
+            Self.apply(.pageIntent(intent), to: group, in: &state)
+            Self.apply(
+                .pageResult(
+                    PageResult(of: intent, provider: "mail", outcome: .delivered(receipt: "250 ok"))),
+                to: group, in: &state)
+        }
+    }
+
+    private static func apply(_ body: FactBody, to group: GroupID, in state: inout State) {
+        state.sequence += 1
+        state.now = state.now + .milliseconds(1)
+        let fact = Fact(
+            id: FactID(origin: MemberID(0xA1), sequence: state.sequence), group: group,
+            time: HybridTime(state.now), region: "eu", body: body)
+        var incident = state.incidents[group] ?? Incident(group: group)
+        incident.applyMerge([fact], index: incident.lastIndex + 1)
+        state.incidents[group] = incident
+    }
+
+    private static func saysNothingNew(_ report: AlertReport, to incident: Incident?) -> Bool {
+        guard let incident else { return false }
+        return report.alerts.allSatisfy { alert in
+            guard let known = incident.alert(alert.fingerprint) else { return false }
+            return alert.isFiring
+                ? known.isFiring && known.firingSince >= alert.startedAt
+                : !known.isFiring && known.resolvedThrough >= alert.startedAt
+        }
+    }
+
+    private static func body(of command: Command, on incident: Incident) -> FactBody? {
+        switch command {
+        case .acknowledge(_, let generation, let run, let by, let via):
+            guard generation != nil || incident.status.isOpen else { return nil }
+            return .ackSeen(
+                Acknowledgement(
+                    generation: generation ?? incident.generation, run: run ?? incident.run.number,
+                    by: by, via: via))
+        case .resolve(_, let by, let via):
+            let seen = incident.firingAlerts.map {
+                SeenAlert(fingerprint: $0.instance.fingerprint, through: $0.firingSeen)
+            }
+            return seen.isEmpty ? nil : .resolveSeen(Resolution(seen: seen, by: by, via: via))
+        case .escalate(_, let by, let reason):
+            guard incident.status.isOpen else { return nil }
+            return .escalationAsked(
+                EscalationRequest(
+                    generation: incident.generation, run: incident.run.number, level: 0, by: by,
+                    reason: reason))
+        case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
+        }
+    }
+
+    private static func accepted(_ group: GroupID, isRepeat: Bool, in state: State) -> Reply {
+        let incident = state.incidents[group] ?? Incident(group: group)
+        return .accepted(
+            Acceptance(
+                group: group, generation: incident.generation, status: incident.status,
+                durability: state.durability, isRepeat: isRepeat))
+    }
+
+    private static func view(_ incident: Incident) -> IncidentView {
+        IncidentView(
+            incident: incident, committedIndex: incident.lastIndex, ownerHint: "eu", epoch: 4,
+            isOwnerHere: true, isProvisional: false, unmergedFacts: 0, nextDue: nil,
+            isQuarantined: false)
+    }
+
+    // MARK: The roster
+
+    static let key = "0123456789abcdef0123456789abcdef"
+    static let otherKey = "fedcba9876543210fedcba9876543210"
+
+    static let roster = Roster(
+        version: "r1",
+        regions: [
+            RosterRegion(
+                name: "eu", zone: "Europe/Berlin", dayStartsAtSecond: 32_400, dayEndsAtSecond: 61_200)
+        ],
+        people: [
+            Person(
+                id: "mei", name: "Mei <Tanaka>", region: "ap", zone: "Asia/Singapore",
+                contacts: [Contact(channel: .email, address: "mei@example.com")]),
+            Person(
+                id: "raj", name: "Raj Patel", region: "eu", zone: "Europe/Berlin",
+                contacts: [Contact(channel: .sms, address: "+4915100000000")]),
+        ],
+        schedules: [Schedule(id: "sun", name: "Follow the sun", shifts: [])],
+        policies: [
+            EscalationPolicy(id: "default", levels: [EscalationLevel(targets: [.schedule("sun")])])
+        ],
+        services: [
+            Service(
+                id: "checkout", name: "Checkout", policy: "default", defaultSeverity: .sev3,
+                runbook: "https://runbooks.example.com/checkout"),
+            Service(id: "search", name: "Search", policy: "default", defaultSeverity: .sev4),
+        ],
+        integrations: [
+            IntegrationKey(secret: key, service: "checkout"),
+            IntegrationKey(secret: otherKey, service: "search"),
+        ], catchAll: ["mei"])
+}
