@@ -238,8 +238,6 @@ def fire(name, ends=None):
 
 def story():
     began = time.time()
-    status = meridian("cluster", "status")
-    awake = meridian("oncall", "now")
     tell(f"Three regions stand: {', '.join(REGIONS)}. Their sun decides who is paged.")
     door = REGIONS[0]
     start_alertmanager(door)
@@ -247,10 +245,9 @@ def story():
     name = f"CheckoutErrors{int(began) % 100000}"
     fire(name)
     first = wait_for("first page", lambda: mails(began), 20)[0]
-    owner = show_mail(first, began)
+    show_mail(first, began)
     incident = first["headers"]["X-Meridian-Incident"]
-    detail = meridian("incident", "show", incident)
-    owner = (detail.get("summary") or detail).get("owner") or owner
+    owner = summary(incident)["owner"]
     tell(f"Nobody answers. Now {owner}, which owns the incident, dies: kill -9.")
     killed = time.time()
     os.kill(pid_of(owner), signal.SIGKILL)
@@ -280,8 +277,7 @@ def story():
     fire(name, ends=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     wait_for(
         "resolved incident",
-        lambda: (lambda d: (d.get("summary") or d).get("status") == "resolved")(
-            meridian("incident", "show", incident)), 30)
+        lambda: summary(incident)["status"] == "resolved", 30)
     tell("Resolved. The timeline, as every region has it:\n")
     subprocess.run([MERIDIAN, "incident", "show", incident,
                     "--config", os.path.join(CLUSTER, "client.yaml")])
@@ -292,6 +288,10 @@ def story():
         everyone[key] = everyone.get(key, 0) + 1
     twice = {k: n for k, n in everyone.items() if n > 1}
     tell(f"{len(everyone)} pages in all, {len(twice)} of them more than once; nothing was lost.")
+
+
+def summary(incident):
+    return meridian("incident", "show", incident)["incident"]["summary"]
 
 
 def show_mail(mail, since):

@@ -18,6 +18,8 @@ package enum CoordinatorInput: Sendable {
 package enum CoordinatorEffect: Equatable, Sendable {
     /// Send a frame to a member; it may be lost.
     case send(to: MemberID, bytes: [UInt8])
+    /// Publish to whoever listens; it may be lost.
+    case publish(bytes: [UInt8])
     /// Wake the core at this instant at the latest.
     case wake(at: Instant)
     /// A finding is new; told once.
@@ -90,12 +92,19 @@ package struct CoordinatorCore: Sendable {
     /// The regions, sorted by member.
     package private(set) var regions: [RegionState]
     private var incidents = SlotMap<GroupID, MergedIncident>()
+    private let me: MemberID
+    private let incarnation: Incarnation
     private let overdueAfter: Span
     private var nextRoundAt: Instant
+    private var heartbeatCount: UInt64 = 0
     private var effects: [CoordinatorEffect] = []
 
     /// A coordinator of these members. `overdueAfter` is the paging bound, see `findings`.
-    package init(regions members: [MemberID], overdueAfter: Span, at now: Instant) {
+    package init(
+        me: MemberID, incarnation: Incarnation, regions members: [MemberID], overdueAfter: Span,
+        at now: Instant
+    ) {
+        (self.me, self.incarnation) = (me, incarnation)
         regions = members.sorted().map {
             RegionState(
                 member: $0, incarnation: Incarnation(0), knownThrough: 0, last: 0, heardAt: nil,
@@ -115,6 +124,7 @@ package struct CoordinatorCore: Sendable {
         if nextRoundAt <= now {
             nextRoundAt = now + Self.roundLength
             for group in incidents.keys { judge(group, at: now) }
+            effects.append(.publish(bytes: heartbeat()))
             effects.append(.wake(at: nextRoundAt))
         }
         askForMissing(at: now)
@@ -130,6 +140,16 @@ package struct CoordinatorCore: Sendable {
                 let (a, b) = ($0.newest?.openedAt ?? .zero, $1.newest?.openedAt ?? .zero)
                 return (b, $0.group) < (a, $1.group)
             }
+    }
+
+    /// Tells the regions that it lives; nothing depends on it.
+    private mutating func heartbeat() -> [UInt8] {
+        heartbeatCount += 1
+        let beacon = Beacon(factsThrough: [], gatewaysWork: false, changeCount: 0)
+        return Heartbeat(
+            member: me, incarnation: incarnation, sequence: heartbeatCount, echoes: [],
+            attachment: beacon.encoded
+        ).encoded
     }
 
     private mutating func hear(_ bytes: [UInt8], from member: MemberID, at now: Instant) {

@@ -149,7 +149,8 @@ struct Admission: Sendable {
             if envelope.destination == member { return nil }
             return .refuse(
                 .wrongDestination, sender: sender,
-                detail: "\(sender) meant \(envelope.destination) and reached \(member): correct the "
+                detail:
+                    "\(sender) meant \(envelope.destination) and reached \(member): correct the "
                     + "address it has for \(envelope.destination)")
         case (.subscription(let expected), .publication),
             (.subscription(let expected), .publishedPing):

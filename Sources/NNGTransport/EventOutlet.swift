@@ -5,6 +5,14 @@ import Basics
 /// Whoever posts while nobody delivers becomes the deliverer until nothing is left, so that no thread
 /// of libnng waits for another's delivery. Bounded: an owner that does not take its events loses them.
 final class EventOutlet: Sendable {
+    /// What became of a received message.
+    enum Posting: Equatable, Sendable {
+        case taken
+        /// Too much is waiting already; counted.
+        case full
+        case closed
+    }
+
     private struct State {
         var pending: [TransportEvent] = []
         var pendingBytes = 0
@@ -30,8 +38,11 @@ final class EventOutlet: Sendable {
     /// Received messages that were dropped.
     var dropped: Int { state.withLock { $0.dropped } }
 
-    /// Posts a received message; whether there was room for it.
-    func postMessage(_ event: TransportEvent) -> Bool { post([event], mayDrop: true) == 1 }
+    /// Posts a received message.
+    func postMessage(_ event: TransportEvent) -> Posting {
+        guard let taken = post([event], mayDrop: true) else { return .closed }
+        return taken == 1 ? .taken : .full
+    }
 
     /// Posts received messages and drops those for which there is no room.
     func postMessages(_ events: [TransportEvent]) { _ = post(events, mayDrop: true) }
@@ -50,14 +61,18 @@ final class EventOutlet: Sendable {
         return isIdle || idle.wait(atMost: limit)
     }
 
-    private func post(_ events: [TransportEvent], mayDrop: Bool) -> Int {
+    /// How many of the events were taken; `nil` after the close.
+    private func post(_ events: [TransportEvent], mayDrop: Bool) -> Int? {
         var taken = 0
+        var isClosed = false
         let isDeliverer = state.withLock { state in
-            guard !state.isClosed else { return false }
+            isClosed = state.isClosed
+            guard !isClosed else { return false }
             for event in events {
                 let bytes = event.payloadByteCount
-                if mayDrop, state.pending.count >= eventsMax
-                    || state.pendingBytes + bytes > bytesMax
+                if mayDrop,
+                    state.pending.count >= eventsMax
+                        || state.pendingBytes + bytes > bytesMax
                 {
                     state.dropped += 1
                     continue
@@ -71,7 +86,7 @@ final class EventOutlet: Sendable {
             return true
         }
         if isDeliverer { deliverAll() }
-        return taken
+        return isClosed ? nil : taken
     }
 
     private func deliverAll() {

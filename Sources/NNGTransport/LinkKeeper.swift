@@ -51,7 +51,9 @@ struct LinkKeeper {
         if wasPaused {
             for index in watches.indices { watches[index].dog.excuse(at: now) }
         }
-        for index in watches.indices where isDialDue(watches[index], at: now) { dial(index, at: now) }
+        for index in watches.indices where isDialDue(watches[index], at: now) {
+            dial(index, at: now)
+        }
         for lane in link.lanes { lane.pingIfIdle(for: around.timing.pingInterval, at: now) }
         link.subscription.receiveIfIdle()
         let refused = lookAtObstacles()

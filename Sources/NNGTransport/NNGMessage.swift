@@ -46,7 +46,8 @@ struct NNGMessage: ~Copyable {
         let wanted = range.clamped(to: 0..<count)
         guard !wanted.isEmpty, let start = unsafe nng_msg_body(pointer) else { return [] }
         return unsafe Array(
-            UnsafeRawBufferPointer(start: start.advanced(by: wanted.lowerBound), count: wanted.count))
+            UnsafeRawBufferPointer(
+                start: start.advanced(by: wanted.lowerBound), count: wanted.count))
     }
 
     /// Gives the message away: whoever takes it frees it, or libnng does after a successful send.

@@ -227,11 +227,16 @@ final class RequestLane: Sendable {
     private func settle(_ index: Int, _ reply: [UInt8]) {
         let now = Uptime.now()
         let answer = try? Acknowledgement(decoding: reply)
+        let isOverloaded = answer?.status == .refused(.overloaded)
         let (work, isNews) = state.withLock { state -> (Work?, Bool) in
             let isPing = finish(index, &state)
-            let refusal = refusal(in: answer)
+            let refusal = isOverloaded ? nil : refusal(in: answer)
             let isNews: Bool
-            if let refusal {
+            if isOverloaded {
+                // The peer lives and knows us; it lost this one message.
+                state.refused += 1
+                isNews = false
+            } else if let refusal {
                 if !isPing { state.refused += 1 }
                 isNews = state.refusal != refusal
             } else {

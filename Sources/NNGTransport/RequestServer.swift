@@ -151,7 +151,15 @@ final class RequestServer: Sendable {
             let event = TransportEvent.received(
                 from: envelope.sender, lane: envelope.lane,
                 bytes: request.bytes(Envelope.byteCount..<request.count))
-            return outlet.postMessage(event) ? .taken : .refused(.overloaded)
+            switch outlet.postMessage(event) {
+            case .taken: return .taken
+            case .closed: return .refused(.stopping)
+            case .full:
+                ledger.record(
+                    .overloaded, of: envelope.sender,
+                    "messages of \(envelope.sender) are dropped: this process does not keep up")
+                return .refused(.overloaded)
+            }
         case .refuse(let reason, let sender, let detail):
             ledger.record(reason, of: sender, "\(detail); it came from \(inbound.address)")
             return .refused(reason)

@@ -84,7 +84,9 @@ struct TLSMaterial: Sendable {
             unsafe nng_tls_config_version($0, NNG_TLS_1_3, NNG_TLS_1_3)
         }
         if let serverName {
-            try unsafe require("the server name") { unsafe nng_tls_config_server_name($0, serverName) }
+            try unsafe require("the server name") {
+                unsafe nng_tls_config_server_name($0, serverName)
+            }
         }
         return configuration
     }

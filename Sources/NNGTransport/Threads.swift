@@ -85,7 +85,8 @@ enum TransportThread {
         guard code == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(argument).release()
             throw TransportError(
-                .outOfResources, "no thread for \(name): raise the limit of threads (errno \(code))")
+                .outOfResources, "no thread for \(name): raise the limit of threads (errno \(code))"
+            )
         }
         pthread_detach(thread)
     }

@@ -50,6 +50,8 @@ package enum RefusalReason: UInt8, Sendable, CaseIterable, CustomStringConvertib
     case overloaded = 9
     /// The TLS handshake failed: no certificate, one of another authority, or no TLS at all.
     case handshakeFailed = 10
+    /// The receiver is being stopped.
+    case stopping = 11
 
     /// The reason as it stands in logs, metrics and events.
     package var description: String {
@@ -64,6 +66,7 @@ package enum RefusalReason: UInt8, Sendable, CaseIterable, CustomStringConvertib
         case .malformed: "malformed"
         case .overloaded: "overloaded"
         case .handshakeFailed: "handshake failed"
+        case .stopping: "stopping"
         }
     }
 }

@@ -34,7 +34,7 @@ package final class CoordinatorNode: Sendable {
         self.transport = transport
         driver = CoordinatorDriver(
             core: CoordinatorCore(
-                regions: regions, overdueAfter: overdueAfter, at: clock.now()),
+                me: identity.member, incarnation: identity.incarnation, regions: regions, overdueAfter: overdueAfter, at: clock.now()),
             clock: clock, transport: transport, logger: logger)
     }
 
@@ -98,6 +98,7 @@ private final class CoordinatorDriver: @unchecked Sendable {
         for effect in core.step(input, at: clock.now()) {
             switch effect {
             case .send(let member, let bytes): transport.send(bytes, to: member, lane: .bulk)
+            case .publish(let bytes): transport.publish(bytes)
             case .wake(let instant): wakeAt = instant
             case .found(let group, let finding):
                 logger.warning(

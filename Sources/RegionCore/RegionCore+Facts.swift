@@ -57,6 +57,9 @@ extension RegionCore {
             guard heartbeat.member == member else {
                 throw WireError(offset: 0, expected: "\(member)", found: "\(heartbeat.member)")
             }
+            if config.members.contains(where: { $0.id == member && $0.role == .coordinator }) {
+                return hear(coordinator: member, heartbeat.incarnation, at: now)
+            }
             replica.receive(heartbeat, at: now, into: &turn.replication)
             let beacon = try Beacon(decoding: heartbeat.attachment)
             note(beacon, of: member)
@@ -66,6 +69,14 @@ extension RegionCore {
         } catch {
             turn.effects.append(.log(.refusedFrame(from: member, error)))
         }
+    }
+
+    /// Nothing depends on coordinators; operators want to see whether they live.
+    private mutating func hear(
+        coordinator member: MemberID, _ incarnation: Incarnation, at now: Instant
+    ) {
+        coordinators.removeAll { $0.member == member }
+        coordinators.append((member, incarnation, now))
     }
 
     private mutating func note(_ beacon: Beacon, of member: MemberID) {

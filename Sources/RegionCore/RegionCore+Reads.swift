@@ -54,8 +54,8 @@ extension RegionCore {
         }
         let members = config.members.map { member in
             MemberView(
-                member: member, isFresh: member.id == me.id || replica.isFresh(member.id),
-                incarnation: member.id == me.id ? incarnation : replica.incarnation(of: member.id),
+                member: member, isFresh: isHeard(member),
+                incarnation: member.id == me.id ? incarnation : self.incarnation(of: member),
                 gatewaysWork: member.id == me.id
                     ? canPage : beacons.first { $0.member == member.id }?.beacon.gatewaysWork,
                 factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0)
@@ -66,6 +66,22 @@ extension RegionCore {
             quarantinedCount: quarantined, unmergedFacts: ledger.unmergedCount,
             pagesInFlight: duty.inFlight.count, gateways: duty.health,
             rosterVersion: roster.version, diskError: outbox.diskError)
+    }
+
+    private func isHeard(_ member: Member) -> Bool {
+        switch member.role {
+        case .region, .witness: return member.id == me.id || replica.isFresh(member.id)
+        case .coordinator:
+            let heard = coordinators.first { $0.member == member.id }
+            return heard.map { lastStepAt - $0.at < .seconds(3) } ?? false
+        }
+    }
+
+    private func incarnation(of member: Member) -> Incarnation? {
+        switch member.role {
+        case .region, .witness: replica.incarnation(of: member.id)
+        case .coordinator: coordinators.first { $0.member == member.id }?.incarnation
+        }
     }
 
     /// Answers a coordinator: what changed here since it last asked, oldest change first.

@@ -49,6 +49,8 @@ package struct RegionCore: Sendable {
     var dirty: [GroupID] = []
     /// What members last said of themselves.
     var beacons: [(member: MemberID, beacon: Beacon)] = []
+    /// The coordinators that were heard, and when.
+    var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
     /// Counts changes of incidents, for coordinators.

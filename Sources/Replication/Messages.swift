@@ -204,4 +204,13 @@ package struct Heartbeat: Equatable, Sendable {
     package var echoes: [Echo]
     /// Bytes of the application's that ride along.
     package var attachment: [UInt8]
+
+    /// A heartbeat.
+    package init(
+        member: MemberID, incarnation: Incarnation, sequence: UInt64, echoes: [Echo],
+        attachment: [UInt8]
+    ) {
+        (self.member, self.incarnation, self.sequence) = (member, incarnation, sequence)
+        (self.echoes, self.attachment) = (echoes, attachment)
+    }
 }

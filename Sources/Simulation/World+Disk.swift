@@ -58,25 +58,24 @@ extension World {
     /// A group's write as it is given out: what the member's log is from now on.
     private mutating func note(_ write: GroupWrite, at node: Int) {
         let member = nodes[node].member.id
-        let problem = nodes[node].mirrors.update(write.group, default: { LogMirror() }) {
-            (mirror: inout LogMirror) -> String? in
-            if let from = write.truncateFrom { mirror.truncate(from: from) }
-            if let snapshot = write.snapshot { mirror.install(snapshot) }
-            for entry in write.entries where entry.index >= mirror.first {
-                guard entry.index == mirror.last + 1 else {
-                    return "entry \(entry.index) behind \(mirror.last)"
-                }
-                checks.log.observe(
-                    entry, of: write.group, behind: mirror.term(at: mirror.last) ?? 0, by: member,
-                    into: &checks.failures)
-                mirror.terms.append(entry.term)
-                if entry.kind == .establish {
-                    checks.election.observe(
-                        established: entry, in: write.group, by: member, into: &checks.failures)
-                }
+        var mirror = nodes[node].mirrors[write.group] ?? LogMirror()
+        if let from = write.truncateFrom { mirror.truncate(from: from) }
+        if let snapshot = write.snapshot { mirror.install(snapshot) }
+        for entry in write.entries where entry.index >= mirror.first {
+            guard entry.index == mirror.last + 1 else {
+                checks.fail(
+                    "S3", "\(member) \(write.group.short): entry \(entry.index) behind \(mirror.last)")
+                return
             }
-            return nil
+            checks.log.observe(
+                entry, of: write.group, behind: mirror.term(at: mirror.last) ?? 0, by: member,
+                into: &checks.failures)
+            mirror.terms.append(entry.term)
+            if entry.kind == .establish {
+                checks.election.observe(
+                    established: entry, in: write.group, by: member, into: &checks.failures)
+            }
         }
-        if let problem { checks.fail("S3", "\(member) \(write.group.short): \(problem)") }
+        nodes[node].mirrors[write.group] = mirror
     }
 }

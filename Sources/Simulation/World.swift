@@ -206,7 +206,8 @@ struct World {
             config: nodes[node].config, roster: roster, zones: zones, restored: restored,
             random: random.split("core", UInt64(node), incarnation.number),
             at: now + nodes[node].skew)
-        nodes[node].goodSince = now
+        nodes[node].goodSince = max(
+            now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil)
         trace.note(.boot, at: now, UInt64(node), incarnation.number)
         trace.line(at: now, "\(nodes[node].member.id) starts (incarnation \(incarnation))")
         step(node, .start)

@@ -38,7 +38,8 @@ import Testing
         }
     }
 
-    @Test func `two members exchange urgent, bulk and published bytes of every size`() async throws {
+    @Test func `two members exchange urgent, bulk and published bytes of every size`() async throws
+    {
         let nodes = [try Node(1), try Node(2)]
         try await exchange(nodes)
         for node in nodes { await node.stop() }
@@ -88,7 +89,8 @@ import Testing
         for node in nodes { await node.stop() }
     }
 
-    @Test func `a message to nobody, to itself or beyond the size limit goes nowhere`() async throws {
+    @Test func `a message to nobody, to itself or beyond the size limit goes nowhere`() async throws
+    {
         let nodes = [try Node(1), try Node(2)]
         try await join(nodes)
         let (one, two) = (nodes[0].transport, MemberID(2))

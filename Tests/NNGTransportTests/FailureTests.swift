@@ -77,7 +77,8 @@ import Testing
         for relay in [requests, publications] { relay.end() }
     }
 
-    @Test func `messages to a dead member are dropped and counted, and nobody waits`() async throws {
+    @Test func `messages to a dead member are dropped and counted, and nobody waits`() async throws
+    {
         let one = try Node(1, roster: [2])
         let large = pattern(200 * 1_024)
         let before = Uptime.now()
@@ -167,7 +168,8 @@ import Testing
             member: MemberID(2), cluster: "test", wireVersion: 1, incarnation: Incarnation(1),
             certificatePEM: certificate.certificate, privateKeyPEM: certificate.key,
             authorityPEM: certificate.authority)
-        let tls = try TLSMaterial(of: identity)?.dialerConfiguration(serverName: "member-1")
+        let tls = try TLSMaterial(of: identity)?.dialerConfiguration(
+            serverName: TransportIdentity.certificateName(of: MemberID(1)))
         let bare = try DialedSocket(
             .subscription, to: MemberID(1), tls: tls, timing: timing, onChange: {},
             onImpostor: { _, _ in })
@@ -188,7 +190,8 @@ import Testing
         let certificates = try (1...2).map { try authority.issue($0) }
         func round() async throws {
             let nodes = [
-                try Node(1, certificate: certificates[0]), try Node(2, certificate: certificates[1]),
+                try Node(1, certificate: certificates[0]),
+                try Node(2, certificate: certificates[1]),
             ]
             try await join(nodes)
             for node in nodes { await node.stop() }

@@ -32,7 +32,8 @@ import Testing
     /// has heard enough; then it calls `end`. If it never does, it exits with 3, and the test fails.
     private static func live(
         incarnation: UInt64, parent: (request: Int, publish: Int), _ certificate: Certificate?,
-        until isEnough: @escaping @Sendable (_ urgent: Int, _ bulk: Int, _ published: Int, Bool) -> Bool,
+        until isEnough:
+            @escaping @Sendable (_ urgent: Int, _ bulk: Int, _ published: Int, Bool) -> Bool,
         end: () -> Void
     ) throws {
         let heard = Locked(Heard())

@@ -110,7 +110,8 @@ import Testing
 }
 
 @Suite struct WatchdogTests {
-    @Test func `a dialer that hears nothing is due every two seconds, every third time every four`() {
+    @Test func `a dialer that hears nothing is due every two seconds, every third time every four`()
+    {
         var dog = DialWatchdog(limit: .seconds(2))
         var dials: [Int64] = []
         for now in stride(from: Int64(0), to: 20_000, by: 250)
@@ -136,7 +137,8 @@ import Testing
         #expect(dog.isDue(lastHeard: .seconds(1), at: .seconds(62)))
     }
 
-    @Test func `a listener that stops to answer is made anew every five seconds until it answers`() {
+    @Test func `a listener that stops to answer is made anew every five seconds until it answers`()
+    {
         var check = ListenerCheck(limit: .seconds(5), at: .zero)
         expect(check.judge(lastAnswer: nil, at: .seconds(4)), is: false)
         expect(check.judge(lastAnswer: .seconds(4), at: .seconds(8)), is: false)
@@ -186,7 +188,11 @@ import Testing
         let overlaps = Locked(0)
         let delivered = Locked<[TransportEvent]>([])
         let outlet = EventOutlet { batch in
-            if inside.withLock({ $0 += 1; return $0 }) > 1 { overlaps.withLock { $0 += 1 } }
+            if inside.withLock({
+                $0 += 1; return $0
+            }) > 1 {
+                overlaps.withLock { $0 += 1 }
+            }
             delivered.withLock { $0 += batch }
             inside.withLock { $0 -= 1 }
         }
@@ -215,7 +221,7 @@ import Testing
             outlet.postNews(.linkUp(MemberID(1)))
         }
         outlet.withLock { $0 = made }
-        #expect(made.postMessage(.published(from: MemberID(1), bytes: [0])))
+        #expect(made.postMessage(.published(from: MemberID(1), bytes: [0])) == .taken)
         #expect(made.dropped == 2)
         #expect(delivered.withLock { $0 } == 5)
         outlet.withLock { $0 = nil }
@@ -227,7 +233,7 @@ import Testing
         outlet.postNews(.linkUp(MemberID(1)))
         #expect(outlet.close(atMost: .seconds(1)))
         outlet.postNews(.linkUp(MemberID(1)))
-        #expect(!outlet.postMessage(.published(from: MemberID(1), bytes: [])))
+        #expect(outlet.postMessage(.published(from: MemberID(1), bytes: [])) == .closed)
         #expect(delivered.withLock { $0 } == 1)
     }
 }

@@ -1,0 +1,99 @@
+import Basics
+import IncidentModel
+import RegionCore
+
+/// By what an accepted request is recognised in an incident.
+enum Evidence: Equatable {
+    case alert(fingerprint: UInt64, startedAt: Instant, isFiring: Bool)
+    case acknowledgement(via: String)
+    case resolution(via: String)
+    case escalation(reason: String)
+    case note(text: String)
+
+    init(_ command: Command) {
+        switch command {
+        case .acknowledge(_, _, _, _, let via): self = .acknowledgement(via: via)
+        case .resolve(_, _, let via): self = .resolution(via: via)
+        case .escalate(_, _, let reason): self = .escalation(reason: reason)
+        case .note(_, _, let text): self = .note(text: text)
+        }
+    }
+
+    /// Whether an incident shows it.
+    func isIn(_ incident: Incident) -> Bool {
+        switch self {
+        case .alert(let fingerprint, let startedAt, let isFiring):
+            guard let alert = incident.alert(fingerprint) else { return false }
+            return (isFiring ? alert.firingSince : alert.resolvedThrough) >= startedAt
+        case .acknowledgement(let via):
+            return incident.acknowledgements.contains { $0.acknowledgement.via == via }
+        case .resolution(let via):
+            return Self.tells(incident, .closedByHand, ending: "through " + via)
+        case .escalation(let reason):
+            return Self.tells(incident, .escalated, ending: ": " + reason)
+        case .note(let text):
+            return Self.tells(incident, .note, ending: ": " + text)
+        }
+    }
+
+    private static func tells(_ incident: Incident, _ kind: TimelineKind, ending: String) -> Bool {
+        incident.timeline.contains { $0.kind == kind && $0.text.hasSuffix(ending) }
+    }
+}
+
+/// A request of a client.
+struct Asked: Equatable {
+    var request: UInt64
+    var node: Int
+    var incarnation: UInt64
+    var group: GroupID
+    var evidence: Evidence
+    var askedAt: Instant
+    /// For how long its region had stood still before.
+    var pausedBefore: Span
+}
+
+/// S6: nothing that was accepted is lost. What was answered `quorum` is in the incident's committed log at
+/// every region that lives at the end, also when a minority was destroyed; what was answered `local`
+/// likewise, unless its region was destroyed.
+struct AcceptanceCheck {
+    private struct Accepted {
+        var asked: Asked
+        var durability: Durability
+        var at: Instant
+        var isExcused = false
+    }
+    private var accepted: [Accepted] = []
+
+    mutating func observe(_ asked: Asked, _ durability: Durability, at now: Instant) {
+        accepted.append(Accepted(asked: asked, durability: durability, at: now))
+    }
+
+    /// A region is gone with its disk: what only it had is lost, as was said.
+    mutating func observe(destructionOf node: Int) {
+        for index in accepted.indices
+        where accepted[index].asked.node == node && accepted[index].durability == .local {
+            accepted[index].isExcused = true
+        }
+    }
+
+    /// At the end: looks for everything in every region that lives.
+    func finish(_ committed: (Int, GroupID) -> Incident?, nodes: [Int], into failures: inout Failures) {
+        for entry in accepted where !entry.isExcused {
+            for node in nodes {
+                failures.checkCount += 1
+                if let incident = committed(node, entry.asked.group), entry.asked.evidence.isIn(incident) {
+                    continue
+                }
+                failures.fail(
+                    "S6",
+                    "request \(entry.asked.request) was answered \(entry.durability.name) by "
+                        + "m\(entry.asked.node + 1) and is not in \(entry.asked.group.short) at "
+                        + "m\(node + 1): \(entry.asked.evidence)")
+            }
+        }
+    }
+
+    /// The numbers of what is in the books, for reports.
+    var count: Int { accepted.count }
+}

@@ -1,0 +1,77 @@
+import Basics
+import IncidentModel
+import Paging
+import RegionCore
+import Replication
+import Wire
+
+/// A property that was broken.
+package struct Violation: Equatable, Sendable {
+    /// Its name in design 10, or what else is never allowed.
+    package var property: String
+    /// What was seen.
+    package var text: String
+}
+
+/// The first thing that went wrong in a run; later ones mostly follow from it.
+struct Failures {
+    private(set) var first: Violation?
+    /// How many times something was compared with what should be.
+    var checkCount: UInt64 = 0
+
+    mutating func fail(_ property: String, _ text: @autoclosure () -> String) {
+        if first == nil { first = Violation(property: property, text: text()) }
+    }
+}
+
+/// All checkers of a run. *Source:* design 10.
+struct Checks {
+    /// From one look around to the next.
+    static let lookPause = Span.milliseconds(400)
+
+    var failures = Failures()
+    var election = ElectionCheck()
+    var vote = VoteCheck()
+    var log = LogCheck()
+    var commit: CommitCheck
+    var timeline = TimelineCheck()
+    var acceptance = AcceptanceCheck()
+    var acknowledgement = AcknowledgementCheck()
+    var delivery: DeliveryCheck
+    var paging = PagingCheck()
+    var convergence = ConvergenceCheck()
+    var terms = TermCheck()
+    var answer = AnswerCheck()
+
+    init(nodes: Int, _ options: SimOptions) {
+        commit = CommitCheck(nodes: nodes)
+        delivery = DeliveryCheck(nodes: nodes, regions: options.regions)
+    }
+
+    /// What was broken first, if anything was.
+    var failure: Violation? { failures.first }
+
+    mutating func fail(_ property: String, _ text: @autoclosure () -> String) {
+        failures.fail(property, text())
+    }
+
+    /// Looks into a frame that leaves, if it is about votes: what was said counts, whatever was forgotten.
+    mutating func observeFrame(_ bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
+        // A replication message of the kinds vote and vote reply: see the codecs' tags.
+        guard bytes.count > 2, bytes[0] == 1, bytes[1] <= 1, from < nodes.count, to < nodes.count
+        else { return }
+        do throws(WireError) {
+            guard case .replication(let message) = try PeerMessage(decoding: bytes) else { return }
+            vote.observe(
+                message, from: nodes[from].member.id, to: nodes[to].member.id, into: &failures)
+        } catch {
+            fail("codec", "a frame of \(nodes[from].member.id) cannot be read: \(error)")
+        }
+    }
+}
+
+/// A group and a number: a term or an index.
+struct Place: Hashable {
+    var group: GroupID
+    var number: UInt64
+}

@@ -1,0 +1,94 @@
+import Basics
+import IncidentModel
+import Paging
+
+/// What may keep regions from knowing what the others do.
+struct DeliveryExcuses {
+    /// Whether frames are lost, or clocks are off.
+    var isLossy: Bool
+    /// When the last disturbance of links, processes or disks ended, or will.
+    var disturbedUntil: Instant
+}
+
+/// S11: how often one page arrives. Every region delivers a page once, and again only after a crash or an
+/// ambiguous try; a second region does only where something kept it from knowing.
+struct DeliveryCheck {
+    /// How long after a disturbance regions may still not know of each other's pages.
+    static let settling = Span.seconds(12)
+
+    private struct Page {
+        /// By region: deliveries, ambiguous tries, crashes before the first order.
+        var deliveries: [Int]
+        var ambiguous: [Int]
+        var crashesBefore: [Int]
+        /// When the first try to send it began.
+        var firstOrderAt: Instant
+        var isExcused = false
+    }
+    private var pages: [StepKey: Page] = [:]
+    private var crashes: [Int]
+    private let regions: Int
+
+    init(nodes: Int, regions: Int) {
+        crashes = Array(repeating: 0, count: nodes)
+        self.regions = regions
+    }
+
+    mutating func observe(crashOf node: Int) { crashes[node] += 1 }
+
+    /// A try begins.
+    mutating func observe(
+        _ order: PageOrder, from node: Int, at now: Instant, excuses: DeliveryExcuses,
+        into failures: inout Failures
+    ) {
+        let zeros = Array(repeating: 0, count: crashes.count)
+        var page =
+            pages[order.key]
+            ?? Page(
+                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now)
+        if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
+            page.isExcused = true
+        }
+        pages[order.key] = page
+    }
+
+    /// A page arrives.
+    mutating func observe(
+        delivery attempt: PageAttempt, at now: Instant, into failures: inout Failures
+    ) {
+        failures.checkCount += 1
+        let (key, node) = (attempt.order.key, attempt.node)
+        guard var page = pages[key] else {
+            return failures.fail("S11", "page \(key) arrives and was never sent")
+        }
+        page.deliveries[node] += 1
+        let allowed = 1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
+        if page.deliveries[node] > allowed {
+            failures.fail(
+                "S11",
+                "m\(node + 1) delivered page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) "
+                    + "\(page.deliveries[node]) times, \(allowed) are allowed")
+        }
+        if attempt.isAmbiguous { page.ambiguous[node] += 1 }
+        let all = page.deliveries.reduce(0, +)
+        let ambiguous = page.ambiguous.reduce(0, +)
+        if !page.isExcused, all > 1 + ambiguous {
+            failures.fail(
+                "S11",
+                "page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) arrived \(all) times "
+                    + "by \(page.deliveries) and nothing kept the regions from knowing")
+        }
+        pages[key] = page
+    }
+
+    /// How many pages arrived, and how often in all, for reports.
+    var counts: (pages: Int, deliveries: Int) {
+        var (count, all) = (0, 0)
+        // Sums do not depend on the order.
+        for page in pages.values {
+            count += 1
+            all += page.deliveries.reduce(0, +)
+        }
+        return (count, all)
+    }
+}

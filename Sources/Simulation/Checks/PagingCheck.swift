@@ -1,0 +1,54 @@
+import Basics
+import Escalation
+import IncidentModel
+import Paging
+
+/// L1: if one region that knows an incident lives and reaches a gateway, somebody is paged by
+/// `due + G0 + k·G1 + f·8 s + T_gw`. *Source:* design 5.
+struct PagingCheck {
+    private struct Watch {
+        var stepDue: Instant
+        var since: Instant
+    }
+    private var delivered: [StepKey: Instant] = [:]
+    /// By incident and node: since when the step that is due now has been seen to be due there.
+    private var watches: [Place: Watch] = [:]
+
+    /// A page arrived.
+    mutating func observe(delivery key: StepKey, at now: Instant) {
+        if delivered[key] == nil { delivered[key] = now }
+    }
+
+    /// One region's view of what is due, at its own clock; `goodSince` says since when it has worked. The
+    /// limit is the bound without the waiting for the due time.
+    mutating func observe(
+        _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,
+        goodSince: Instant, limit: Span, into failures: inout Failures
+    ) {
+        failures.checkCount += 1
+        let place = Place(group: group, number: UInt64(node))
+        guard case .page(let plan) = decision else { return watches[place] = nil }
+        let isReached = plan.pages.contains { delivered[$0.key] != nil || $0.due > plan.stepDue }
+        if plan.pages.isEmpty || plan.pages.contains(where: { delivered[$0.key] != nil }) {
+            watches[place] = nil
+            return
+        }
+        guard let watch = watches[place], watch.stepDue == plan.stepDue, goodSince <= watch.since
+        else {
+            watches[place] = Watch(stepDue: plan.stepDue, since: now)
+            return
+        }
+        if now - watch.since > limit, goodSince < now {
+            failures.fail(
+                "L1",
+                "\(group.short) \(plan.position.words) is due since \(plan.stepDue), m\(node + 1) has "
+                    + "worked and known it for \(now - watch.since) (limit \(limit)), and nobody was "
+                    + "paged\(isReached ? "" : " at all")")
+        }
+    }
+
+    /// The region cannot be held to it now.
+    mutating func forget(_ group: GroupID, at node: Int) {
+        watches[Place(group: group, number: UInt64(node))] = nil
+    }
+}

@@ -1,0 +1,111 @@
+import Basics
+import Escalation
+import IncidentModel
+import RegionCore
+import Replication
+
+/// What the checkers are told.
+extension World {
+    /// What may keep regions from knowing of each other.
+    var excuses: DeliveryExcuses {
+        DeliveryExcuses(
+            isLossy: !isHealed && options.lossPerMillion > 0 || options.skewMax > .zero
+                || !isHealed && options.reorderPerMillion > 0,
+            disturbedUntil: max(faults.disturbedUntil, isHealed ? healedAt : .epoch))
+    }
+
+    /// After a step: what became committed, and how the timelines look.
+    mutating func lookAtChanges(of node: Int) {
+        guard let core = nodes[node].core else { return }
+        let count = core.probeChangeCount
+        guard count != nodes[node].lookedThrough else { return }
+        let changed = core.probeChanged(after: nodes[node].lookedThrough)
+        nodes[node].lookedThrough = count
+        for group in changed {
+            checks.commit.observe(group, at: node, core.probeReplica, into: &checks.failures)
+            guard let committed = core.probeCommitted(group) else { continue }
+            checks.timeline.observe(committed, at: node, into: &checks.failures)
+        }
+    }
+
+    mutating func note(_ event: LogEvent, of node: Int) {
+        trace.line(at: now, "\(name(node)) log: \(event)")
+        switch event {
+        case .owns(let group, let term):
+            checks.election.observe(
+                owner: nodes[node].member.id, of: group, term: term, into: &checks.failures)
+            guard let replica = nodes[node].core?.probeReplica else { return }
+            checks.commit.observe(
+                owner: node, of: group, term: term, replica, into: &checks.failures)
+            checks.terms.observe(
+                term, of: group, faults: faults.begun, isLossy: excuses.isLossy,
+                into: &checks.failures)
+        case .lostOwnership: sometimes.mark(.ownerLost)
+        case .majorityLost: sometimes.mark(.majorityLost)
+        case .majorityRegained: sometimes.mark(.ownerRegained)
+        case .opened(_, let generation, _): if generation > 1 { sometimes.mark(.reopened) }
+        case .paged(_, _, _, _, let outcome):
+            if case .dropped = outcome { sometimes.mark(.pageDropped) }
+        case .refusedFrame(let from, let error):
+            checks.fail("codec", "\(name(node)) refuses a frame of \(from): \(error)")
+        case .quarantined(let group, let error):
+            checks.fail("apply", "\(name(node)) quarantines \(group.short): \(error)")
+        case .paused: sometimes.mark(.paused)
+        case .note(let text): judge(note: text, of: node)
+        case .memberFresh, .memberLost, .writeFailed: break
+        }
+    }
+
+    /// Refusals of replication that can only come from a bug.
+    private mutating func judge(note text: String, of node: Int) {
+        for word in ["contradictsCommitted", "secondLeader", "malformed", "damaged", "notAVoter"]
+        where text.contains(word) {
+            checks.fail("S4", "\(name(node)) \(text)")
+        }
+    }
+
+    /// Looks around, a part of it each time.
+    mutating func look() {
+        queue.add(.look, at: now + Checks.lookPause)
+        for node in nodes.indices where nodes[node].isRunning {
+            checks.answer.look(
+                node: node, at: now, pausedTotal: nodes[node].pausedTotal,
+                isExcused: isDiskExcused(node), into: &checks.failures)
+        }
+        let turn = Int((now - World.begin).microseconds / Checks.lookPause.microseconds)
+        lookAtDuty(of: turn % nodes.count)
+    }
+
+    /// L1 at one region.
+    private mutating func lookAtDuty(of node: Int) {
+        guard nodes[node].isRunning, nodes[node].isRegion, let core = nodes[node].core else { return }
+        if let violation = core.probeReplica.invariantViolation {
+            checks.fail("invariant", "\(name(node)): \(violation)")
+        }
+        for group in core.probeGroups {
+            guard let view = core.probeView(group), view.status == .triggered else {
+                checks.paging.forget(group, at: node)
+                continue
+            }
+            let decision = decideEscalation(
+                of: view, roster: roster, zones: zones, at: now + nodes[node].skew)
+            checks.paging.observe(
+                decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
+                limit: pagingLimit, into: &checks.failures)
+        }
+    }
+
+    /// The bound of design 5 behind the due time, as loose as the options demand: other regions' tries
+    /// that hang in a slow gateway hold this one back one after the other.
+    private var pagingLimit: Span {
+        let timings = nodes[0].config.timings
+        let rest = Int64(options.regions - 1)
+        var limit = timings.firstGrace + timings.rankGrace * rest + timings.intentHold
+        limit += timings.attemptTimeout + options.skewMax * 2 + Checks.lookPause * 2
+        limit += .seconds(2)
+        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage]) { limit += .seconds(40) }
+        if options.faults.contains(.crash) || options.faults.contains(.pause) { limit += .seconds(16) }
+        if options.faults.contains(.slowDisk) { limit += .seconds(3) }
+        return limit
+    }
+}
