@@ -81,7 +81,7 @@ struct FactLedger: Sendable {
         guard limit > after else { return nil }
         let start = origin.facts.partitioningIndex { $0.id.sequence > after }
         let end = origin.facts.partitioningIndex { $0.id.sequence > limit }
-        let chosen = Array(origin.facts[start..<min(end, start + countMax)])
+        let chosen = Array(origin.facts[start..<end].prefix(countMax))
         let isAll = start + chosen.count == end
         return FactBatch(
             origin: member, after: after,

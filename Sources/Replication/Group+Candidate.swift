@@ -13,7 +13,8 @@ extension Group {
         let me = UInt64(1) << UInt64(node.me)
         role = .candidate(
             Candidacy(
-                kind: .pre, term: term + 1, granted: me, resendAt: node.now + node.config.retry))
+                kind: .pre, term: term + 1, granted: me, askedAt: node.now,
+                resendAt: node.now + node.config.retry))
         stopWaitingToStand()
         if hasQuorum(me, node) { return beginVote(.real, &node, &output) }
         askForVotes(&node)
@@ -32,7 +33,7 @@ extension Group {
         role = .candidate(
             Candidacy(
                 kind: kind, term: term, granted: isCountedNow ? 1 << UInt64(node.me) : 0,
-                resendAt: node.now + node.config.retry))
+                askedAt: node.now, resendAt: node.now + node.config.retry))
         stopWaitingToStand()
         lastActivity = node.now
         askForVotes(&node)
@@ -70,6 +71,7 @@ extension Group {
         guard case .candidate(var candidacy) = role, candidacy.kind == reply.kind,
             candidacy.term == reply.candidateTerm
         else { return }
+        node.measureVote(node.now - candidacy.askedAt)
         switch reply.verdict {
         case .granted:
             candidacy.granted |= 1 << UInt64(peer)

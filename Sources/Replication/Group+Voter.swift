@@ -18,8 +18,9 @@ extension Group {
         case .granted where request.kind != .pre:
             grant(request, to: peer, &node, &output)
         case .logIsBehind where isAwaitingLeader:
-            // It cannot win against me, so I should stand; my rank decides how soon.
-            takeoverAt = min(takeoverAt, node.now + node.stagger * node.rank(for: id))
+            // It may need my vote and cannot have it, so I should stand; my rank decides how soon.
+            let wait = node.candidacySpan * (node.rank(for: id) + 1)
+            takeoverAt = min(takeoverAt, node.now + wait)
             rearm(&node)
         case .granted, .logIsBehind, .staleTerm, .votedForAnother, .leaderIsFresh: break
         }
@@ -64,7 +65,7 @@ extension Group {
             persistHardState(node, &output)
         }
         guard isAwaitingLeader else { return }
-        takeoverAt = node.now + node.stagger * (node.rank(for: id) + 1)
+        takeoverAt = node.now + node.candidacySpan * (node.rank(for: id) + 1)
         rearm(&node)
     }
 }

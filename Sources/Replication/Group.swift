@@ -29,6 +29,8 @@ struct Candidacy: Equatable, Sendable {
     /// Who said yes, and who no: a bit per position.
     var granted: UInt64 = 0
     var refused: UInt64 = 0
+    /// When it first asked.
+    var askedAt: Instant
     /// When those who said nothing are asked again, and how often they were.
     var resendAt: Instant
     var resends: UInt8 = 0
@@ -146,7 +148,7 @@ extension Group {
         votedFor = nil
         persistHardState(node, &output)
         setLeader(nil, node, &output)
-        awaitLeader(after: node.stagger * (node.rank(for: id) + 1), &node)
+        awaitLeader(after: node.candidacySpan * (node.rank(for: id) + 1), &node)
     }
 
     /// Stops leading or standing.

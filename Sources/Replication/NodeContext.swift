@@ -52,6 +52,8 @@ struct NodeContext: Sendable {
     /// Groups that may have something to send to their followers at the end of the turn.
     var dirty: [GroupID] = []
     var leaderCount = 0
+    /// How long voters take to answer, disk and network together; zero before anybody was asked.
+    var voteTime = Span.zero
     var digestRounds: UInt64 = 0
     /// In which order members should lead.
     var preference: [MemberID] = []
@@ -101,6 +103,16 @@ struct NodeContext: Sendable {
     /// The time between two ranked successors. *Source:* design 4, "Takeover".
     var stagger: Span { max(config.staggerMin, roundTripEstimate * 2) }
 
+    /// The time to give another candidate before I stand against it: longer where voters answer slowly,
+    /// because their disks are slow. Without this two halves of a slow cluster outbid each other.
+    var candidacySpan: Span { max(stagger, voteTime) }
+
+    /// Takes note of how long a voter took to answer. A longer time counts at once, a shorter one slowly.
+    mutating func measureVote(_ sample: Span) {
+        let decayed = Span(microseconds: (voteTime.microseconds * 7 + sample.microseconds) / 8)
+        voteTime = max(sample, decayed)
+    }
+
     /// How many members should stand before me for a group: those of `preference` first, the others in an
     /// order drawn by lot for each group, so that what one member led spreads evenly over all others;
     /// witnesses after all of them and one place more. Members that are certainly lost do not count.
@@ -127,7 +139,7 @@ struct NodeContext: Sendable {
     /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks, doubled
     /// each time up to a bound.
     mutating func backoff(after failures: UInt8, rank: Int64) -> Span {
-        let base = max(config.backoffMin, roundTripEstimate)
+        let base = max(config.backoffMin, max(roundTripEstimate, voteTime))
         let wait = random.span(base...(base * 2)) * (rank + 1)
         let doubled = wait * (1 << Int64(min(max(failures, 1) - 1, 5)))
         return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))

@@ -108,7 +108,7 @@ extension StoreLoader {
         ) { row in
             let id = try row.group(0)
             let place = try row.number(1)
-            guard let kind = EntryKind(rawValue: UInt8(truncatingIfNeeded: try row.number(3))) else {
+            guard let kind = UInt8(exactly: try row.number(3)).flatMap(EntryKind.init) else {
                 throw damage("group \(id): the entry at index \(place) is of no known kind")
             }
             let entry = LogEntry(

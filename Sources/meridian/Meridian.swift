@@ -9,8 +9,8 @@ struct Meridian: AsyncParsableCommand {
         commandName: "meridian",
         abstract: "Incident response that goes on when a region fails.",
         discussion: """
-            Regional nodes take in alerts, page the people whose sun is up, and hand on to the next
-            region. The client commands work through any region that lives.
+            Regional nodes take in alerts, page the people whose sun is up, and hand on to \
+            the next region. The client commands work through any region that lives.
 
             EXAMPLES
               meridian cluster init --directory run/demo    a demo of three regions
@@ -21,16 +21,17 @@ struct Meridian: AsyncParsableCommand {
               meridian oncall now                           who is paged
 
             CLIENT CONFIGURATION
-              --config, else $MERIDIAN_CONFIG, else ./client.yaml, else ./run/demo/client.yaml;
-              $MERIDIAN_TOKEN and $MERIDIAN_USER stand in for --token and --as. With NO_COLOR set
-              nothing is coloured; away from a terminal nothing is coloured or cut.
+              --config, else $MERIDIAN_CONFIG, else ./client.yaml, else
+              ./run/demo/client.yaml; $MERIDIAN_TOKEN and $MERIDIAN_USER stand in for
+              --token and --as. With NO_COLOR set nothing is coloured; away from a
+              terminal nothing is coloured or cut.
 
             EXIT STATUS
             \(ExitStatus.table)
 
             SHELL COMPLETION
               meridian --generate-completion-script zsh > ~/.zfunc/_meridian
-              (or bash, or fish); it completes ids of open incidents and names of regions, too.
+              (or bash, or fish); open incidents and regions are completed, too.
             """,
         version: Versions.text(Versions.current()),
         groupedSubcommands: [
@@ -41,7 +42,7 @@ struct Meridian: AsyncParsableCommand {
                 subcommands: [
                     ClusterCommand.self, IncidentCommand.self, PageCommand.self, OnCallCommand.self,
                 ]),
-            // `sim` joins here, in a group of its own.
+            CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])
 
     /// Parses the command line, runs the command and ends the process with an `ExitStatus`.
@@ -76,7 +77,7 @@ struct Meridian: AsyncParsableCommand {
         case is ExitCode: ""
         case _:
             // What the parser has raised it also words; anything else came out of a command.
-            exitCode(for: error) == .failure ? "error: \(error)" : fullMessage(for: error)
+            exitCode(for: error) == .failure ? "Error: \(error)" : fullMessage(for: error)
         }
     }
 

@@ -239,7 +239,7 @@ struct ClientTests {
                 await ClusterStatusView.read(with: $0)
             }
             #expect(view.regions.map(\.name) == ["ap", "eu"])
-            #expect(view.regions.map(\.failure) == ["connection refused", nil])
+            #expect(view.regions.map(\.failure?.message) == ["connection refused", nil])
             #expect(view.regions[1].status == Samples.status(of: "eu"))
         }
     }

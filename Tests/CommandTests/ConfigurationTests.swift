@@ -118,6 +118,21 @@ struct ConfigurationTests {
     }
 }
 
+struct ClusterDirectoryTests {
+    @Test func `a cluster is where its client yaml is, unless another directory is given`() throws {
+        let environment = ["MERIDIAN_CONFIG": "prod/client.yaml"]
+        #expect(try ClusterDirectory.resolve(nil, environment: environment) == "prod")
+        #expect(try ClusterDirectory.resolve("other/", environment: environment) == "other")
+        let here = ["MERIDIAN_CONFIG": "client.yaml"]
+        #expect(try ClusterDirectory.resolve(nil, environment: here) == ".")
+    }
+
+    @Test(arguments: [("a/", "a"), ("a//", "a"), ("/", "/"), ("", ""), ("a/b", "a/b")])
+    func `a slash at the end does no harm`(path: String, expected: String) {
+        #expect(ClusterDirectory.tidy(path) == expected)
+    }
+}
+
 struct ActorTests {
     @Test(arguments: [
         (["--as", "mei"], ["MERIDIAN_USER": "raj", "USER": "root"], "mei"),

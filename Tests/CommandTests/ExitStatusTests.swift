@@ -45,8 +45,8 @@ struct ExitStatusTests {
 
     @Test func `a failure tells its remedy`() {
         let failure = CommandFailure(.failed, "no", remedy: "do otherwise")
-        #expect(failure.description == "error: no\n  try: do otherwise")
-        #expect(CommandFailure(.failed, "no").description == "error: no")
+        #expect(failure.description == "Error: no\n  Try: do otherwise")
+        #expect(CommandFailure(.failed, "no").description == "Error: no")
     }
 
     @Test(arguments: [

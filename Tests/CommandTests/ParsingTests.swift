@@ -114,7 +114,7 @@ struct ParsingTests {
         "cluster init --region eu=Europe/Berlin", "cluster init --region eu --region us=x",
         "cluster init --region eu=Europe/Berlin --region us=America/New_York",
         "cluster init --no-coordinator --coordinator-at h:1", "cluster init --base-port 80",
-        "cluster init --mail host", "cluster init --pace slow", "sim",
+        "cluster init --mail host", "cluster init --pace slow",
     ])
     func `what makes no sense is refused`(line: String) {
         let words = line.split(separator: " ").map(String.init)

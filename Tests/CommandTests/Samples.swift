@@ -152,7 +152,8 @@ enum Samples {
             regions: zip(names, statuses).map { name, status in
                 .init(
                     name: name, url: "http://\(name).example.com", status: status,
-                    failure: status == nil ? "connection refused" : nil)
+                    failure: status == nil
+                        ? CommandFailure(.unreachable, "connection refused") : nil)
             })
     }
 }

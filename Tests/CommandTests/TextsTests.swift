@@ -152,6 +152,17 @@ struct ClusterTextsTests {
         #expect(text.contains("connection refused"))
     }
 
+    @Test func `a region that refuses is not called dead`() {
+        var view = Samples.view([nil, nil, nil])
+        let refusal = CommandFailure(.failed, "the token is wrong", remedy: "take another")
+        view = ClusterStatusView(
+            regions: view.regions.map { region in
+                .init(name: region.name, url: region.url, failure: refusal)
+            })
+        #expect(view.findings.first?.text == "ap refuses: the token is wrong")
+        #expect(view.findings.first?.remedy == "take another")
+    }
+
     @Test func `a cut between two regions that both answer is told as a cut`() {
         let view = Samples.view([
             Samples.status(of: "ap", unreached: ["eu"]),
@@ -204,7 +215,7 @@ struct ClusterTextsTests {
 
     @Test func `if no region answers that is all there is to say`() {
         let text = ClusterTexts.page(Samples.view([nil, nil, nil]), for: .plain)
-        #expect(text.hasPrefix("no region answers"))
+        #expect(text.hasPrefix("no region tells how it is"))
         #expect(!text.contains("LINKS"))
     }
 

@@ -47,18 +47,34 @@ struct ClientConfiguration: Equatable, Sendable {
         config: String?, urls: [String], token: String?, region: String?,
         environment: [String: String]
     ) throws(CommandFailure) -> ClientConfiguration {
-        let named = config ?? environment["MERIDIAN_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        var found: ClientConfiguration
-        if urls.isEmpty {
-            let path: String
-            if let named { path = named } else { path = try usualPlace() }
-            found = try load(path: path)
-        } else {
-            found = try forAddresses(urls, named: named)
-        }
+        var found =
+            urls.isEmpty
+            ? try load(path: try path(given: config, environment: environment))
+            : try forAddresses(urls, named: named(config, environment))
         let given = token ?? environment["MERIDIAN_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         found.token = given ?? found.token
         return try found.narrowed(to: region)
+    }
+
+    /// Where the configuration is.
+    /// *Errors:* `CommandFailure` if none was named and none is in a usual place.
+    static func path(
+        given: String?, environment: [String: String]
+    ) throws(CommandFailure) -> String {
+        if let named = named(given, environment) { return named }
+        guard let path = existingUsualPlace() else {
+            throw CommandFailure(
+                .usage,
+                "no cluster is configured: there is no \(usualPlaces.joined(separator: " or "))",
+                remedy:
+                    "make a cluster with `meridian cluster init`, or name the file with --config"
+                    + " or $MERIDIAN_CONFIG, or give --url and $MERIDIAN_TOKEN")
+        }
+        return path
+    }
+
+    private static func named(_ given: String?, _ environment: [String: String]) -> String? {
+        given ?? environment["MERIDIAN_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The configuration of addresses on the command line. A file that was named lends them its
@@ -80,18 +96,6 @@ struct ClientConfiguration: Equatable, Sendable {
 
     private static func existingUsualPlace() -> String? {
         usualPlaces.first { FileManager.default.fileExists(atPath: $0) }
-    }
-
-    private static func usualPlace() throws(CommandFailure) -> String {
-        guard let path = existingUsualPlace() else {
-            throw CommandFailure(
-                .usage,
-                "no cluster is configured: there is no \(usualPlaces.joined(separator: " or "))",
-                remedy:
-                    "make a cluster with `meridian cluster init`, or name the file with --config"
-                    + " or $MERIDIAN_CONFIG, or give --url and $MERIDIAN_TOKEN")
-        }
-        return path
     }
 
     private func narrowed(to region: String?) throws(CommandFailure) -> ClientConfiguration {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterSetup
 import ConfigFiles
+import Foundation
 
 /// `host:port`, or only `host`, as the place of a member.
 struct PlaceArgument: ExpressibleByArgument, Equatable, Sendable {
@@ -64,4 +65,23 @@ struct PaceArgument: ExpressibleByArgument, Equatable, Sendable {
     }
 
     static var allValueStrings: [String] { ClusterPlan.Pace.allCases.map(\.rawValue) }
+}
+
+/// The directory that holds a cluster's files.
+enum ClusterDirectory {
+    /// The directory that was given, or else the one client.yaml is in.
+    /// *Errors:* `CommandFailure` if there is none to be found.
+    static func resolve(
+        _ given: String?, environment: [String: String]
+    ) throws(CommandFailure) -> String {
+        if let given { return tidy(given) }
+        let path = try ClientConfiguration.path(given: nil, environment: environment)
+        let directory = (path as NSString).deletingLastPathComponent
+        return directory.isEmpty ? "." : directory
+    }
+
+    /// The path without the slash that a shell's completion leaves at its end.
+    static func tidy(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? tidy(String(path.dropLast())) : path
+    }
 }

@@ -11,7 +11,7 @@ struct ClusterCommand: AsyncParsableCommand {
             EXAMPLES
               meridian cluster init --directory run/demo
               meridian cluster status
-              meridian cluster status --check || notify-the-platform-team
+              meridian cluster status --check || mail -s trouble platform
               meridian cluster replace eu --directory run/demo
             """,
         subcommands: [Init.self, Status.self, Replace.self])
@@ -23,9 +23,10 @@ extension ClusterCommand {
         static let configuration = CommandConfiguration(
             abstract: "How the cluster is, asked of every region at once.",
             discussion: """
-                Regions and what they own, links and their lag, gateways, quorum, disks, and what is
-                wrong with its remedy. A region that does not answer is a finding, not an error:
-                without --check the status is 0 as long as one region answers.
+                Regions and what they own, links and their lag, gateways, quorum, disks, and \
+                what is wrong with its remedy. A region that does not answer is a finding, not \
+                an error: without --check the status is 0 as long as one region answers. LAG \
+                counts what the one has written and the other has not got yet.
 
                 EXAMPLES
                   meridian cluster status
@@ -43,7 +44,7 @@ extension ClusterCommand {
         @Flag(help: "End with status 1 if anything is wrong.")
         var check = false
 
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
             guard interval >= 0.2, interval <= 3_600 else {
@@ -78,8 +79,9 @@ extension ClusterCommand {
         }
 
         private static func finish(_ view: ClusterStatusView, check: Bool) throws {
-            if view.regions.allSatisfy({ $0.status == nil }) {
-                throw ExitCode(ExitStatus.unreachable.rawValue)
+            if view.answers.isEmpty {
+                let isUnreachable = view.regions.allSatisfy { $0.failure?.status == .unreachable }
+                throw ExitCode((isUnreachable ? ExitStatus.unreachable : .failed).rawValue)
             }
             if check, !view.findings.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
         }

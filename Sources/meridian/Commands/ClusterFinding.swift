@@ -39,10 +39,15 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
         ClusterFinding(level: .warning, text: text, remedy: remedy)
     }
 
+    /// Regions that gave no status, because they cannot be reached or because they refuse.
     private static func silent(_ regions: [ClusterStatusView.Region]) -> [ClusterFinding] {
-        regions.filter { $0.status == nil }.map { region in
-            bad(
-                "\(region.name) does not answer: \(region.failure ?? "no reason given")",
+        regions.compactMap { region in
+            guard let failure = region.failure else { return nil }
+            guard failure.status == .unreachable else {
+                return bad("\(region.name) refuses: \(failure.message)", remedy: failure.remedy)
+            }
+            return bad(
+                "\(region.name) does not answer: \(failure.message)",
                 remedy: "see its process and its log; after the loss of its disk,"
                     + " `meridian cluster replace \(region.name)`")
         }

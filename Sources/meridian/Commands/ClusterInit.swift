@@ -10,9 +10,10 @@ extension ClusterCommand {
             abstract:
                 "Write the files of a new cluster: keys, certificates, tokens, configurations.",
             discussion: """
-                Without --region it is a demo of three regions (ap, eu, us) and a coordinator on
-                this machine. Two regions need a witness, so that one of them can die. Nothing that
-                exists is overwritten. People and their addresses are in roster.yaml: put in yours.
+                Without --region it is a demo of three regions (ap, eu, us) and a coordinator \
+                on this machine. Two regions need a witness, so that one of them can die. \
+                Nothing that exists is overwritten. People and their addresses are in \
+                roster.yaml: put in yours.
 
                 EXAMPLES
                   meridian cluster init
@@ -91,6 +92,7 @@ extension ClusterCommand {
 
         /// The plan these arguments ask for.
         var plan: ClusterPlan {
+            let directory = ClusterDirectory.tidy(self.directory)
             let usualName = URL(fileURLWithPath: directory).lastPathComponent
             let pace = self.pace?.pace ?? (regions.isEmpty ? .demo : .real)
             let mail = self.mail?.endpoint ?? ClusterPlan.demoMail
@@ -153,7 +155,7 @@ struct InitAnswer: Encodable, Equatable, Sendable {
         sheet.add("\(cluster): \(written.count) files are in \(directory)", .bold)
         sheet.title("SECRET")
         sheet.add("  \(directory) holds keys and tokens. Keep authority/ apart from the nodes.")
-        sheet.title("START")
+        sheet.title("START, each in a terminal of its own")
         for line in start { sheet.add("  \(line)") }
         sheet.title("THEN")
         sheet.add("  export MERIDIAN_CONFIG=\(directory)/client.yaml")

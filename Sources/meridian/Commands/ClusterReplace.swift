@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterSetup
 import ConfigFiles
+import Foundation
 
 extension ClusterCommand {
     /// `meridian cluster replace`.
@@ -8,9 +9,9 @@ extension ClusterCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a region whose disk is lost a new member id, key and certificate.",
             discussion: """
-                A member id is used once for ever: a node that has forgotten its votes must not vote
-                under its old name. The other members' files are told of the new one. Stop the old
-                node for good before the new one starts. Nothing old is deleted.
+                A member id is used once for ever: a node that has forgotten its votes must not \
+                vote under its old name. The other members' files are told of the new one. Stop \
+                the old node for good before the new one starts. Nothing old is deleted.
 
                 EXAMPLES
                   meridian cluster replace eu
@@ -23,14 +24,17 @@ extension ClusterCommand {
         @Option(
             help: ArgumentHelp(
                 "The directory that `cluster init` wrote, with its authority/.",
+                discussion: "Otherwise the one that client.yaml is in.",
                 valueName: "directory"),
             completion: .directory)
-        var directory = "run/demo"
+        var directory: String?
 
         @Flag(help: "Write the answer as JSON, with sorted keys.")
         var json = false
 
         mutating func run() async throws {
+            let directory = try ClusterDirectory.resolve(
+                directory, environment: ProcessInfo.processInfo.environment)
             let replacement: MemberReplacement
             do throws(SetupError) {
                 replacement = try ClusterSetup.replaceMember(directory: directory, name: region)

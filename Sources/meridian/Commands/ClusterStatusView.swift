@@ -11,7 +11,7 @@ struct ClusterStatusView: Encodable, Equatable, Sendable {
         /// Its answer, if it gave one.
         var status: ClusterStatus?
         /// Why there is none.
-        var failure: String?
+        var failure: CommandFailure?
     }
 
     /// The regions in the order of client.yaml.
@@ -34,7 +34,7 @@ struct ClusterStatusView: Encodable, Equatable, Sendable {
                 case .success(let status):
                     Region(name: endpoint.name, url: endpoint.url, status: status)
                 case .failure(let failure):
-                    Region(name: endpoint.name, url: endpoint.url, failure: failure.message)
+                    Region(name: endpoint.name, url: endpoint.url, failure: failure)
                 }
             })
     }

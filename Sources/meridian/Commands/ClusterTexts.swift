@@ -26,7 +26,7 @@ enum ClusterTexts {
     private static func headline(_ view: ClusterStatusView, on sheet: inout Sheet) {
         let answers = view.answers
         guard let first = answers.first else {
-            return sheet.add("no region answers", .bad)
+            return sheet.add("no region tells how it is", .bad)
         }
         let worst = view.findings.first?.level
         let verdict =
@@ -73,7 +73,10 @@ enum ClusterTexts {
             } else {
                 let blank = Array(repeating: Cell("-"), count: blankCellsCount)
                 table.add(
-                    [Cell(region.name), Cell("region"), Cell(region.failure ?? "no answer", .bad)]
+                    [
+                        Cell(region.name), Cell("region"),
+                        Cell(region.failure?.message ?? "no answer", .bad),
+                    ]
                         + blank)
             }
         }

@@ -11,7 +11,7 @@ extension IncidentCommand {
                 A false alarm is cheap: `meridian incident resolve` cancels it.
 
                 EXAMPLES
-                  meridian incident declare --service checkout "Cards are refused" --severity SEV1
+                  meridian incident declare --service checkout "No cards" --severity SEV1
                   meridian incident declare --service search "Slow in Asia" --detail p99=4s
                   meridian incident declare --service checkout "Friday's drill" --drill
                 """)
@@ -40,7 +40,7 @@ extension IncidentCommand {
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
             guard !title.joined(separator: " ").trimmingCharacters(in: .whitespaces).isEmpty else {
@@ -78,7 +78,7 @@ extension IncidentCommand {
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let person = try actor.resolve()
@@ -104,7 +104,7 @@ extension IncidentCommand {
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let person = try actor.resolve()
@@ -132,7 +132,7 @@ extension IncidentCommand {
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let person = try actor.resolve()
@@ -162,7 +162,7 @@ extension IncidentCommand {
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let written = text == ["-"] ? try Self.standardInput() : text.joined(separator: " ")

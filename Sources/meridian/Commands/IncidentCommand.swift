@@ -7,14 +7,14 @@ struct IncidentCommand: AsyncParsableCommand {
         commandName: "incident",
         abstract: "List, show, declare, take on, resolve and escalate incidents.",
         discussion: """
-            Every subcommand works through any region; the regions of client.yaml are asked in
-            order, and a dead one is passed over. An id may be shortened to its first digits.
+            Every subcommand works through any region; the regions of client.yaml are asked \
+            in order, and a dead one is passed over. An id may be shortened to its first digits.
 
             EXAMPLES
               meridian incident list
               meridian incident show 3f9a1c20
               meridian incident ack 3f9a1c20 --as mei
-              meridian incident declare --service checkout "Cards are refused" --severity SEV1
+              meridian incident declare --service checkout "Cards are refused"
               meridian incident list --json | jq -r '.incidents[].id'
             """,
         subcommands: [
@@ -29,8 +29,8 @@ extension IncidentCommand {
         static let configuration = CommandConfiguration(
             abstract: "The open incidents, worst and oldest first.",
             discussion: """
-                PAGED counts the pages that were delivered, of all there are. NEXT STEP is when the
-                policy pages on if nobody takes the incident on.
+                PAGED counts the pages that were delivered, of all there are. NEXT STEP is when \
+                the policy pages on if nobody takes the incident on.
 
                 EXAMPLES
                   meridian incident list
@@ -49,7 +49,7 @@ extension IncidentCommand {
                 "Only incidents that are this bad or worse.", valueName: "SEV1..SEV5"))
         var severity: SeverityArgument?
 
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let call = APICall.get(APIPath.incidents, query: all ? [("all", "true")] : [])
@@ -100,7 +100,7 @@ extension IncidentCommand {
         @Flag(help: "The whole timeline; otherwise the last 40 entries. JSON is always whole.")
         var full = false
 
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         static let timelineEntriesMax = 40
 

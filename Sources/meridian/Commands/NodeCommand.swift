@@ -6,8 +6,9 @@ struct NodeCommand: AsyncParsableCommand {
         commandName: "node",
         abstract: "Run one region's node, or a witness, until it is told to stop.",
         discussion: """
-            It runs in the foreground and logs to standard error. SIGTERM and SIGINT stop it in
-            order; after SIGKILL nothing that was accepted is lost.
+            It runs in the foreground and logs to standard error. SIGTERM and SIGINT stop it \
+            in order, SIGHUP reads the roster again; after SIGKILL nothing that was accepted is \
+            lost.
 
             EXAMPLES
               meridian node --config run/demo/eu/node.yaml

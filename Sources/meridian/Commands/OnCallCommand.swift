@@ -8,8 +8,8 @@ struct OnCallCommand: AsyncParsableCommand {
         commandName: "oncall",
         abstract: "Who is on call, now or at any other time.",
         discussion: """
-            Times are RFC 3339 with their offset, like 2026-12-24T03:00Z, or from now, like +90m.
-            A time without an offset is refused: it could be meant in two zones.
+            Times are RFC 3339 with their offset, like 2026-12-24T03:00Z, or from now, like \
+            +90m. A time without an offset is refused: it could be meant in two zones.
 
             EXAMPLES
               meridian oncall now
@@ -45,7 +45,7 @@ extension OnCallCommand {
                 """)
 
         @OptionGroup var time: TimeOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             let call = APICall.get(APIPath.onCall, query: time.query(now: .ofThisMachine))
@@ -81,7 +81,7 @@ extension OnCallCommand {
         var schedule: String?
 
         @OptionGroup var time: TimeOptions
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
             guard (service == nil) != (schedule == nil) else {

@@ -35,7 +35,7 @@ extension PageCommand {
         @Option(help: ArgumentHelp("Only pages to this person.", valueName: "person"))
         var person: String?
 
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
             var list = try await client.withClient {
@@ -80,8 +80,8 @@ extension PageCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send one test page on the real path, marked as a test.",
             discussion: """
-                It ends with status 1 unless the page was delivered, so that a scheduled job can try
-                the path to every person.
+                It ends with status 1 unless the page was delivered, so that a scheduled job \
+                can try the path to every person.
 
                 EXAMPLES
                   meridian page test mei
@@ -94,7 +94,7 @@ extension PageCommand {
         @Option(help: "How; otherwise the person's first contact.")
         var channel: Channel?
 
-        @OptionGroup var client: ClientOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         /// A gateway's own tries are allowed to take longer than an answer from memory.
         private static let patienceSeconds: Double = 30

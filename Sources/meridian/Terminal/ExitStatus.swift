@@ -1,6 +1,6 @@
 /// How a command ended, for scripts. The numbers never change; the table is part of
 /// `meridian --help`.
-enum ExitStatus: Int32, CaseIterable, Sendable {
+enum ExitStatus: Int32, CaseIterable, Encodable, Sendable {
     /// It did what was asked.
     case ok = 0
     /// It was refused or failed, for a reason told on standard error.
@@ -33,7 +33,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
 }
 
 /// Why a command could not do what was asked, and what the operator can do about it.
-struct CommandFailure: Error, Equatable, CustomStringConvertible {
+struct CommandFailure: Error, Equatable, Encodable, CustomStringConvertible {
     /// How the process ends.
     var status: ExitStatus
     /// What went wrong, one or more lines.
@@ -48,6 +48,6 @@ struct CommandFailure: Error, Equatable, CustomStringConvertible {
 
     /// What standard error shows.
     var description: String {
-        remedy.isEmpty ? "error: \(message)" : "error: \(message)\n  try: \(remedy)"
+        remedy.isEmpty ? "Error: \(message)" : "Error: \(message)\n  Try: \(remedy)"
     }
 }

@@ -25,7 +25,8 @@ final class MockNode: NodeService {
         var testReport: PageReport? = PageReport(
             number: 1, provider: "mail", outcome: .delivered(receipt: "250 ok"))
         var sequence: UInt64 = 0
-        var gate: AsyncStream<Void>?
+        /// Whether intake waits, as it does while nothing becomes durable.
+        var isHeld = false
     }
 
     static let cluster = "test"
@@ -42,8 +43,7 @@ final class MockNode: NodeService {
     func metricsText() -> String { "# TYPE meridian_up gauge\nmeridian_up 1\n" }
 
     func intake(_ report: AlertReport) async -> Reply {
-        let gate = ask(\.gate)
-        if let gate { for await _ in gate {} }
+        while ask(\.isHeld) { try? await Task.sleep(for: .milliseconds(1)) }
         return state.withLock { state in
             state.intakes.append(report)
             if let forced = state.forced { return forced }
@@ -67,7 +67,7 @@ final class MockNode: NodeService {
         }
     }
 
-    func roster() async -> Roster { Self.roster }
+    func roster() async -> Roster { Self.sampleRoster }
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         ask { state in
@@ -211,12 +211,9 @@ final class MockNode: NodeService {
     static let key = "0123456789abcdef0123456789abcdef"
     static let otherKey = "fedcba9876543210fedcba9876543210"
 
-    static let roster = Roster(
+    static let sampleRoster = Roster(
         version: "r1",
-        regions: [
-            RosterRegion(
-                name: "eu", zone: "Europe/Berlin", dayStartsAtSecond: 32_400, dayEndsAtSecond: 61_200)
-        ],
+        regions: [],
         people: [
             Person(
                 id: "mei", name: "Mei <Tanaka>", region: "ap", zone: "Asia/Singapore",

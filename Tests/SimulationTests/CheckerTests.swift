@@ -1,0 +1,305 @@
+import Basics
+import Escalation
+import IncidentModel
+import Paging
+import RegionCore
+import Replication
+import Testing
+
+@testable import Simulation
+
+/// Every checker fires on a history that breaks its property, and not on the same history without the break.
+struct CheckerTests {
+    private let group = GroupID(high: 1, low: 2)
+    private let one = MemberID(1)
+    private let two = MemberID(2)
+
+    private func establish(_ index: LogIndex, _ term: Term, by owner: MemberID) -> LogEntry {
+        var writer = ByteWriter()
+        writer.write(owner)
+        return LogEntry(index: index, term: term, kind: .establish, payload: writer.bytes)
+    }
+
+    @Test func `S1: a second leader of one term`() {
+        var check = ElectionCheck()
+        var failures = Failures()
+        check.observe(established: establish(1, 1, by: one), in: group, by: one, into: &failures)
+        check.observe(established: establish(1, 1, by: one), in: group, by: two, into: &failures)
+        check.observe(established: establish(2, 2, by: two), in: group, by: two, into: &failures)
+        #expect(failures.first == nil)
+        check.observe(established: establish(3, 2, by: one), in: group, by: one, into: &failures)
+        #expect(failures.first?.property == "S1")
+    }
+
+    @Test func `S1: an owner that never established`() {
+        var check = ElectionCheck()
+        var failures = Failures()
+        check.observe(owner: one, of: group, term: 3, into: &failures)
+        #expect(failures.first?.property == "S1")
+    }
+
+    @Test func `S12: one epoch established twice`() {
+        var check = ElectionCheck()
+        var failures = Failures()
+        check.observe(established: establish(1, 1, by: one), in: group, by: one, into: &failures)
+        check.observe(established: establish(2, 1, by: one), in: group, by: one, into: &failures)
+        #expect(failures.first?.property == "S12")
+    }
+
+    @Test func `S2: two votes in one term, on the disk`() {
+        var check = VoteCheck()
+        var failures = Failures()
+        let first = GroupWrite(group: group, hardState: HardState(term: 4, votedFor: one))
+        let second = GroupWrite(group: group, hardState: HardState(term: 4, votedFor: two))
+        check.observe(stored: first, by: one, into: &failures)
+        check.observe(stored: second, by: two, into: &failures)
+        #expect(failures.first == nil)
+        check.observe(stored: second, by: one, into: &failures)
+        #expect(failures.first?.property == "S2")
+    }
+
+    @Test func `S3: one index and term with two contents`() {
+        var check = LogCheck()
+        var failures = Failures()
+        let entry = LogEntry(index: 2, term: 1, kind: .data, payload: [1])
+        let other = LogEntry(index: 2, term: 1, kind: .data, payload: [2])
+        check.observe(entry, of: group, behind: 1, by: one, into: &failures)
+        check.observe(entry, of: group, behind: 1, by: two, into: &failures)
+        #expect(failures.first == nil)
+        check.observe(other, of: group, behind: 1, by: two, into: &failures)
+        #expect(failures.first?.property == "S3")
+    }
+
+    @Test func `S5: an epoch that decreases along a log`() {
+        var check = LogCheck()
+        var failures = Failures()
+        let entry = LogEntry(index: 2, term: 1, kind: .data, payload: [1])
+        check.observe(entry, of: group, behind: 2, by: one, into: &failures)
+        #expect(failures.first?.property == "S5")
+    }
+
+    /// A member that has committed one log of its own: alone among its voters.
+    private func lonely(_ member: MemberID, payload: [UInt8]) -> ReplicaNode {
+        let start = Instant(seconds: 1)
+        var replica = ReplicaNode(
+            config: ReplicationConfig(me: member, voters: [Voter(id: member)]),
+            incarnation: Incarnation(1), restored: [], random: RandomStream(seed: 1), at: start)
+        var output = Output()
+        replica.start(at: start, into: &output)
+        replica.campaign(group, at: start, into: &output)
+        for _ in 0..<3 {
+            replica.flush(into: &output)
+            let writes = output.writes
+            output.removeAll()
+            replica.durable(writes, at: start, into: &output)
+        }
+        _ = replica.propose(payload, in: group, at: start, into: &output)
+        replica.flush(into: &output)
+        replica.durable(output.writes, at: start, into: &output)
+        return replica
+    }
+
+    @Test func `S4: one index committed with two contents`() {
+        var check = CommitCheck(nodes: 2)
+        var failures = Failures()
+        check.observe(group, at: 0, lonely(one, payload: [1]), into: &failures)
+        #expect(failures.checkCount == 2)
+        check.observe(group, at: 1, lonely(one, payload: [1]), into: &failures)
+        #expect(failures.first == nil)
+        check.restarted(1)
+        check.observe(group, at: 1, lonely(one, payload: [2]), into: &failures)
+        #expect(failures.first?.property == "S4")
+    }
+
+    private func incident(titled title: String) -> Incident {
+        var incident = Incident(group: group)
+        let report = AlertReport(
+            service: "s", correlationKey: "k", title: title, source: "sim",
+            alerts: [
+                AlertInstance(
+                    fingerprint: 7, isFiring: true, startedAt: Instant(seconds: 5), summary: title,
+                    severity: .sev2, labels: [], link: "")
+            ])
+        let fact = Fact(
+            id: FactID(origin: one, sequence: 1), group: group,
+            time: HybridTime(Instant(seconds: 6)), region: "r1", body: .alertSeen(report))
+        incident.applyMerge([fact], index: 2)
+        return incident
+    }
+
+    @Test func `S7: two timelines that differ`() {
+        var check = TimelineCheck()
+        var failures = Failures()
+        check.observe(incident(titled: "a"), at: 0, into: &failures)
+        check.observe(incident(titled: "a"), at: 1, into: &failures)
+        #expect(failures.first == nil)
+        check.observe(incident(titled: "b"), at: 2, into: &failures)
+        #expect(failures.first?.property == "S7")
+    }
+
+    @Test func `S7: a broken chain`() {
+        var check = TimelineCheck()
+        var failures = Failures()
+        var broken = incident(titled: "a")
+        broken.timeline[0].text = "somebody wrote this later"
+        check.observe(broken, at: 0, into: &failures)
+        #expect(failures.first?.property == "S7")
+    }
+
+    private func asked(_ request: UInt64, startedAt: Instant) -> Asked {
+        Asked(
+            request: request, node: 0, incarnation: 1, group: group,
+            evidence: .alert(fingerprint: 7, startedAt: startedAt, isFiring: true),
+            askedAt: Instant(seconds: 6), pausedBefore: .zero)
+    }
+
+    @Test func `S6: an accepted alert that is nowhere`() {
+        var check = AcceptanceCheck()
+        let state = incident(titled: "a")
+        var failures = Failures()
+        check.observe(asked(1, startedAt: Instant(seconds: 5)), .quorum, at: Instant(seconds: 7))
+        check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
+        #expect(failures.first == nil)
+        check.observe(asked(2, startedAt: Instant(seconds: 8)), .quorum, at: Instant(seconds: 9))
+        check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
+        #expect(failures.first?.property == "S6")
+    }
+
+    @Test func `S6: what only a destroyed region held is excused, quorum is not`() {
+        var local = AcceptanceCheck()
+        var failures = Failures()
+        local.observe(asked(1, startedAt: Instant(seconds: 8)), .local, at: Instant(seconds: 9))
+        local.observe(destructionOf: 0)
+        local.finish({ _, _ in nil }, nodes: [1], into: &failures)
+        #expect(failures.first == nil)
+        var quorum = AcceptanceCheck()
+        quorum.observe(asked(1, startedAt: Instant(seconds: 8)), .quorum, at: Instant(seconds: 9))
+        quorum.observe(destructionOf: 0)
+        quorum.finish({ _, _ in nil }, nodes: [1], into: &failures)
+        #expect(failures.first?.property == "S6")
+    }
+
+    private func order(_ number: UInt64) -> PageOrder {
+        let content = PageContent(
+            group: group, generation: 1, run: 1, title: "a", severity: .sev2, service: "s",
+            openedAt: .epoch, alerts: [], firingCount: 1, link: "", runbook: "", step: "",
+            alsoPaged: [], region: "r1", otherRegion: nil, isolation: "", isDrill: false)
+        return PageOrder(
+            number: number, key: StepKey(high: 1, low: 1), person: "p", personName: "p",
+            contact: Contact(channel: .sms, address: "1"), provider: 0, timeout: .seconds(5),
+            content: content)
+    }
+
+    @Test func `S10: a page after a covering acknowledgement`() {
+        let check = AcknowledgementCheck()
+        var failures = Failures()
+        var view = incident(titled: "a")
+        check.observe(order(1), from: one, view: view, into: &failures)
+        #expect(failures.first == nil)
+        view.acknowledgements.append(
+            AcknowledgementRecord(
+                acknowledgement: Acknowledgement(generation: 1, run: 1, by: "p", via: "x"),
+                time: .zero, region: "r1"))
+        check.observe(order(2), from: one, view: view, into: &failures)
+        #expect(failures.first?.property == "S10")
+    }
+
+    private func delivery(_ number: UInt64, at node: Int, isAmbiguous: Bool = false) -> PageAttempt {
+        PageAttempt(
+            node: node, incarnation: 1, order: order(number), arrives: true,
+            outcome: .delivered(receipt: ""), isAmbiguous: isAmbiguous)
+    }
+
+    @Test func `S11: a page that arrives twice without an excuse`() {
+        let calm = DeliveryExcuses(isLossy: false, disturbedUntil: .epoch)
+        let now = Instant(seconds: 100)
+        for isAmbiguous in [true, false] {
+            var check = DeliveryCheck(nodes: 2, regions: 2)
+            var failures = Failures()
+            check.observe(order(1), from: 0, at: now, excuses: calm, into: &failures)
+            check.observe(
+                delivery: delivery(1, at: 0, isAmbiguous: isAmbiguous), at: now, into: &failures)
+            #expect(failures.first == nil)
+            check.observe(order(1), from: 1, at: now, excuses: calm, into: &failures)
+            check.observe(delivery: delivery(1, at: 1), at: now, into: &failures)
+            #expect((failures.first?.property == "S11") == !isAmbiguous)
+        }
+    }
+
+    @Test func `S11: a region that delivers twice, whatever the network does`() {
+        let wild = DeliveryExcuses(isLossy: true, disturbedUntil: .distantFuture)
+        let now = Instant(seconds: 100)
+        for crashes in [1, 0] {
+            var check = DeliveryCheck(nodes: 2, regions: 2)
+            var failures = Failures()
+            check.observe(order(1), from: 0, at: now, excuses: wild, into: &failures)
+            check.observe(delivery: delivery(1, at: 0), at: now, into: &failures)
+            if crashes == 1 { check.observe(crashOf: 0) }
+            check.observe(delivery: delivery(2, at: 0), at: now, into: &failures)
+            #expect((failures.first?.property == "S11") == (crashes == 0))
+        }
+    }
+
+    @Test func `L1: a step that is due and pages nobody`() {
+        let contact = Contact(channel: .sms, address: "1")
+        let person = Person(id: "p", name: "p", region: "r1", zone: "Z", contacts: [contact])
+        let due = Instant(seconds: 100)
+        let plan = EscalationPlan(
+            position: StepPosition(generation: 1, run: 1, cycle: 0, level: 0), stepDue: due,
+            pages: [
+                PlannedPage(key: StepKey(high: 1, low: 1), person: person, contact: contact, due: due)
+            ], nextStepDue: nil)
+        for isDelivered in [true, false] {
+            var check = PagingCheck()
+            var failures = Failures()
+            for second in 0..<30 {
+                if isDelivered, second == 5 {
+                    check.observe(delivery: StepKey(high: 1, low: 1), at: due + .seconds(5))
+                }
+                check.observe(
+                    .page(plan), of: group, at: 0, now: due + .seconds(Int64(second)),
+                    goodSince: .epoch, limit: .seconds(20), into: &failures)
+            }
+            #expect((failures.first?.property == "L1") == !isDelivered)
+        }
+    }
+
+    @Test func `L2 and L3: regions that do not come to rest`() {
+        var check = ConvergenceCheck()
+        var failures = Failures()
+        #expect(!check.observe(pending: "m1 differs", after: .seconds(9), into: &failures))
+        #expect(failures.first == nil)
+        #expect(!check.observe(pending: "m1 differs", after: .seconds(11), into: &failures))
+        #expect(failures.first?.property == "L2")
+        var other = Failures()
+        check.observe(probe: group, at: Instant(seconds: 10))
+        check.observe(isProbeCommitted: false, at: Instant(seconds: 13), into: &other)
+        #expect(other.first == nil)
+        check.observe(isProbeCommitted: false, at: Instant(seconds: 14), into: &other)
+        #expect(other.first?.property == "L3")
+    }
+
+    @Test func `L5: a term that runs away`() {
+        var failures = Failures()
+        TermCheck().observe(15, of: group, faults: 1, isLossy: false, into: &failures)
+        #expect(failures.first == nil)
+        TermCheck().observe(16, of: group, faults: 1, isLossy: false, into: &failures)
+        #expect(failures.first?.property == "L5")
+    }
+
+    @Test func `L6: a request that waits too long`() {
+        var check = AnswerCheck()
+        var failures = Failures()
+        check.observe(asked: asked(1, startedAt: .epoch))
+        check.look(
+            node: 0, at: Instant(seconds: 8), pausedTotal: .zero, isExcused: false, into: &failures)
+        #expect(failures.first == nil)
+        check.look(
+            node: 0, at: Instant(seconds: 9), pausedTotal: .seconds(2), isExcused: false,
+            into: &failures)
+        #expect(failures.first == nil)
+        check.look(
+            node: 0, at: Instant(seconds: 9), pausedTotal: .zero, isExcused: false, into: &failures)
+        #expect(failures.first?.property == "L6")
+    }
+}

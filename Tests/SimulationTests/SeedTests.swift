@@ -1,0 +1,56 @@
+import Basics
+import Simulation
+import Testing
+
+/// Whole clusters, from one seed each.
+struct SeedTests {
+    @Test(arguments: [1...150, 151...300] as [ClosedRange<UInt64>])
+    func `seeds keep every property`(seeds: ClosedRange<UInt64>) {
+        for seed in seeds {
+            let outcome = simulate(SimRequest(seed: seed, minutes: 1))
+            #expect(
+                outcome.violation == nil,
+                "again: meridian sim run --seeds \(seed)..\(seed) --minutes 1 --trace")
+        }
+    }
+
+    @Test func `seeds that once broke a property keep it`() throws {
+        for line in try SeedFile.lines(of: "seeds.txt") {
+            let seed = try #require(UInt64(line[0]))
+            let minutes = try #require(Int64(line[1]))
+            let request = SimRequest(seed: seed, minutes: minutes == 0 ? nil : minutes)
+            #expect(simulate(request).violation == nil, "\(line.joined(separator: " "))")
+        }
+    }
+
+    @Test func `the same seed does the same thing, in debug and release`() throws {
+        let lines = try SeedFile.lines(of: "hashes.txt")
+        var rewritten = "# seed, and the hash of its trace with one minute of faults; REWRITE=1 writes it\n"
+        for line in lines {
+            let seed = try #require(UInt64(line[0]))
+            let outcome = simulate(SimRequest(seed: seed, minutes: 1))
+            let hash = String(outcome.traceHash, radix: 16)
+            rewritten += "\(seed) \(hash)\n"
+            guard !SeedFile.isRewriting else { continue }
+            #expect(hash == line[1], "seed \(seed)")
+        }
+        if SeedFile.isRewriting { try SeedFile.write(rewritten, to: "hashes.txt") }
+    }
+
+    @Test func `reading along changes nothing`() {
+        let silent = simulate(SimRequest(seed: 3, minutes: 1))
+        let traced = simulate(SimRequest(seed: 3, minutes: 1, linesMax: 100))
+        #expect(silent.traceHash == traced.traceHash)
+        #expect(silent.lines.isEmpty)
+        #expect(traced.lines.count == 100)
+    }
+
+    @Test func `a healthy run delivers pages and loses none`() throws {
+        let healthy = (UInt64(1)...200).first { SimOptions(seed: $0).isHealthy }
+        let seed = try #require(healthy)
+        let outcome = simulate(SimRequest(seed: seed, minutes: 2))
+        #expect(outcome.violation == nil)
+        #expect(outcome.pages > 0)
+        #expect(outcome.deliveries == outcome.pages)
+    }
+}
