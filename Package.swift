@@ -153,5 +153,20 @@ let package = Package(
         tests(
             "GatewaysTests", ["Basics", "IncidentModel", "Paging", "Gateways", logging],
             exclude: ["Support"]),
+        tests(
+            "SQLiteStoreTests",
+            [
+                "Basics", "IncidentModel", "Replication", "RegionCore", "SQLiteStore",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        tests("LayerTests", []),
+        tests(
+            "CoreTests",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Reconciliation", "Wire", "RegionCore", "CoordinatorCore",
+            ]),
+        tests("ClusterTests", ["meridian"]),
+        tests("NNGTransportTests", ["Basics", "CNNG", "NNGTransport", logging]),
     ]
 )

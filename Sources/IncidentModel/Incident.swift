@@ -39,6 +39,11 @@ package struct PolicyRun: Equatable, Sendable {
     package var startedAt: Instant
     /// The level it begins with, from 0.
     package var firstLevel: UInt64
+
+    /// A run.
+    package init(number: UInt64, startedAt: Instant, firstLevel: UInt64) {
+        (self.number, self.startedAt, self.firstLevel) = (number, startedAt, firstLevel)
+    }
 }
 
 /// An acknowledgement as it stands in an incident.
@@ -65,6 +70,15 @@ package struct PageAttemptRecord: Equatable, Sendable {
     package var provider: String
     /// How it ended, if it has.
     package var outcome: PageOutcome?
+
+    /// An attempt.
+    package init(
+        member: MemberID, attempt: UInt64, intentAt: HybridTime, resultAt: HybridTime?,
+        provider: String, outcome: PageOutcome?
+    ) {
+        (self.member, self.attempt, self.intentAt) = (member, attempt, intentAt)
+        (self.resultAt, self.provider, self.outcome) = (resultAt, provider, outcome)
+    }
 }
 
 /// All that is known of one page.
@@ -79,6 +93,15 @@ package struct PageRecord: Equatable, Sendable {
     package var channel: PageChannel
     /// Attempts in the order they became known.
     package var attempts: [PageAttemptRecord]
+
+    /// A record.
+    package init(
+        key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
+        attempts: [PageAttemptRecord]
+    ) {
+        (self.key, self.position, self.person) = (key, position, person)
+        (self.channel, self.attempts) = (channel, attempts)
+    }
 
     /// Whether some attempt was delivered.
     package var isDelivered: Bool { attempts.contains { $0.outcome?.isSuccess == true } }

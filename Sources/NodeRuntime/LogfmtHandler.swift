@@ -4,18 +4,22 @@ package import Logging
 
 /// Writes log lines as `time=… level=… message="…" key=value …` to standard error, one write per line.
 package struct LogfmtHandler: LogHandler {
+    /// Goes into every line.
     package var metadata: Logger.Metadata = [:]
+    /// Milder lines are left out.
     package var logLevel: Logger.Level = .info
     private let label: String
 
     /// A handler for a logger's label.
     package init(label: String) { self.label = label }
 
+    /// One value of the metadata.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line.
     package func log(event: LogEvent) {
         let wall = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
         var line = "time=\(wall) level=\(event.level.rawValue) source=\(label)"

@@ -24,17 +24,21 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     /// A registry; `help` has the help line of each family by name.
     package init(help: [String: String]) { self.help = help }
 
+    /// The counter of a name and labels.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, .counter, dimensions) { CounterSeries() }
     }
+    /// The same, for sums that are not whole.
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
         series(label, .counter, dimensions) { CounterSeries() }
     }
+    /// The gauge of a name and labels.
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, .gauge, dimensions) { GaugeSeries() }
     }
+    /// A histogram if it aggregates, or else a gauge.
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -42,13 +46,19 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
             ? series(label, .histogram, dimensions) { HistogramSeries() }
             : series(label, .gauge, dimensions) { GaugeSeries() }
     }
+    /// The histogram of a name and labels, in seconds.
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label, .histogram, dimensions) { HistogramSeries() }
     }
+    /// Nothing: a series lives as long as the process.
     package func destroyCounter(_ handler: any CounterHandler) {}
+    /// Nothing: a series lives as long as the process.
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// Nothing: a series lives as long as the process.
     package func destroyMeter(_ handler: any MeterHandler) {}
+    /// Nothing: a series lives as long as the process.
     package func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Nothing: a series lives as long as the process.
     package func destroyTimer(_ handler: any TimerHandler) {}
 
     /// Everything, in the order of names.

@@ -80,11 +80,12 @@ extension Group {
         markDirty(&node)
     }
 
-    /// A follower has come back: what was on its way is lost, and the digest finds out what it lacks.
-    mutating func forgetFlight(to position: Int) {
+    /// A follower has come back: what was on its way is lost. The digest that is sent to it asks as an
+    /// append at the end of my log would; its answer comes, because the digest is sent until it does.
+    mutating func probeByDigest(_ position: Int) {
         guard isLeader else { return }
         progress[position].isProbing = true
-        progress[position].next = progress[position].match + 1
+        progress[position].next = log.lastIndex + 1
         progress[position].resendAt = .distantFuture
     }
 
@@ -135,8 +136,9 @@ extension Group {
         _ node: inout NodeContext
     ) {
         let known = progress[peer]
-        // An old answer: it is known that the logs match there, or it is not what I asked last.
-        guard rejected > known.match, !known.isProbing || rejected + 1 >= known.next else { return }
+        // An old answer: it is known that the logs match there, or it is not to what I asked last. To
+        // follow those too would send one more append for each, and each would get one more answer.
+        guard rejected > known.match, !known.isProbing || rejected + 1 == known.next else { return }
         var next = firstIndex
         if conflictTerm > 0, let last = log.lastIndex(of: conflictTerm), last >= firstIndex {
             next = last + 1

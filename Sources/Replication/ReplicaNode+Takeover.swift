@@ -106,7 +106,7 @@ extension Group {
             if leader == peer { return orphan(&node, &output) }
             standAnew(at: node.now + delay, &node)
         case .found(let peer):
-            forgetFlight(to: peer)
+            probeByDigest(peer)
             // It says at once what it leads: give its digest time to arrive, and a start time to settle.
             let settled = node.startedAt + node.config.freshness
             standAnew(at: max(node.now + node.stagger, settled) + delay, &node)

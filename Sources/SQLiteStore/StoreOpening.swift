@@ -136,9 +136,21 @@ struct StoreOpening {
         try db.visit("PRAGMA quick_check(5)", of: "quick_check") { row in
             findings.append(try row.text(0))
         }
-        guard findings == ["ok"] else {
-            throw damage("SQLite finds the file damaged", cause: findings.joined(separator: "; "))
+        guard findings != ["ok"] else { return }
+        let cause = findings.joined(separator: "; ")
+        guard !findings.contains(where: Self.isReadFailure) else {
+            throw StoreError(.io, "reading the file failed", cause: cause, path: files.database)
         }
+        throw damage("SQLite finds the file damaged", cause: cause)
+    }
+
+    /// Whether a finding says that a page could not be read, which is the disk's failure and no damage.
+    private static func isReadFailure(_ finding: String) -> Bool {
+        if finding.contains("failed to get page") { return true }
+        guard finding.contains("error code="),
+            let code = finding.split(separator: "=").last.flatMap({ Int32($0) })
+        else { return false }
+        return ResultCode(rawValue: code & 0xFF) != .SQLITE_CORRUPT
     }
 
     /// Reads everything, and makes this start durable.

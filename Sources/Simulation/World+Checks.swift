@@ -28,7 +28,7 @@ extension World {
         }
     }
 
-    mutating func note(_ event: LogEvent, of node: Int) {
+    mutating func note(_ event: OperatorEvent, of node: Int) {
         trace.line(at: now, "\(name(node)) log: \(event)")
         switch event {
         case .owns(let group, let term):

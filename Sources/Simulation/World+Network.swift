@@ -1,4 +1,7 @@
 import Basics
+import CoordinatorCore
+import IncidentModel
+import RegionCore
 import Replication
 import Wire
 

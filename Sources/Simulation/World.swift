@@ -2,6 +2,7 @@ import Basics
 import CoordinatorCore
 import IncidentModel
 import OnCall
+import Paging
 import Escalation
 import RegionCore
 import Replication
@@ -183,6 +184,7 @@ struct World {
         for node in nodes.indices { boot(node) }
         if options.hasCoordinator {
             coordinator = CoordinatorCore(
+                me: MemberID(UInt64(nodes.count + 1)), incarnation: Incarnation(1),
                 regions: nodes.map(\.member.id), overdueAfter: .seconds(30), at: now)
             coordinatorWakeAt = now
         }
@@ -228,6 +230,7 @@ struct World {
         for effect in effects {
             switch effect {
             case .send(let to, let bytes): send(bytes, from: nodes.count, to: position(of: to))
+            case .publish(let bytes): publish(bytes, from: nodes.count)
             case .wake(let at): coordinatorWakeAt = at
             case .found(let group, let finding):
                 sometimes.mark(.coordinatorFinding)

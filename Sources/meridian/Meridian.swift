@@ -27,7 +27,7 @@ struct Meridian: AsyncParsableCommand {
               terminal nothing is coloured or cut.
 
             EXIT STATUS
-            \(ExitStatus.table)
+            \(CommandStatus.table)
 
             SHELL COMPLETION
               meridian --generate-completion-script zsh > ~/.zfunc/_meridian
@@ -45,7 +45,7 @@ struct Meridian: AsyncParsableCommand {
             CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])
 
-    /// Parses the command line, runs the command and ends the process with an `ExitStatus`.
+    /// Parses the command line, runs the command and ends the process with an `CommandStatus`.
     static func main() async {
         do {
             var command = try await asyncParseAsRoot()
@@ -59,14 +59,14 @@ struct Meridian: AsyncParsableCommand {
         }
     }
 
-    /// How a process ends after an error: the parser's numbers become those of `ExitStatus`.
+    /// How a process ends after an error: the parser's numbers become those of `CommandStatus`.
     static func status(after error: any Error) -> Int32 {
         switch error {
         case let failure as CommandFailure: failure.status.rawValue
-        case is ConfigError: ExitStatus.usage.rawValue
+        case is ConfigError: CommandStatus.usage.rawValue
         case _:
             exitCode(for: error) == .validationFailure
-                ? ExitStatus.usage.rawValue : exitCode(for: error).rawValue
+                ? CommandStatus.usage.rawValue : exitCode(for: error).rawValue
         }
     }
 
@@ -86,7 +86,7 @@ struct Meridian: AsyncParsableCommand {
         let text = text(about: error)
         if !text.isEmpty {
             // Help and version are answers; everything else is a remark.
-            if status == ExitStatus.ok.rawValue {
+            if status == CommandStatus.ok.rawValue {
                 Console.current().write(text)
             } else {
                 Console.remark(text)

@@ -174,11 +174,11 @@ struct ClientTests {
     }
 
     @Test(arguments: [
-        (ProblemKind.unauthorized, ExitStatus.failed), (.rejected, .failed),
+        (ProblemKind.unauthorized, CommandStatus.failed), (.rejected, .failed),
         (.ambiguousIncident, .failed), (.invalidRequest, .failed), (.notFound, .notFound),
     ])
     func `a refusal is final and comes with the server's remedy`(
-        kind: ProblemKind, status: ExitStatus
+        kind: ProblemKind, status: CommandStatus
     ) async throws {
         try await ScriptedNode.with(.problem(kind, detail: "because")) { ap in
             try await ScriptedNode.with(.json(Samples.incidents([]))) { eu in

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -40,7 +41,7 @@ private let sample = """
 
 struct ConfigurationTests {
     @Test func `regions keep the order of the file`() throws {
-        try withFile(sample) { path in
+        try withFile(sample) { path throws in
             let found = try resolve(config: path)
             #expect(found.regions.map(\.name) == ["us", "ap"])
             #expect(found.regions.map(\.url) == ["http://127.0.0.1:8103", "http://127.0.0.1:8101"])
@@ -50,25 +51,28 @@ struct ConfigurationTests {
     }
 
     @Test func `the command line wins over the environment, and that over the file`() throws {
-        try withFile(sample) { path in
+        try withFile(sample) { path throws in
             let environment = ["MERIDIAN_CONFIG": path, "MERIDIAN_TOKEN": "from-environment"]
-            #expect(try resolve(environment: ["MERIDIAN_CONFIG": path]).token == "from-file")
-            #expect(try resolve(environment: environment).token == "from-environment")
-            #expect(try resolve(token: "given", environment: environment).token == "given")
+            let fromFile = try resolve(environment: ["MERIDIAN_CONFIG": path])
+            #expect(fromFile.token == "from-file")
+            let fromEnvironment = try resolve(environment: environment)
+            #expect(fromEnvironment.token == "from-environment")
+            let given = try resolve(token: "given", environment: environment)
+            #expect(given.token == "given")
             let elsewhere = ["MERIDIAN_CONFIG": "/nowhere/client.yaml"]
             #expect(try resolve(config: path, environment: elsewhere).regions.count == 2)
         }
     }
 
     @Test func `an empty variable is as good as none`() throws {
-        try withFile(sample) { path in
+        try withFile(sample) { path throws in
             let found = try resolve(config: path, environment: ["MERIDIAN_TOKEN": ""])
             #expect(found.token == "from-file")
         }
     }
 
     @Test func `addresses on the command line take a named file's token and no other's`() throws {
-        try withFile(sample) { path in
+        try withFile(sample) { path throws in
             let url = "http://10.0.0.1:9000"
             let named = try resolve(config: path, urls: [url])
             #expect(named.regions == [try RegionEndpoint(name: "10.0.0.1:9000", url: url)])
@@ -78,7 +82,7 @@ struct ConfigurationTests {
     }
 
     @Test func `one region can be chosen, and a wrong name tells the right ones`() throws {
-        try withFile(sample) { path in
+        try withFile(sample) { path throws in
             #expect(try resolve(config: path, region: "ap").regions.map(\.name) == ["ap"])
             let failure = try failure { try resolve(config: path, region: "eu") }
             #expect(failure.status == .usage)
@@ -97,7 +101,7 @@ struct ConfigurationTests {
         ),
     ])
     func `a broken file names the place and the remedy`(text: String, message: String) throws {
-        try withFile(text) { path in
+        try withFile(text) { path throws in
             let failure = try failure { try resolve(config: path) }
             #expect(failure.status == .usage)
             #expect(failure.message.hasPrefix(path))

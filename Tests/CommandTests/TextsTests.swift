@@ -1,4 +1,5 @@
 import APIModel
+import ArgumentParser
 import Basics
 import Foundation
 import Testing

@@ -125,10 +125,14 @@ import Testing
         let reason = try #require(required.failure)
         #expect(reason.hasPrefix("encryptionUnavailable:"))
         #expect(reason.contains("Remedy: switch TLS on"))
-        // Where TLS is optional the mail may go in the clear, the password may not.
+        // Where TLS is optional the mail may go in the clear, the password may not, even to a
+        // server that would take it.
+        let greedy = try ChildServer("rogue_mail_server.py") { _ in ["echoes"] }
         let optional = try await deliver(
-            order, over: config(server.port, encryption: .optional))
-        #expect(optional.failure?.hasPrefix("loginUnavailable:") == true)
+            order, over: config(greedy.port, encryption: .optional))
+        let refusal = try #require(optional.failure)
+        #expect(refusal.hasPrefix("loginUnavailable:"), "\(refusal)")
+        #expect(refusal.contains("not encrypted"), "\(refusal)")
         let open = try await deliver(
             order, over: config(server.port, encryption: .optional, password: nil))
         #expect(open.receipt == "250 ok")

@@ -40,14 +40,16 @@ import Testing
 
     @Test func `two members exchange urgent, bulk and published bytes of every size`() async throws
     {
-        let nodes = [try Node(1), try Node(2)]
+        let nodes = [try Node(1, timing: .patient), try Node(2, timing: .patient)]
         try await exchange(nodes)
         for node in nodes { await node.stop() }
     }
 
     @Test func `three members exchange them over mutual TLS`() async throws {
         let authority = try Authority()
-        let nodes = try (1...3).map { try Node($0, certificate: authority.issue($0)) }
+        let nodes = try (1...3).map {
+            try Node($0, certificate: authority.issue($0), timing: .patient)
+        }
         try await exchange(nodes)
         for node in nodes {
             #expect(node.transport.health().refusals == [])
@@ -57,10 +59,7 @@ import Testing
     }
 
     @Test func `the counts say what became of every message`() async throws {
-        // On a busy machine a message may wait longer than an urgent one is worth: here none expires.
-        var timing = TransportTiming()
-        (timing.urgentTimeout, timing.silenceLimit) = (.seconds(60), .seconds(60))
-        let nodes = [try Node(1, timing: timing), try Node(2, timing: timing)]
+        let nodes = [try Node(1, timing: .patient), try Node(2, timing: .patient)]
         try await join(nodes)
         for number in 0..<500 {
             nodes[0].transport.send([UInt8(number % 256)], to: MemberID(2), lane: .urgent)
@@ -76,7 +75,7 @@ import Testing
     }
 
     @Test func `an urgent message overtakes large ones on the bulk lane`() async throws {
-        let nodes = [try Node(1), try Node(2)]
+        let nodes = [try Node(1, timing: .patient), try Node(2, timing: .patient)]
         try await join(nodes)
         let large = pattern(Limits.bulkMessageBytesMax)
         var overtaken = 0
@@ -101,7 +100,7 @@ import Testing
 
     @Test func `a message to nobody, to itself or beyond the size limit goes nowhere`() async throws
     {
-        let nodes = [try Node(1), try Node(2)]
+        let nodes = [try Node(1, timing: .patient), try Node(2, timing: .patient)]
         try await join(nodes)
         let (one, two) = (nodes[0].transport, MemberID(2))
         one.send([1], to: MemberID(77), lane: .urgent)

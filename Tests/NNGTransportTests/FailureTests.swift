@@ -19,25 +19,21 @@ import Testing
         try await eventually("its ports refuse connections") {
             one.recorder.count { $0 == .refused(MemberID(2)) } > 0
         }
-        #expect(one.recorder.linkDowns(two.member) == 1)
+        #expect(one.recorder.linkDowns(two.member) >= 1)
         #expect(one.link(to: two.member)?.downReason?.contains("refused") == true)
 
         let again = try Node(2, incarnation: 2, certificate: certificate, ports: ports)
         try again.meet([one])
         try await eventually("it is reached again") { one.isUp(again.member) }
-        one.transport.send([9], to: again.member, lane: .urgent)
-        one.transport.send([8], to: again.member, lane: .bulk)
-        try await eventually("messages arrive again") {
-            again.recorder.received(from: one.member, .urgent) == [[9]]
-                && again.recorder.received(from: one.member, .bulk) == [[8]]
-        }
+        try await deliver([9], from: one, to: again, .urgent)
+        try await deliver([8], from: one, to: again, .bulk)
         try await eventually("publications arrive again, both ways") {
             one.transport.publish([7])
             again.transport.publish([6])
             return !again.recorder.published(from: one.member).isEmpty
                 && !one.recorder.published(from: again.member).isEmpty
         }
-        #expect(one.recorder.linkUps(two.member) == 2)
+        #expect(one.recorder.linkUps(two.member) >= 2)
         for node in [one, again] { await node.stop() }
     }
 
@@ -67,11 +63,10 @@ import Testing
         }
         for relay in [requests, publications] { relay.thaw() }
         try await eventually("the link is up again", within: 15) { one.isUp(two.member) }
-        one.transport.send([1], to: two.member, lane: .bulk)
-        try await eventually("messages and publications pass again", within: 15) {
+        try await deliver([1], from: one, to: two, .bulk)
+        try await eventually("publications pass again", within: 15) {
             two.transport.publish([2])
-            return two.recorder.received(from: one.member, .bulk) == [[1]]
-                && !one.recorder.published(from: two.member).isEmpty
+            return !one.recorder.published(from: two.member).isEmpty
         }
         for node in [one, two] { await node.stop() }
         for relay in [requests, publications] { relay.end() }
@@ -117,10 +112,7 @@ import Testing
             one.transport.health().isSound && two.isUp(one.member)
         }
         #expect(!one.log.lines(with: "fails its self-check").isEmpty)
-        two.transport.send([5], to: one.member, lane: .urgent)
-        try await eventually("messages arrive") {
-            one.recorder.received(from: two.member, .urgent) == [[5]]
-        }
+        try await deliver([5], from: two, to: one, .urgent)
         for node in [one, two] { await node.stop() }
     }
 

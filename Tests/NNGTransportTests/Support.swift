@@ -140,6 +140,30 @@ func join(_ nodes: [Node]) async throws {
     }
 }
 
+/// Sends a message again and again, as the core does, until it has arrived.
+func deliver(
+    _ bytes: [UInt8], from sender: Node, to receiver: Node, _ lane: TransportLane,
+    sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    try await eventually(
+        "\(bytes) arrives from \(sender.member) on the \(lane) lane",
+        {
+            sender.transport.send(bytes, to: receiver.member, lane: lane)
+            return receiver.recorder.received(from: sender.member, lane).contains(bytes)
+        }, sourceLocation: sourceLocation)
+}
+
+extension TransportTiming {
+    /// For tests in which no message may be lost, however busy the machine is.
+    static var patient: TransportTiming {
+        var timing = TransportTiming()
+        (timing.urgentTimeout, timing.bulkTimeout) = (.seconds(60), .seconds(60))
+        (timing.silenceLimit, timing.bulkSilenceLimit) = (.seconds(60), .seconds(60))
+        (timing.inboundSilenceLimit, timing.selfCheckLimit) = (.seconds(60), .seconds(60))
+        return timing
+    }
+}
+
 /// Waits until something is so; fails the test if it is not within the limit.
 func eventually(
     _ what: String, within seconds: Int = 30, _ isSo: () -> Bool,

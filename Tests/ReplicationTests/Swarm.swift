@@ -15,7 +15,6 @@ struct Swarm {
     var eventCount: UInt64 = 0
     var checker = SwarmChecker()
     var isHealed = false
-    var isVerbose = false
 
     init(seed: UInt64, defects: Defects = []) {
         self.seed = seed
@@ -93,7 +92,6 @@ struct Swarm {
     mutating func boot(_ host: Int) {
         hosts[host].incarnation += 1
         let incarnation = hosts[host].incarnation
-        if isVerbose { print(now - Instant(seconds: 1_000), host + 1, "boots with", hosts[host].disk.restored.map { "\($0.group.name) \($0.hardState) \($0.entries.text)" }) }
         hosts[host].replica = ReplicaNode(
             config: hosts[host].config, incarnation: Incarnation(incarnation),
             restored: hosts[host].disk.restored,
@@ -113,11 +111,6 @@ struct Swarm {
         replica.flush(into: &output)
         hosts[host].replica = replica
         if let broken = replica.invariantViolation { checker.fail("invariant: \(broken)") }
-        if isVerbose {
-            for w in output.writes { print(now - Instant(seconds: 1_000), host + 1, "write", w.group.name, w.hardState.map { "\($0)" } ?? "", w.truncateFrom ?? 0, w.entries.text, w.snapshot?.text ?? "", w.commit ?? 0) }
-            for m in output.messages + output.afterWrites { for l in m.message.lines { print(now - Instant(seconds: 1_000), host + 1, "->", m.to, l) } }
-            for e in output.events { print(now - Instant(seconds: 1_000), host + 1, e.text) }
-        }
         follow(output, of: host, replica)
         for peer in hosts.indices where peer != host {
             guard replica.isFresh(hosts[peer].config.me) else { continue }

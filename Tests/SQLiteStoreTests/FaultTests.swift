@@ -107,7 +107,7 @@ enum FaultKind: CaseIterable, CustomTestStringConvertible {
         var maker = BatchMaker(seed: 17)
         var model = StoreModel()
         let (store, _, _) = try folder.open()
-        for _ in 0..<40 {
+        for _ in 0..<20 {
             let batch = maker.next()
             try store.write(batch)
             model.apply(batch)
@@ -119,10 +119,10 @@ enum FaultKind: CaseIterable, CustomTestStringConvertible {
         var failures = 0
         while try isStartRefused(files, failing: number, kind, model.held) {
             failures += 1
-            number += number < 100 ? 1 : 7
+            number += number < 40 ? 1 : 11
             try #require(number < 10_000, "the start never gets through")
         }
-        #expect(failures > 100)
+        #expect(failures > 40)
     }
 
     private func isStartRefused(

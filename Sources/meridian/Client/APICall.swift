@@ -139,7 +139,7 @@ extension APICall {
         return "\(problem.detail)\(field)"
     }
 
-    private static func status(of problem: Problem) -> ExitStatus {
+    private static func status(of problem: Problem) -> CommandStatus {
         switch problem.kind {
         case .notFound, .unknownIncident, .unknownKey: .notFound
         case .invalidRequest, .unauthorized, .methodNotAllowed, .ambiguousIncident, .rejected,

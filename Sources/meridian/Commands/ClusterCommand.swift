@@ -81,9 +81,9 @@ extension ClusterCommand {
         private static func finish(_ view: ClusterStatusView, check: Bool) throws {
             if view.answers.isEmpty {
                 let isUnreachable = view.regions.allSatisfy { $0.failure?.status == .unreachable }
-                throw ExitCode((isUnreachable ? ExitStatus.unreachable : .failed).rawValue)
+                throw ExitCode((isUnreachable ? CommandStatus.unreachable : .failed).rawValue)
             }
-            if check, !view.findings.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+            if check, !view.findings.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
     }
 }

@@ -168,7 +168,7 @@ struct InitAnswer: Encodable, Equatable, Sendable {
 extension CommandFailure {
     /// The failure of a set-up.
     init(setup error: SetupError) {
-        let status: ExitStatus =
+        let status: CommandStatus =
             switch error.code {
             case .badPlan: .usage
             case .unknownMember: .notFound

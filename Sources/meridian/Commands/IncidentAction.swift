@@ -22,7 +22,7 @@ struct IncidentAction {
     ) async throws {
         let calls = try ids.map { (id: $0, call: try makeCall($0.text)) }
         let status = try await options.withClient { client in
-            var worst: ExitStatus = .ok
+            var worst: CommandStatus = .ok
             for (id, call) in calls {
                 do {
                     let status = try await send(call, saying: done, by: client)
@@ -39,7 +39,7 @@ struct IncidentAction {
 
     private func send(
         _ call: APICall, saying done: String, by client: APIClient
-    ) async throws -> ExitStatus {
+    ) async throws -> CommandStatus {
         let answer = try await client.call(call, answering: AcceptanceAnswer.self).value
         let console = Console.current()
         for warning in answer.warnings ?? [] { console.remark("note: \(warning)") }
@@ -51,12 +51,12 @@ struct IncidentAction {
         return Self.status(of: answer, requiresQuorum: requiresQuorum)
     }
 
-    private func finish(_ status: ExitStatus) throws {
+    private func finish(_ status: CommandStatus) throws {
         if status != .ok { throw ExitCode(status.rawValue) }
     }
 
     /// How the command ends after an acceptance.
-    static func status(of answer: AcceptanceAnswer, requiresQuorum: Bool) -> ExitStatus {
+    static func status(of answer: AcceptanceAnswer, requiresQuorum: Bool) -> CommandStatus {
         requiresQuorum && answer.durability != "quorum" ? .notOnQuorum : .ok
     }
 

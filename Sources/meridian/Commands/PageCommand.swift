@@ -112,7 +112,7 @@ extension PageCommand {
             } else {
                 console.write(Self.sentence(answer, for: console.terminal))
             }
-            if answer.outcome != "delivered" { throw ExitCode(ExitStatus.failed.rawValue) }
+            if answer.outcome != "delivered" { throw ExitCode(CommandStatus.failed.rawValue) }
         }
 
         /// How it ended, as one line.

@@ -106,7 +106,7 @@ extension SimCommand {
                 console.write(text(violation, outcome))
             }
             console.write(json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
-            if !report.failures.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+            if !report.failures.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
 
         private func defect(named name: String) -> Defects? {
@@ -165,7 +165,7 @@ extension SimCommand {
                     ? try JSONOutput.text(result)
                     : "\(report.line)\n\(decimal(result.hoursPerSecond)) cluster-hours and "
                         + "\(Int(result.stepsPerSecond)) steps per second")
-            if !report.failures.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+            if !report.failures.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
     }
 }

@@ -87,7 +87,7 @@ struct Console: Sendable {
             try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
         } catch {
             // Whoever read along has gone (`| head`): there is nobody left to tell anything.
-            Foundation.exit(ExitStatus.ok.rawValue)
+            Foundation.exit(CommandStatus.ok.rawValue)
         }
     }
 

@@ -1,4 +1,5 @@
 import Alerting
+import APIModel
 import Basics
 @testable import HTTPServer
 import IncidentModel
@@ -171,7 +172,7 @@ extension AlertInstance {
             #"{"groupKey":"k","truncatedAlerts":12,"alerts":[\#(alerts.joined(separator: ","))]}"#)
         #expect(event.reports.map(\.alerts.count) == [256, 256, 88])
         #expect(Set(event.alerts.map(\.fingerprint)).count == 600)
-        #expect(event.alerts.prefix(300).allSatisfy(\.isFiring))
+        #expect(event.alerts.prefix(300).allSatisfy { $0.isFiring })
         #expect(event.alerts.suffix(300).allSatisfy { !$0.isFiring })
         #expect(Set(event.reports.map(\.correlationKey)).count == 1)
         #expect(event.warnings == ["12 alerts were truncated by the sender"])

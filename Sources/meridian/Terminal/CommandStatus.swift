@@ -1,6 +1,6 @@
 /// How a command ended, for scripts. The numbers never change; the table is part of
 /// `meridian --help`.
-enum ExitStatus: Int32, CaseIterable, Encodable, Sendable {
+enum CommandStatus: Int32, CaseIterable, Encodable, Sendable {
     /// It did what was asked.
     case ok = 0
     /// It was refused or failed, for a reason told on standard error.
@@ -35,14 +35,14 @@ enum ExitStatus: Int32, CaseIterable, Encodable, Sendable {
 /// Why a command could not do what was asked, and what the operator can do about it.
 struct CommandFailure: Error, Equatable, Encodable, CustomStringConvertible {
     /// How the process ends.
-    var status: ExitStatus
+    var status: CommandStatus
     /// What went wrong, one or more lines.
     var message: String
     /// What to do about it, or empty.
     var remedy: String
 
     /// A failure.
-    init(_ status: ExitStatus, _ message: String, remedy: String = "") {
+    init(_ status: CommandStatus, _ message: String, remedy: String = "") {
         (self.status, self.message, self.remedy) = (status, message, remedy)
     }
 

@@ -4,17 +4,17 @@ import Testing
 
 @testable import meridian
 
-struct ExitStatusTests {
+struct CommandStatusTests {
     @Test func `the numbers are those in the help text`() {
         let help = Meridian.helpMessage()
-        for status in ExitStatus.allCases {
+        for status in CommandStatus.allCases {
             #expect(help.contains("\(status.rawValue)  \(status.meaning)"))
         }
-        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
+        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
     }
 
-    @Test(arguments: ExitStatus.allCases.filter { $0 != .ok })
-    func `a failure ends with its status`(status: ExitStatus) {
+    @Test(arguments: CommandStatus.allCases.filter { $0 != .ok })
+    func `a failure ends with its status`(status: CommandStatus) {
         #expect(Meridian.status(after: CommandFailure(status, "x")) == status.rawValue)
         #expect(Meridian.status(after: ExitCode(status.rawValue)) == status.rawValue)
     }
@@ -35,12 +35,12 @@ struct ExitStatusTests {
     ])
     func `a command line that makes no sense ends with 2`(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Meridian.parseAsRoot(arguments) }
-        #expect(Meridian.status(after: try #require(error)) == ExitStatus.usage.rawValue)
+        #expect(Meridian.status(after: try #require(error)) == CommandStatus.usage.rawValue)
     }
 
     @Test func `any other error ends with 1`() {
         struct Odd: Error {}
-        #expect(Meridian.status(after: Odd()) == ExitStatus.failed.rawValue)
+        #expect(Meridian.status(after: Odd()) == CommandStatus.failed.rawValue)
     }
 
     @Test func `a failure tells its remedy`() {
@@ -50,11 +50,11 @@ struct ExitStatusTests {
     }
 
     @Test(arguments: [
-        ("quorum", false, ExitStatus.ok), ("quorum", true, .ok), ("local", false, .ok),
+        ("quorum", false, CommandStatus.ok), ("quorum", true, .ok), ("local", false, .ok),
         ("local", true, .notOnQuorum),
     ])
     func `local is a failure only for who asked for a quorum`(
-        durability: String, requiresQuorum: Bool, expected: ExitStatus
+        durability: String, requiresQuorum: Bool, expected: CommandStatus
     ) {
         let answer = Samples.acceptance(durability: durability)
         #expect(IncidentAction.status(of: answer, requiresQuorum: requiresQuorum) == expected)

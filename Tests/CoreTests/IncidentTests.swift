@@ -1,0 +1,164 @@
+import Basics
+import IncidentModel
+import Testing
+
+struct IncidentTests {
+    @Test func `a firing alert opens an incident, its end resolves it, a new one opens it again`() {
+        var writer = FactWriter()
+        var view = incident([writer.fact(report(alert(since: 0)), at: 0)])
+        #expect(view.status == .triggered)
+        #expect(view.generation == 1)
+        view.applyMerge([writer.fact(report(alert(firing: false, since: 0)), at: 5)], index: 2)
+        #expect(view.status == .resolved)
+        view.applyMerge([writer.fact(report(alert(since: 9)), at: 9)], index: 3)
+        #expect(view.status == .triggered)
+        #expect(view.generation == 2)
+    }
+
+    @Test func `a resolve that arrives before its alert still ends it`() {
+        var writer = FactWriter()
+        let view = incident([
+            writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 5),
+            writer.fact(report(alert(since: 0)), by: 1, at: 6),
+        ])
+        #expect(view.status == .unopened)
+    }
+
+    @Test func `a fact merged twice counts once`() {
+        var writer = FactWriter()
+        let fact = writer.fact(report(alert()), at: 0)
+        let once = incident([fact])
+        var twice = once
+        twice.applyMerge([fact], index: 1)
+        #expect(once == twice)
+    }
+
+    @Test func `closing by hand closes only what was seen`() {
+        var writer = FactWriter()
+        let first = writer.fact(report(alert("a")), at: 0)
+        let unseen = writer.fact(report(alert("b")), by: 2, at: 1)
+        let close = writer.fact(
+            .resolveSeen(
+                Resolution(
+                    seen: [SeenAlert(fingerprint: alert("a").fingerprint, through: first.time)],
+                    by: "mei", via: "cli")), at: 3)
+        let view = incident([first, unseen, close])
+        #expect(view.status == .triggered)
+        #expect(view.firingAlerts.map(\.instance.summary) == ["b fails"])
+    }
+
+    @Test func `an alert that still fires after it was closed by hand opens the incident again`() {
+        var writer = FactWriter()
+        let first = writer.fact(report(alert("a")), at: 0)
+        let close = writer.fact(
+            .resolveSeen(
+                Resolution(
+                    seen: [SeenAlert(fingerprint: alert("a").fingerprint, through: first.time)],
+                    by: "mei", via: "cli")), at: 3)
+        let again = writer.fact(report(alert("a")), at: 60)
+        let view = incident([first, close, again])
+        #expect(view.status == .triggered)
+        #expect(view.generation == 2)
+    }
+
+    @Test func `an acknowledgement of an old generation does not silence the new one`() {
+        var writer = FactWriter()
+        let view = incident([
+            writer.fact(report(alert(since: 0)), at: 0),
+            writer.fact(report(alert(firing: false, since: 0)), at: 5),
+            writer.fact(report(alert(since: 9)), at: 9),
+            writer.fact(
+                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), at: 10),
+        ])
+        #expect(view.status == .triggered)
+        #expect(view.coveringAcknowledgement == nil)
+    }
+
+    @Test func `an acknowledgement that is merged before its alert counts once the alert is there`() {
+        var writer = FactWriter()
+        let opened = writer.fact(report(alert()), by: 1, at: 0)
+        let taken = writer.fact(
+            .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), by: 2, at: 1)
+        #expect(incident([taken, opened]).status == .acknowledged)
+    }
+
+    @Test func `asking for the next level starts a run that the old acknowledgement does not cover`() {
+        var writer = FactWriter()
+        let view = incident([
+            writer.fact(report(alert()), at: 0),
+            writer.fact(
+                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "cli")), at: 1),
+            writer.fact(
+                .escalationAsked(
+                    EscalationRequest(generation: 1, run: 1, level: 0, by: "mei", reason: "help")),
+                at: 2),
+        ])
+        #expect(view.status == .triggered)
+        #expect(view.run == PolicyRun(number: 2, startedAt: at(2), firstLevel: 1))
+    }
+
+    @Test func `the timeline is a chain: each digest holds the one before`() {
+        var writer = FactWriter()
+        let view = incident([
+            writer.fact(report(alert("a")), at: 0), writer.fact(report(alert("b")), by: 2, at: 1),
+            writer.fact(.noteAdded(Note(by: "mei", text: "looking")), at: 2),
+        ])
+        var previous = Digest256.zero
+        for entry in view.timeline {
+            #expect(entry.sealed(after: previous).digest == entry.digest)
+            previous = entry.digest
+        }
+        var forged = view.timeline[0]
+        forged.text += "!"
+        #expect(forged.sealed(after: .zero).digest != view.timeline[0].digest)
+    }
+
+    @Test func `what is known but not merged shows in the view and leaves the log's state alone`() {
+        var writer = FactWriter()
+        let base = incident([writer.fact(report(alert()), at: 0)])
+        let view = base.viewed(with: [
+            writer.fact(
+                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), by: 2,
+                at: 4)
+        ])
+        #expect(view.status == .acknowledged)
+        #expect(base.status == .triggered)
+        #expect(view.timeline.last?.index == 0)
+    }
+
+    @Test func `alert states join in any order`() {
+        let reports: [(AlertInstance, Int64)] = [
+            (alert(since: 0), 1), (alert(firing: false, since: 0), 2), (alert(since: 7), 8),
+            (alert(firing: false, since: 7), 11), (alert(since: 12), 13),
+        ]
+        var seen: [Bool] = []
+        var random = RandomStream(seed: 7)
+        for _ in 0..<50 {
+            var order = reports
+            for index in order.indices.dropLast() {
+                order.swapAt(index, index + Int(random.below(UInt64(order.count - index))))
+            }
+            var state = AlertState(order[0].0, at: HybridTime(at(order[0].1)))
+            for (report, seconds) in order.dropFirst() { state.join(report, at: HybridTime(at(seconds))) }
+            seen.append(state.isFiring)
+            #expect(state.firingSince == at(12))
+            #expect(state.resolvedThrough == at(7))
+        }
+        #expect(seen.allSatisfy { $0 })
+    }
+
+    @Test func `a snapshot is read back equal, and cut short it is refused`() throws {
+        var writer = FactWriter()
+        var view = incident([
+            writer.fact(report(alert("a"), alert("b", severity: .sev3)), at: 0),
+            writer.fact(.noteAdded(Note(by: "mei", text: "größer")), at: 2),
+        ])
+        view.applyEstablish(
+            owner: MemberID(3), region: "us", term: 4, index: 9, at: HybridTime(at(3)))
+        let bytes = view.encoded
+        #expect(try Incident(decoding: bytes) == view)
+        for length in stride(from: 0, to: bytes.count, by: 7) {
+            #expect(throws: WireError.self) { try Incident(decoding: Array(bytes[..<length])) }
+        }
+    }
+}
