@@ -131,7 +131,8 @@ let package = Package(
             name: "meridian",
             dependencies: [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Wire",
-                "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", // "Simulation" joins when it compiles
+                "Replication", "Reconciliation", "RegionCore", "CoordinatorCore",
+                "Simulation",
                 "NNGTransport", "SQLiteStore",
                 "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
                 arguments, httpClient, logging, metrics, nioCore,
@@ -168,5 +169,18 @@ let package = Package(
             ]),
         tests("ClusterTests", ["meridian"]),
         tests("NNGTransportTests", ["Basics", "CNNG", "NNGTransport", logging]),
+        tests(
+            "CommandTests",
+            [
+                "meridian", "Basics", "APIModel", "ConfigFiles", "ClusterSetup", arguments, nioCore,
+                nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]),
+        tests(
+            "HTTPServerTests",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Gateways", "APIModel", "HTTPServer", hummingbird, hummingbirdTesting, logging, metrics,
+                crypto, nioCore, nioPosix,
+            ]),
     ]
 )

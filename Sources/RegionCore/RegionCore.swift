@@ -146,8 +146,9 @@ package struct RegionCore: Sendable {
     private mutating func start(at now: Instant) {
         orderByDaylight(at: now)
         for fact in ledger.unmerged { add(fact, at: now) }
-        replica.start(at: now, into: &turn.replication)
+        // Before the first heartbeat leaves: without a beacon it could not be read.
         updateBeacon()
+        replica.start(at: now, into: &turn.replication)
     }
 
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {

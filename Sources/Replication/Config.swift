@@ -4,8 +4,8 @@ package import Basics
 package struct Voter: Equatable, Sendable {
     /// The member.
     package var id: MemberID
-    /// Whether it is a witness: it votes and stores, but leads only as a last resort, and hands on what
-    /// it had to lead. *Source:* design 4, "Membership".
+    /// Whether it is a witness: it votes and stores, but leads only as a last resort, and hands on
+    /// what it had to lead. *Source:* design 4, "Membership".
     package var isWitness: Bool
 
     /// A voter.
@@ -23,11 +23,13 @@ package struct ReplicationConfig: Sendable {
     package let voters: [Voter]
     /// From one heartbeat to the next.
     package var heartbeatInterval: Span = .milliseconds(250)
-    /// How old my newest heartbeat that a peer echoed may be while the peer counts as two-way fresh.
+    /// How old my newest heartbeat that a peer echoed may be while the peer counts as two-way
+    /// fresh.
     package var freshness: Span = .milliseconds(1_500)
     /// The same, once a connection to the peer was refused.
     package var refusedSuspicion: Span = .milliseconds(500)
-    /// How long an owner may be without a live majority before it becomes provisional (CheckQuorum).
+    /// How long an owner may be without a live majority before it becomes provisional
+    /// (CheckQuorum).
     package var majorityLoss: Span = .seconds(2)
     /// The least time between two ranked successors.
     package var staggerMin: Span = .milliseconds(300)
@@ -47,8 +49,8 @@ package struct ReplicationConfig: Sendable {
     package var retry: Span = .milliseconds(500)
     /// How long a transfer of leadership may take before the owner resumes.
     package var transferTimeout: Span = .seconds(2)
-    /// How many applied entries behind the snapshot make a group ask for a new one. A log of twice as
-    /// many entries takes no more proposals.
+    /// How many applied entries behind the snapshot make a group ask for a new one. A log of twice
+    /// as many entries takes no more proposals.
     package var logEntriesMax = Limits.logEntriesMax
     /// The most groups in one message.
     package var groupsPerMessageMax = Limits.groupsPerMessageMax

@@ -1,7 +1,7 @@
 /// Bugs that can be planted on purpose, to prove that simulator and tests see them.
 ///
-/// Each rule that a defect bends lives in one small named function that asks for it. Production never
-/// sets any. *Source:* design 11, "Planted bugs".
+/// Each rule that a defect bends lives in one small named function that asks for it. Production
+/// never sets any. *Source:* design 11, "Planted bugs".
 package struct Defects: OptionSet, Hashable, Sendable {
     /// One bit per defect.
     package let rawValue: UInt32

@@ -1,13 +1,14 @@
 import Basics
 
-// A candidate's side of elections. *Source:* Raft, section 5.2; dissertation, 3.10 and 9.6; design 4.
+// A candidate's side of elections. *Source:* Raft, section 5.2; dissertation, 3.10 and 9.6; design
+// 4.
 
 extension Group {
     /// How often a candidate asks those who said nothing again, before it gives up.
     static var resendsMax: UInt8 { 2 }
 
-    /// Stands for the group: first asks whether a real candidacy could succeed, so that a member that
-    /// cannot win does not disturb the others by a higher term.
+    /// Stands for the group: first asks whether a real candidacy could succeed, so that a member
+    /// that cannot win does not disturb the others by a higher term.
     mutating func stand(_ node: inout NodeContext, _ output: inout Output) {
         if isUnfounded { return beginVote(.real, &node, &output) }
         let me = UInt64(1) << UInt64(node.me)
@@ -21,8 +22,8 @@ extension Group {
         rearm(&node)
     }
 
-    /// Raises the term, votes for itself and asks the others. The requests leave when that is durable;
-    /// only then its own vote counts.
+    /// Raises the term, votes for itself and asks the others. The requests leave when that is
+    /// durable; only then its own vote counts.
     mutating func beginVote(_ kind: VoteKind, _ node: inout NodeContext, _ output: inout Output) {
         becomeFollower(&node, &output)
         term += 1
@@ -124,8 +125,9 @@ extension Group {
         awaitLeader(after: node.backoff(after: failures, rank: node.rank(for: id)), &node)
     }
 
-    /// Leads from now on, and appends the entry whose commit makes it the owner. A vote never carries
-    /// that entry: a voter that stored it could overwrite what is committed. *Source:* design 4.
+    /// Leads from now on, and appends the entry whose commit makes it the owner. A vote never
+    /// carries that entry: a voter that stored it could overwrite what is committed. *Source:*
+    /// design 4.
     private mutating func becomeLeader(_ node: inout NodeContext, _ output: inout Output) {
         let last = log.lastIndex
         role = .leader(Leadership(establishIndex: last + 1))

@@ -3,8 +3,8 @@ import Basics
 // A follower's side of replication. *Source:* Raft, sections 5.3 and 7.
 
 extension Group {
-    /// Follows an append. The answer must not leave before this turn's writes are durable. `nil` if the
-    /// request was refused altogether.
+    /// Follows an append. The answer must not leave before this turn's writes are durable. `nil` if
+    /// the request was refused altogether.
     mutating func receive(
         _ request: AppendRequest, from peer: Int, _ node: inout NodeContext, _ output: inout Output
     ) -> AppendReply? {
@@ -116,8 +116,8 @@ extension Group {
 }
 
 extension AppendRequest {
-    /// Whether its parts fit together: consecutive indexes, terms that never decrease and are none of
-    /// the future, entries that begin behind the snapshot.
+    /// Whether its parts fit together: consecutive indexes, terms that never decrease and are none
+    /// of the future, entries that begin behind the snapshot.
     var isWellFormed: Bool {
         if let snapshot, (snapshot.index, snapshot.term) != (prevIndex, prevTerm) { return false }
         var (index, last) = (prevIndex, prevTerm)

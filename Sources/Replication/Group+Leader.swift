@@ -33,8 +33,8 @@ extension Group {
         rearm(&node)
     }
 
-    /// Whether there is something to send now: while probing, if nothing is on its way; else whatever
-    /// was not sent yet.
+    /// Whether there is something to send now: while probing, if nothing is on its way; else
+    /// whatever was not sent yet.
     private func wantsAppend(_ progress: Progress) -> Bool {
         if progress.isProbing {
             return progress.resendAt == .distantFuture
@@ -80,8 +80,9 @@ extension Group {
         markDirty(&node)
     }
 
-    /// A follower has come back: what was on its way is lost. The digest that is sent to it asks as an
-    /// append at the end of my log would; its answer comes, because the digest is sent until it does.
+    /// A follower has come back: what was on its way is lost. The digest that is sent to it asks as
+    /// an append at the end of my log would; its answer comes, because the digest is sent until it
+    /// does.
     mutating func probeByDigest(_ position: Int) {
         guard isLeader else { return }
         progress[position].isProbing = true
@@ -130,14 +131,16 @@ extension Group {
         markDirty(&node)
     }
 
-    /// Looks for a place where the logs may match, a term at a time. *Source:* Raft, end of section 5.3.
+    /// Looks for a place where the logs may match, a term at a time. *Source:* Raft, end of section
+    /// 5.3.
     private mutating func conflicted(
         _ rejected: LogIndex, _ conflictTerm: Term, _ firstIndex: LogIndex, from peer: Int,
         _ node: inout NodeContext
     ) {
         let known = progress[peer]
-        // An old answer: it is known that the logs match there, or it is not to what I asked last. To
-        // follow those too would send one more append for each, and each would get one more answer.
+        // An old answer: it is known that the logs match there, or it is not to what I asked last.
+        // To follow those too would send one more append for each, and each would get one more
+        // answer.
         guard rejected > known.match, !known.isProbing || rejected + 1 == known.next else { return }
         var next = firstIndex
         if conflictTerm > 0, let last = log.lastIndex(of: conflictTerm), last >= firstIndex {
@@ -147,8 +150,8 @@ extension Group {
         probe(peer, from: min(next, log.lastIndex + 1), &node)
     }
 
-    /// Commits what a quorum has durably, if the last of it is of my own term: an entry of an older term
-    /// on a majority can still be overwritten. *Source:* Raft, section 5.4.2, figure 8.
+    /// Commits what a quorum has durably, if the last of it is of my own term: an entry of an older
+    /// term on a majority can still be overwritten. *Source:* Raft, section 5.4.2, figure 8.
     mutating func advanceCommit(_ node: inout NodeContext, _ output: inout Output) {
         progress[node.me].match = durableIndex
         let replicated = quorumIndex(node.config.quorum)

@@ -7,8 +7,8 @@ extension Group {
     mutating func receive(
         _ request: VoteRequest, from peer: Int, _ node: inout NodeContext, _ output: inout Output
     ) {
-        // Also a question about a vote shows the term its sender is in: without this, a member whose
-        // term is ahead could never be led again, because it refuses every append.
+        // Also a question about a vote shows the term its sender is in: without this, a member
+        // whose term is ahead could never be led again, because it refuses every append.
         if request.currentTerm > term { adopt(term: request.currentTerm, &node, &output) }
         if leader == peer, request.kind == .pre, request.currentTerm == term {
             orphan(&node, &output)

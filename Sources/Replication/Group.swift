@@ -76,7 +76,8 @@ struct Group: Sendable {
     var commit: LogIndex = 0
     /// My log is on my disk up to here.
     var durableIndex: LogIndex = 0
-    /// Truncations that are not durable yet: until they are, older writes prove nothing about the log.
+    /// Truncations that are not durable yet: until they are, older writes prove nothing about the
+    /// log.
     var truncationsInFlight = 0
     /// By position, while I lead; else empty.
     var progress: [Progress] = []
@@ -189,8 +190,8 @@ extension Group {
 // MARK: - Waiting for a leader
 
 extension Group {
-    /// Stands for the group after a while, unless a leader is heard of first. A group without any entry
-    /// needs no leader unless the caller wants one.
+    /// Stands for the group after a while, unless a leader is heard of first. A group without any
+    /// entry needs no leader unless the caller wants one.
     mutating func awaitLeader(after span: Span, _ node: inout NodeContext) {
         guard log.lastIndex > 0 || isWanted else { return }
         isAwaitingLeader = true

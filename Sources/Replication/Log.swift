@@ -2,7 +2,8 @@ import Basics
 
 /// A group's log: a snapshot and the entries behind it, without gaps.
 ///
-/// Invariants: the indexes of the entries are consecutive from `snapshotIndex` + 1; terms never decrease.
+/// Invariants: the indexes of the entries are consecutive from `snapshotIndex` + 1; terms never
+/// decrease.
 /// *Source:* Raft, section 5.3 and 7; property S5.
 struct Log: Equatable, Sendable {
     /// What stands in for the entries that are gone.
@@ -22,7 +23,8 @@ struct Log: Equatable, Sendable {
     var lastIndex: LogIndex { snapshotIndex + LogIndex(entries.count) }
     var lastTerm: Term { entries.last?.term ?? snapshot?.term ?? 0 }
 
-    /// The term at an index that the log still knows: its entries, the snapshot's end, or the very start.
+    /// The term at an index that the log still knows: its entries, the snapshot's end, or the very
+    /// start.
     func term(at index: LogIndex) -> Term? {
         if index == snapshotIndex { return snapshot?.term ?? 0 }
         guard index > snapshotIndex, index <= lastIndex else { return nil }

@@ -51,8 +51,8 @@ package struct HardState: Equatable, Sendable {
     package init(term: Term, votedFor: MemberID?) { (self.term, self.votedFor) = (term, votedFor) }
 }
 
-/// One group's part of a durable batch. The parts of a batch, and batches, are applied in order; within
-/// a part first the truncation, then the snapshot, then the entries.
+/// One group's part of a durable batch. The parts of a batch, and batches, are applied in order;
+/// within a part first the truncation, then the snapshot, then the entries.
 package struct GroupWrite: Equatable, Sendable {
     /// The group.
     package var group: GroupID

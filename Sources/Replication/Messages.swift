@@ -2,7 +2,8 @@ package import Basics
 
 /// Why somebody asks for a vote.
 package enum VoteKind: UInt8, Sendable {
-    /// Would you vote for me? Changes nothing at the voter. *Source:* Raft dissertation, section 9.6.
+    /// Would you vote for me? Changes nothing at the voter. *Source:* Raft dissertation, section
+    /// 9.6.
     case pre = 0
     /// Vote for me.
     case real = 1
@@ -78,8 +79,9 @@ package struct AppendRequest: Equatable, Sendable {
 package enum AppendOutcome: Equatable, Sendable {
     /// The follower's log equals the leader's up to this index, durably.
     case matched(LogIndex)
-    /// The follower has not the entry before `rejected` + 1. `term` is what it has there (0: nothing),
-    /// `firstIndex` the first index of that term, or of nothing. *Source:* Raft, end of section 5.3.
+    /// The follower has not the entry before `rejected` + 1. `term` is what it has there (0:
+    /// nothing), `firstIndex` the first index of that term, or of nothing. *Source:* Raft, end of
+    /// section 5.3.
     case conflict(rejected: LogIndex, term: Term, firstIndex: LogIndex)
     /// The leader is none any more: the follower's term is higher.
     case staleTerm

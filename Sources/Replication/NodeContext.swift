@@ -103,19 +103,22 @@ struct NodeContext: Sendable {
     /// The time between two ranked successors. *Source:* design 4, "Takeover".
     var stagger: Span { max(config.staggerMin, roundTripEstimate * 2) }
 
-    /// The time to give another candidate before I stand against it: longer where voters answer slowly,
-    /// because their disks are slow. Without this two halves of a slow cluster outbid each other.
+    /// The time to give another candidate before I stand against it: longer where voters answer
+    /// slowly, because their disks are slow. Without this two halves of a slow cluster outbid each
+    /// other.
     var candidacySpan: Span { max(stagger, voteTime) }
 
-    /// Takes note of how long a voter took to answer. A longer time counts at once, a shorter one slowly.
+    /// Takes note of how long a voter took to answer. A longer time counts at once, a shorter one
+    /// slowly.
     mutating func measureVote(_ sample: Span) {
         let decayed = Span(microseconds: (voteTime.microseconds * 7 + sample.microseconds) / 8)
         voteTime = max(sample, decayed)
     }
 
-    /// How many members should stand before me for a group: those of `preference` first, the others in an
-    /// order drawn by lot for each group, so that what one member led spreads evenly over all others;
-    /// witnesses after all of them and one place more. Members that are certainly lost do not count.
+    /// How many members should stand before me for a group: those of `preference` first, the others
+    /// in an order drawn by lot for each group, so that what one member led spreads evenly over all
+    /// others; witnesses after all of them and one place more. Members that are certainly lost do
+    /// not count.
     func rank(for group: GroupID) -> Int64 {
         let mine = standing(of: me, for: group)
         var rank: Int64 = peers[me].isWitness ? 1 : 0
@@ -136,8 +139,8 @@ struct NodeContext: Sendable {
         return (peer.isWitness ? 1 : 0, preferred, lot.value, position)
     }
 
-    /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks, doubled
-    /// each time up to a bound.
+    /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks,
+    /// doubled each time up to a bound.
     mutating func backoff(after failures: UInt8, rank: Int64) -> Span {
         let base = max(config.backoffMin, max(roundTripEstimate, voteTime))
         let wait = random.span(base...(base * 2)) * (rank + 1)

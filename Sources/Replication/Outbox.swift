@@ -1,7 +1,8 @@
 import Basics
 
-/// What is to be said to each peer at the end of the turn: collected per peer, so that one turn makes at
-/// most a few bulk messages whatever the number of groups. *Source:* design 4, "Coalesced multi-Raft".
+/// What is to be said to each peer at the end of the turn: collected per peer, so that one turn
+/// makes at most a few bulk messages whatever the number of groups. *Source:* design 4, "Coalesced
+/// multi-Raft".
 struct Outbox: Sendable {
     /// Everything for one peer, in the order in which it is sent.
     struct Box: Sendable {

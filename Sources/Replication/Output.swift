@@ -44,7 +44,8 @@ package enum Refusal: Equatable, Sendable {
 
 /// What happened that the application may want to know.
 package enum ReplicationEvent: Equatable, Sendable {
-    /// I own the group: my `Establish` of this term is committed and everything before it was handed out.
+    /// I own the group: my `Establish` of this term is committed and everything before it was
+    /// handed out.
     case becameOwner(group: GroupID, term: Term)
     /// I owned it in this term and do not any more.
     case lostOwnership(group: GroupID, term: Term)
@@ -52,7 +53,8 @@ package enum ReplicationEvent: Equatable, Sendable {
     case leaderChanged(group: GroupID, term: Term, leader: MemberID?)
     /// The leader sent its snapshot: load it before the committed batches of the same turn.
     case restoredSnapshot(group: GroupID, snapshot: Snapshot)
-    /// More than `logEntriesMax` applied entries stand behind the snapshot: call `compact` up to here.
+    /// More than `logEntriesMax` applied entries stand behind the snapshot: call `compact` up to
+    /// here.
     case wantsSnapshot(group: GroupID, upTo: LogIndex)
     /// The member I handed the group to leads it.
     case transferDone(group: GroupID, to: MemberID)
@@ -78,9 +80,11 @@ package enum ReplicationEvent: Equatable, Sendable {
 /// 1. Make `writes` durable, in order, together with or after those of earlier turns; then call
 ///    `durable` with those that are not lazy.
 /// 2. Send `messages` and publish `heartbeats`; that need not wait for anything.
-/// 3. Send `afterWrites` only when all writes up to and including this turn's are durable, also when this
+/// 3. Send `afterWrites` only when all writes up to and including this turn's are durable, also
+/// when this
 ///    turn itself has none. They may be dropped instead: everything is asked again.
-/// 4. Load the snapshots of `restoredSnapshot` events, then apply `committed`, then look at the other
+/// 4. Load the snapshots of `restoredSnapshot` events, then apply `committed`, then look at the
+/// other
 ///    events; each list in order.
 ///
 /// A caller that cannot make a write durable must stop the node.
@@ -107,8 +111,8 @@ package struct Output: Equatable, Sendable {
             && committed.isEmpty && events.isEmpty
     }
 
-    /// Takes out what is to be applied and looked at, in the middle of a turn: what the caller proposes in
-    /// consequence can then leave with the same turn.
+    /// Takes out what is to be applied and looked at, in the middle of a turn: what the caller
+    /// proposes in consequence can then leave with the same turn.
     package mutating func takeHandedUp() -> (committed: [CommittedBatch], events: [ReplicationEvent]) {
         defer {
             committed = []
@@ -149,8 +153,8 @@ package struct Output: Equatable, Sendable {
 
 /// What became of a proposal.
 package enum ProposeResult: Equatable, Sendable {
-    /// It is in my log at this place. It is committed when a committed entry has this index *and* this
-    /// term; an entry of another term there means that it is lost.
+    /// It is in my log at this place. It is committed when a committed entry has this index *and*
+    /// this term; an entry of another term there means that it is lost.
     case accepted(index: LogIndex, term: Term)
     /// Another member leads, or nobody I know of.
     case notOwner(hint: MemberID?)

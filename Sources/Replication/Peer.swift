@@ -2,9 +2,9 @@ import Basics
 
 /// What I know of one voter, myself included, and whether we hear each other.
 ///
-/// A peer is two-way fresh while it has echoed a heartbeat that I sent at most `freshness` ago. The time
-/// at which its heartbeat arrives proves nothing: a process that was stopped and goes on reads messages
-/// that are 20 s old. *Source:* design 4, "Liveness fabric"; facts, "After SIGSTOP".
+/// A peer is two-way fresh while it has echoed a heartbeat that I sent at most `freshness` ago. The
+/// time at which its heartbeat arrives proves nothing: a process that was stopped and goes on reads
+/// messages that are 20 s old. *Source:* design 4, "Liveness fabric"; facts, "After SIGSTOP".
 struct Peer: Sendable {
     enum Contact: Sendable {
         /// Since my start it has not been two-way fresh, and may yet be.
@@ -66,8 +66,8 @@ struct Peer: Sendable {
 /// A digest on its way out.
 struct DigestOut: Sendable {
     var round: UInt64
-    /// The parts exactly as they were sent, so that an answer to an older copy still holds; `nil` once
-    /// they are acknowledged.
+    /// The parts exactly as they were sent, so that an answer to an older copy still holds; `nil`
+    /// once they are acknowledged.
     var parts: [[GroupDigest]?]
     /// When what is unanswered is sent again.
     var resendAt: Instant

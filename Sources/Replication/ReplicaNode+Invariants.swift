@@ -80,7 +80,8 @@ extension Group {
         return nil
     }
 
-    /// Nothing may be forgotten: what has a deadline is in the heap for it, or earlier, or in the queue.
+    /// Nothing may be forgotten: what has a deadline is in the heap for it, or earlier, or in the
+    /// queue.
     private func timerViolation(_ node: NodeContext) -> String? {
         let next = nextDeadline(node)
         if next < wake { return "due at \(next), but nobody looks before \(wake)" }

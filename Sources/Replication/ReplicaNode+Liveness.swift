@@ -25,7 +25,8 @@ extension ReplicaNode {
         judgeMajority(&output)
     }
 
-    /// The transport was refused when it dialled a peer: its process is gone, or its machine is not.
+    /// The transport was refused when it dialled a peer: its process is gone, or its machine is
+    /// not.
     package mutating func linkRefused(_ peer: MemberID, at now: Instant) {
         node.now = max(node.now, now)
         guard let peer = node.config.position(of: peer), peer != node.me else { return }
@@ -96,7 +97,8 @@ extension ReplicaNode {
         }
     }
 
-    /// CheckQuorum: a majority is live while a quorum's newest proofs are at most `majorityLoss` old.
+    /// CheckQuorum: a majority is live while a quorum's newest proofs are at most `majorityLoss`
+    /// old.
     private mutating func judgeMajority(_ output: inout Output) {
         let limit = node.config.majorityLoss
         var proven = 1

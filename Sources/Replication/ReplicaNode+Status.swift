@@ -22,7 +22,8 @@ extension ReplicaNode {
         groups[group]?.leader.map { node.peers[$0].id }
     }
 
-    /// Whether a member and I hear each other; I always hear myself. As of the last call that had a time.
+    /// Whether a member and I hear each other; I always hear myself. As of the last call that had a
+    /// time.
     package func isFresh(_ member: MemberID) -> Bool {
         node.config.position(of: member).map(node.isFresh) ?? false
     }

@@ -44,8 +44,8 @@ extension ReplicaNode {
         node.nextBatch = node.now + node.config.takeoverBatchInterval
     }
 
-    /// Which members are fresh has changed. What a lost one led has no leader, transfers to it are off;
-    /// who waits for a leader may have other prospects now.
+    /// Which members are fresh has changed. What a lost one led has no leader, transfers to it are
+    /// off; who waits for a leader may have other prospects now.
     mutating func membersChanged(_ change: MemberChange, _ output: inout Output) {
         for id in groups.keys {
             groups.updateIfPresent(id) { $0.membersChanged(change, &node, &output) }
@@ -107,7 +107,8 @@ extension Group {
             standAnew(at: node.now + delay, &node)
         case .found(let peer):
             probeByDigest(peer)
-            // It says at once what it leads: give its digest time to arrive, and a start time to settle.
+            // It says at once what it leads: give its digest time to arrive, and a start time to
+            // settle.
             let settled = node.startedAt + node.config.freshness
             standAnew(at: max(node.now + node.stagger, settled) + delay, &node)
         }

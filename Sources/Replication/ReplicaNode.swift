@@ -1,12 +1,12 @@
 package import Basics
 
-/// All Raft groups of one member: elections, replication, transfer and takeover of many groups over one
-/// liveness fabric. It knows only bytes.
+/// All Raft groups of one member: elections, replication, transfer and takeover of many groups over
+/// one liveness fabric. It knows only bytes.
 ///
-/// A pure value: time, bytes, durability and randomness come in; what is to be done goes out through
-/// `Output`. A *turn* is any number of calls with the same `Output`, ended by one `flush`; then the caller
-/// does what `Output` says and calls `tick` no later than `nextWake`. Calls are total: whatever a peer
-/// sends is followed or refused, never fatal.
+/// A pure value: time, bytes, durability and randomness come in; what is to be done goes out
+/// through `Output`. A *turn* is any number of calls with the same `Output`, ended by one `flush`;
+/// then the caller does what `Output` says and calls `tick` no later than `nextWake`. Calls are
+/// total: whatever a peer sends is followed or refused, never fatal.
 ///
 /// A quiet group has no timer and no traffic. No safety property depends on a clock.
 /// *Source:* design 4; Raft and its dissertation; design 10, S1 to S5, L3 to L5.
@@ -27,8 +27,8 @@ package struct ReplicaNode: Sendable {
         self.restored = restored
     }
 
-    /// Hands out snapshots and committed entries of the restored groups, as far as their commit hints go,
-    /// and begins to send heartbeats. To be called once, before anything else.
+    /// Hands out snapshots and committed entries of the restored groups, as far as their commit
+    /// hints go, and begins to send heartbeats. To be called once, before anything else.
     package mutating func start(at now: Instant, into output: inout Output) {
         guard let restored else { preconditionFailure("\(node.config.me) was started twice") }
         self.restored = nil
@@ -94,8 +94,8 @@ package struct ReplicaNode: Sendable {
         return result ?? .notOwner(hint: nil)
     }
 
-    /// Stands for a group: founds it, or takes it over because the caller knows why. Goes on until there
-    /// is a leader. Does nothing where I lead or stand already.
+    /// Stands for a group: founds it, or takes it over because the caller knows why. Goes on until
+    /// there is a leader. Does nothing where I lead or stand already.
     package mutating func campaign(_ group: GroupID, at now: Instant, into output: inout Output) {
         observe(now, &output)
         change(group, node.me, &output) { group, node, output in
@@ -115,8 +115,9 @@ package struct ReplicaNode: Sendable {
         return result ?? .notOwner(hint: nil)
     }
 
-    /// Replaces entries that were handed out by the application's state at an index. An index that is
-    /// not behind the snapshot is ignored; one that was not handed out yet is a bug of the caller's.
+    /// Replaces entries that were handed out by the application's state at an index. An index that
+    /// is not behind the snapshot is ignored; one that was not handed out yet is a bug of the
+    /// caller's.
     package mutating func compact(
         _ group: GroupID, upTo index: LogIndex, payload: [UInt8], into output: inout Output
     ) {
@@ -136,8 +137,9 @@ package struct ReplicaNode: Sendable {
 
     // MARK: - Knobs
 
-    /// In which order members should lead, the best first; members left out come after it, in an order
-    /// that differs from group to group. Only the time at which a member stands depends on it.
+    /// In which order members should lead, the best first; members left out come after it, in an
+    /// order that differs from group to group. Only the time at which a member stands depends on
+    /// it.
     package var preference: [MemberID] {
         get { node.preference }
         set { node.preference = newValue }
@@ -155,8 +157,8 @@ package struct ReplicaNode: Sendable {
         set { node.establishPayload = newValue }
     }
 
-    /// How urgently a group is to be taken over if its owner fails: lower is sooner; at first it is the
-    /// least urgent. Equal ones go by id.
+    /// How urgently a group is to be taken over if its owner fails: lower is sooner; at first it is
+    /// the least urgent. Equal ones go by id.
     package mutating func setPriority(_ group: GroupID, _ priority: UInt64) {
         groups.updateIfPresent(group) { $0.priority = priority }
     }
@@ -199,8 +201,8 @@ package struct ReplicaNode: Sendable {
 }
 
 extension Group {
-    /// Takes over what the store has, and stands for it unless a leader is heard of in time: who has
-    /// just started knows no leader.
+    /// Takes over what the store has, and stands for it unless a leader is heard of in time: who
+    /// has just started knows no leader.
     fileprivate mutating func restore(
         _ stored: RestoredGroup, _ node: inout NodeContext, _ output: inout Output
     ) {

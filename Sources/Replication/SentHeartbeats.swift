@@ -1,6 +1,7 @@
 import Basics
 
-/// When I sent my last heartbeats: a ring, long enough for the time in which an echo proves anything.
+/// When I sent my last heartbeats: a ring, long enough for the time in which an echo proves
+/// anything.
 struct SentHeartbeats: Sendable {
     private var ring: [(sequence: UInt64, at: Instant)]
 

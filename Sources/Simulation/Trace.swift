@@ -39,12 +39,11 @@ struct Trace {
         fold.fold(third)
     }
 
-    /// Keeps a line, if lines are kept.
-    mutating func line(at now: Instant, _ text: @autoclosure () -> String) {
-        guard isKept else { return }
+    /// Keeps a line.
+    mutating func line(at now: Instant, _ text: String) {
         let micros = (now - World.begin).microseconds
         let line =
-            "\(padded(micros / 1_000_000, width: 4)).\(padded(micros % 1_000_000, width: 6)) \(text())"
+            "\(padded(micros / 1_000_000, width: 4)).\(padded(micros % 1_000_000, width: 6)) \(text)"
         if ring.count < linesMax {
             ring.append(line)
         } else {

@@ -29,7 +29,7 @@ extension World {
     }
 
     mutating func note(_ event: OperatorEvent, of node: Int) {
-        trace.line(at: now, "\(name(node)) log: \(event)")
+        if trace.isKept { tell("\(name(node)) log: \(event)") }
         switch event {
         case .owns(let group, let term):
             checks.election.observe(

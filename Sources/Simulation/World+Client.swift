@@ -85,10 +85,11 @@ extension World {
             isFiring: source.isFiring)
         guard let request = begin(evidence, about: World.group(of: key), at: node) else { return }
         trace.note(.intake, at: now, UInt64(node), request.number, source.fingerprint)
-        trace.line(
-            at: now,
-            "\(name(node)) intake \(request.number): \(World.group(of: key).short) alert "
-                + "\(source.fingerprint)\(source.isFiring ? "+" : "-")")
+        if trace.isKept {
+            tell(
+                "\(name(node)) intake \(request.number): \(World.group(of: key).short) alert "
+                    + "\(source.fingerprint)\(source.isFiring ? "+" : "-")")
+        }
         step(node, .intake(request, report))
     }
 
@@ -115,7 +116,7 @@ extension World {
     mutating func ask(_ command: Command, of node: Int) {
         guard let request = begin(Evidence(command), about: command.group, at: node) else { return }
         trace.note(.command, at: now, UInt64(node), request.number, command.group.low)
-        trace.line(at: now, "\(name(node)) command \(request.number): \(command)")
+        if trace.isKept { tell("\(name(node)) command \(request.number): \(command)") }
         step(node, .command(request, command))
     }
 
@@ -133,7 +134,7 @@ extension World {
 
     mutating func receive(_ reply: Reply, to request: RequestID, from node: Int) {
         trace.note(.reply, at: now, UInt64(node), request.number, reply.number)
-        trace.line(at: now, "\(name(node)) reply \(request.number): \(reply)")
+        if trace.isKept { tell("\(name(node)) reply \(request.number): \(reply)") }
         let asked = checks.answer.observe(
             reply: request.number, at: now, pausedTotal: nodes[node].pausedTotal,
             isExcused: isDiskExcused(node), into: &checks.failures)

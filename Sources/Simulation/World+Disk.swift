@@ -31,7 +31,7 @@ extension World {
         if now < nodes[node].disk.failsUntil {
             sometimes.mark(.writeFailed)
             let token = nodes[node].disk.fail()
-            trace.line(at: now, "\(name(node)) cannot write batch \(token)")
+            if trace.isKept { tell("\(name(node)) cannot write batch \(token)") }
             step(node, .writeFailed(token: token, reason: "simulated"))
             return beginSync(node, after: Self.retryPause)
         }

@@ -43,7 +43,7 @@ extension World {
         faults.begun += 1
         faults.lastAt = now
         trace.note(.fault, at: now, UInt64(kind.rawValue), UInt64(node))
-        trace.line(at: now, "* \(name) at \(self.name(node)) for \(length)")
+        if trace.isKept { tell("* \(name) at \(self.name(node)) for \(length)") }
         sometimes.mark(fault: kind)
         begin(kind, at: node, for: length)
     }
@@ -178,7 +178,7 @@ extension World {
         nodes[node].goodSince = max(
             now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil)
         trace.note(.resume, at: now, UInt64(node))
-        trace.line(at: now, "\(name(node)) goes on with \(nodes[node].backlog.count) inputs")
+        if trace.isKept { tell("\(name(node)) goes on with \(nodes[node].backlog.count) inputs") }
         let backlog = nodes[node].backlog
         nodes[node].backlog = []
         for input in backlog { step(node, input) }
@@ -193,7 +193,7 @@ extension World {
         trace.note(.heal, at: now, 1)
         switch fault {
         case .cut(let links):
-            trace.line(at: now, "* heal \(links.count) links")
+            if trace.isKept { tell("* heal \(links.count) links") }
             for link in links { network.mend(link, at: now) }
         case .down(let node): boot(node)
         case .paused(let node): resume(node)
@@ -203,7 +203,7 @@ extension World {
     /// Ends all faults: what is destroyed stays so.
     mutating func heal() {
         trace.note(.heal, at: now, 2)
-        trace.line(at: now, "* heal everything")
+        if trace.isKept { tell("* heal everything") }
         isHealed = true
         healedAt = now
         network.heal(at: now)

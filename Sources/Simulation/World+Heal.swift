@@ -85,9 +85,9 @@ extension World {
 
     private mutating func finish() {
         let live = nodes.indices.filter { nodes[$0].isRunning }
-        let nodes = self.nodes
+        let all = nodes
         checks.acceptance.finish(
-            { node, group in nodes[node].core?.probeCommitted(group) }, nodes: live,
+            { node, group in all[node].core?.probeCommitted(group) }, nodes: live,
             into: &checks.failures)
         for node in live {
             guard let core = nodes[node].core else { continue }

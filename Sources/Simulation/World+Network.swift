@@ -89,9 +89,9 @@ extension World {
         trace.note(.send, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
         let arrivals = network.arrivals(from, to, at: now)
         if arrivals.isEmpty {
-            trace.line(at: now, "\(name(from)) x \(name(to)) \(Self.words(for: bytes))")
+            if trace.isKept { tell("\(name(from)) x \(name(to)) \(Self.words(for: bytes))") }
         } else {
-            trace.line(at: now, "\(name(from)) > \(name(to)) \(Self.words(for: bytes))")
+            if trace.isKept { tell("\(name(from)) > \(name(to)) \(Self.words(for: bytes))") }
         }
         for arrival in arrivals { queue.add(.frame(from: from, to: to, bytes: bytes), at: arrival) }
     }
@@ -108,7 +108,7 @@ extension World {
 
     mutating func arrive(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
         trace.note(.deliver, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
-        trace.line(at: now, "\(name(to)) < \(name(from)) \(Self.words(for: bytes))")
+        if trace.isKept { tell("\(name(to)) < \(name(from)) \(Self.words(for: bytes))") }
         let member = MemberID(UInt64(from + 1))
         if to == nodes.count {
             stepCoordinator(.received(from: member, bytes: bytes))

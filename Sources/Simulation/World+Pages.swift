@@ -30,11 +30,12 @@ struct SimPeople {
 extension World {
     mutating func beginPage(_ order: PageOrder, from node: Int) {
         trace.note(.order, at: now, UInt64(node), order.key.high, order.number)
-        trace.line(
-            at: now,
-            "\(name(node)) ! page \(order.key.high & 0xFFFF) \(order.content.group.short) "
-                + "\(order.person) \(order.contact.channel.name) provider \(order.provider) "
-                + order.content.step)
+        if trace.isKept {
+            tell(
+                "\(name(node)) ! page \(order.key.high & 0xFFFF) \(order.content.group.short) "
+                    + "\(order.person) \(order.contact.channel.name) provider \(order.provider) "
+                    + order.content.step)
+        }
         checks.acknowledgement.observe(
             order, from: nodes[node].member.id, view: nodes[node].core?.probeView(order.content.group),
             into: &checks.failures)
@@ -71,7 +72,10 @@ extension World {
         let order = attempt.order
         trace.note(.delivery, at: now, UInt64(attempt.node), order.key.high, attempt.arrives ? 1 : 0)
         if attempt.arrives {
-            trace.line(at: now, "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
+            if trace.isKept {
+                tell(
+                    "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
+            }
             checks.delivery.observe(delivery: attempt, at: now, into: &checks.failures)
             checks.paging.observe(delivery: order.key, at: now)
             isPaged(order)

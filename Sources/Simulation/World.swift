@@ -148,6 +148,9 @@ struct World {
         }
     }
 
+    /// Keeps a line of the trace. To be asked only where `trace.isKept`: making lines is dear.
+    mutating func tell(_ text: String) { trace.line(at: now, text) }
+
     // MARK: - One step of one core
 
     /// Hands an input to a core and does what it asks for. A paused process reads it later.
@@ -211,7 +214,7 @@ struct World {
         nodes[node].goodSince = max(
             now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil)
         trace.note(.boot, at: now, UInt64(node), incarnation.number)
-        trace.line(at: now, "\(nodes[node].member.id) starts (incarnation \(incarnation))")
+        if trace.isKept { tell("\(nodes[node].member.id) starts (incarnation \(incarnation))") }
         step(node, .start)
     }
 
@@ -234,7 +237,7 @@ struct World {
             case .wake(let at): coordinatorWakeAt = at
             case .found(let group, let finding):
                 sometimes.mark(.coordinatorFinding)
-                trace.line(at: now, "coordinator: \(group.short) \(finding)")
+                if trace.isKept { tell("coordinator: \(group.short) \(finding)") }
             case .cleared: break
             case .refusedFrame(let from, let error):
                 checks.fail("codec", "the coordinator refuses a frame of \(from): \(error)")

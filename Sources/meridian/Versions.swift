@@ -14,8 +14,8 @@ enum Versions {
             ("meridian", program),
             ("wire", "\(wireVersion)"),
             ("libnng", NNGTransport.libraryVersion),
-            ("SQLite", SQLiteStore.sqliteVersion),
-            ("tz data", ZoneFiles.version() ?? "none: install tzdata"),
+            ("sqlite", SQLiteStore.sqliteVersion),
+            ("tzdata", ZoneFiles.version() ?? "none: install tzdata"),
         ]
     }
 

@@ -107,8 +107,8 @@ struct TableTests {
         let terminal = Terminal(isInteractive: true, hasColour: false, width: 28)
         #expect(
             table.lines(for: terminal) == [
-                "TIME   TEXT             END",
-                "10:00  one two three    x",
+                "TIME   TEXT              END",
+                "10:00  one two three     x",
                 "       four five six",
             ])
         #expect(table.lines(for: .plain).count == 2)

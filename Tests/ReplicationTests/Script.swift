@@ -1,7 +1,7 @@
 /// An interaction script: commands, each followed by what they are expected to say.
 ///
-/// A line that begins with `> ` is a command; the lines behind it, up to the next command, comment or
-/// empty line, are its expected output. Lines that begin with `#` and empty lines are kept.
+/// A line that begins with `> ` is a command; the lines behind it, up to the next command, comment
+/// or empty line, are its expected output. Lines that begin with `#` and empty lines are kept.
 struct Script: Equatable {
     enum Part: Equatable {
         case text(String)

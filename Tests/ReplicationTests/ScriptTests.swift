@@ -3,8 +3,8 @@ import Testing
 
 /// The scripts in `Scripts`: what a cluster does, word by word.
 ///
-/// `REWRITE=1 swift test` writes what really happened into the files; it is then read as a diff. A run
-/// that rewrote something fails, so that it is never taken for a check.
+/// `REWRITE=1 swift test` writes what really happened into the files; it is then read as a diff. A
+/// run that rewrote something fails, so that it is never taken for a check.
 @Suite struct ScriptTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts")
 

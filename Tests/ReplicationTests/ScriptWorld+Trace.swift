@@ -67,7 +67,8 @@ extension [LogEntry] {
     /// `index:term` and what is in it, for each.
     var text: String {
         let texts = map { entry in
-            let what = entry.kind == .establish ? "establish" : String(decoding: entry.payload, as: UTF8.self)
+            let isData = entry.kind == .data
+            let what = isData ? String(decoding: entry.payload, as: UTF8.self) : "establish"
             return "\(entry.index):\(entry.term) \(what)"
         }
         return "[" + texts.joined(separator: ", ") + "]"

@@ -3,8 +3,8 @@ import Replication
 
 /// A cluster whose messages move, and whose clocks run, only when a script says so.
 ///
-/// The network takes no time: `deliver` passes on messages until nobody has anything to say, `advance`
-/// lets time pass from event to event. Heartbeats are passed on but not shown.
+/// The network takes no time: `deliver` passes on messages until nobody has anything to say,
+/// `advance` lets time pass from event to event. Heartbeats are passed on but not shown.
 struct ScriptWorld {
     struct Host {
         var config: ReplicationConfig

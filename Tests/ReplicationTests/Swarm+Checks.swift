@@ -124,7 +124,9 @@ extension Swarm {
             let owners = statuses.filter { $0.isLeader && $0.isEstablished }
             let commits = statuses.map(\.commit)
             let texts = statuses.map(\.text).joined(separator: " | ")
-            if owners.count != 1 { checker.fail("L3: \(group.name) has \(owners.count) owners: \(texts)") }
+            if owners.count != 1 {
+                checker.fail("L3: \(group.name) has \(owners.count) owners: \(texts)")
+            }
             if statuses.count < hosts.count || commits.min() != commits.max() {
                 checker.fail("L2: \(group.name) differs: \(texts)")
             }

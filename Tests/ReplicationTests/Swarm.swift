@@ -2,8 +2,8 @@ import Basics
 import HeapModule
 import Replication
 
-/// One random run of a cluster: a phase with faults, then a phase in which everything is healed and must
-/// come to rest in agreement. All of it follows from the seed.
+/// One random run of a cluster: a phase with faults, then a phase in which everything is healed and
+/// must come to rest in agreement. All of it follows from the seed.
 struct Swarm {
     let seed: UInt64
     let options: SwarmOptions

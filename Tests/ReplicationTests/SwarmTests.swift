@@ -2,8 +2,8 @@ import Basics
 import Replication
 import Testing
 
-/// Random runs with loss, duplicates, reordering, one-way and two-way cuts, pauses, refused connections
-/// and crashes that lose what was not synced. A failure names the seed and its options.
+/// Random runs with loss, duplicates, reordering, one-way and two-way cuts, pauses, refused
+/// connections and crashes that lose what was not synced. A failure names the seed and its options.
 @Suite struct SwarmTests {
     @Test(arguments: 0..<20)
     func `a cluster keeps its promises under random faults`(_ batch: UInt64) {

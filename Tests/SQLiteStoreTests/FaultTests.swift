@@ -98,67 +98,6 @@ enum FaultKind: CaseIterable, CustomTestStringConvertible {
         #expect([.io, .full, .denied].contains(error.code), "\(error)")
     }
 
-    /// A region is given up for a damaged file, not for a disk that could not be read once.
-    @Test(arguments: FaultKind.allCases)
-    func `whichever operation of a later start fails, the file is not called damaged`(
-        kind: FaultKind
-    ) throws {
-        let folder = try StoreFolder()
-        var maker = BatchMaker(seed: 17)
-        var model = StoreModel()
-        let (store, _, _) = try folder.open()
-        for _ in 0..<20 {
-            let batch = maker.next()
-            try store.write(batch)
-            model.apply(batch)
-        }
-        // Part of it in the file, part in the log, as a process that was killed leaves it.
-        let files = try folder.files()
-        store.close()
-        var number = 1
-        var failures = 0
-        while try isStartRefused(files, failing: number, kind, model.held) {
-            failures += 1
-            number += number < 40 ? 1 : 11
-            try #require(number < 10_000, "the start never gets through")
-        }
-        #expect(failures > 40)
-    }
-
-    private func isStartRefused(
-        _ files: [String: [UInt8]], failing number: Int, _ kind: FaultKind, _ held: Held
-    ) throws -> Bool {
-        let disk = try SimulatedDisk(of: try StoreFolder(files), seed: 1)
-        defer { disk.detach() }
-        disk.set(.operation(number, code: kind.code, isSticky: kind.isSticky))
-        if let store = try open(disk, StoreOptions()) { store.close() }
-        disk.set(.none)
-        #expect(try disk.folder.held() == held, "operation \(number)")
-        return disk.failures > 0
-    }
-
-    @Test func `a store that has found damage takes nothing more`() throws {
-        let disk = try SimulatedDisk(of: try StoreFolder(), seed: 3)
-        defer { disk.detach() }
-        let (store, _, _) = try disk.folder.open()
-        var maker = BatchMaker(seed: 18)
-        var model = StoreModel()
-        for _ in 0..<5 {
-            let batch = maker.next()
-            try store.write(batch)
-            model.apply(batch)
-        }
-        var batch = maker.next()
-        while batch.isEmpty { batch = maker.next() }
-        disk.set(.files(suffix: "-wal", code: SQLITE_CORRUPT))
-        let refusal = try #require(throws: StoreError.self) { try store.write(batch) }
-        #expect(refusal.code == .corrupt)
-        disk.set(.none)
-        #expect(try #require(throws: StoreError.self) { try store.write(batch) } == refusal)
-        store.close()
-        #expect(try disk.folder.held() == model.held)
-    }
-
     @Test func `a full disk is told, and the batch is written when there is room`() throws {
         let disk = try SimulatedDisk(of: try StoreFolder(), seed: 1)
         defer { disk.detach() }

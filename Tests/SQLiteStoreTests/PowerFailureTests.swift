@@ -42,7 +42,7 @@ import Testing
         // It crashes again while the next process recovers from the first crash, and goes on.
         for generation in 1...4 as ClosedRange<UInt64> {
             let life = try live(
-                on: disk, start, seed % 2 == 0 ? .syncs(perMillion: 60_000) : .none)
+                on: disk, start, seed % 3 == 0 ? .syncs(perMillion: 30_000) : .none)
             for crash in life.crashes {
                 let possible = life.possible(after: crash)
                 do throws(StoreError) {

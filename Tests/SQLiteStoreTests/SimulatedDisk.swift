@@ -150,13 +150,7 @@ extension SimulatedDisk {
             }
             guard let code = state.failure(of: operation, name) else { return nil }
             state.failures += 1
-            guard operation == .sync else { return code }
-            state.loseUnsynced(name)
-            // The worst moment to end: the next process reads what is not on the disk, and never will be.
-            if state.crashPerMillion > 0 {
-                let crash = state.kill(folder)
-                state.crashes.append(crash)
-            }
+            if operation == .sync { state.loseUnsynced(name) }
             return code
         }
     }

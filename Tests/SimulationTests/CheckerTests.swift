@@ -214,7 +214,7 @@ struct CheckerTests {
         let calm = DeliveryExcuses(isLossy: false, disturbedUntil: .epoch)
         let now = Instant(seconds: 100)
         for isAmbiguous in [true, false] {
-            var check = DeliveryCheck(nodes: 2, regions: 2)
+            var check = DeliveryCheck(nodes: 2, skewMax: .zero)
             var failures = Failures()
             check.observe(order(1), from: 0, at: now, excuses: calm, into: &failures)
             check.observe(
@@ -230,7 +230,7 @@ struct CheckerTests {
         let wild = DeliveryExcuses(isLossy: true, disturbedUntil: .distantFuture)
         let now = Instant(seconds: 100)
         for crashes in [1, 0] {
-            var check = DeliveryCheck(nodes: 2, regions: 2)
+            var check = DeliveryCheck(nodes: 2, skewMax: .zero)
             var failures = Failures()
             check.observe(order(1), from: 0, at: now, excuses: wild, into: &failures)
             check.observe(delivery: delivery(1, at: 0), at: now, into: &failures)

@@ -45,14 +45,14 @@ struct Checks {
 
     init(nodes: Int, _ options: SimOptions) {
         commit = CommitCheck(nodes: nodes)
-        delivery = DeliveryCheck(nodes: nodes, regions: options.regions)
+        delivery = DeliveryCheck(nodes: nodes, skewMax: options.skewMax)
     }
 
     /// What was broken first, if anything was.
     var failure: Violation? { failures.first }
 
-    mutating func fail(_ property: String, _ text: @autoclosure () -> String) {
-        failures.fail(property, text())
+    mutating func fail(_ property: String, _ text: String) {
+        failures.fail(property, text)
     }
 
     /// Looks into a frame that leaves, if it is about votes: what was said counts, whatever was forgotten.

@@ -23,15 +23,21 @@ struct DeliveryCheck {
         var crashesBefore: [Int]
         /// When the first try to send it began.
         var firstOrderAt: Instant
+        /// When it arrived last.
+        var lastArrival: Instant?
         var isExcused = false
     }
     private var pages: [StepKey: Page] = [:]
+    /// How often a key was used again for a later opening of its incident: the generation that a region
+    /// counts may shrink when facts of another region are merged before its own.
+    private(set) var reusedKeys: UInt64 = 0
     private var crashes: [Int]
-    private let regions: Int
+    /// How far a region's clock may be ahead of the world's.
+    private let skewMax: Span
 
-    init(nodes: Int, regions: Int) {
+    init(nodes: Int, skewMax: Span) {
         crashes = Array(repeating: 0, count: nodes)
-        self.regions = regions
+        self.skewMax = skewMax
     }
 
     mutating func observe(crashOf node: Int) { crashes[node] += 1 }
@@ -42,6 +48,10 @@ struct DeliveryCheck {
         into failures: inout Failures
     ) {
         let zeros = Array(repeating: 0, count: crashes.count)
+        if let arrival = pages[order.key]?.lastArrival, order.content.openedAt > arrival + skewMax {
+            pages[order.key] = nil
+            reusedKeys += 1
+        }
         var page =
             pages[order.key]
             ?? Page(
@@ -62,6 +72,7 @@ struct DeliveryCheck {
             return failures.fail("S11", "page \(key) arrives and was never sent")
         }
         page.deliveries[node] += 1
+        page.lastArrival = now
         let allowed = 1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
         if page.deliveries[node] > allowed {
             failures.fail(
