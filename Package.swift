@@ -118,7 +118,9 @@ let package = Package(
                 "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics, coreMetrics,
             ]),
         library("APIModel", ["Basics"]),
-        library("ClusterSetup", ["Basics", "ConfigFiles", crypto, x509, yams]),
+        library(
+            "ClusterSetup",
+            ["Basics", "OnCall", "Escalation", "RegionCore", "ConfigFiles", crypto, x509, yams]),
         // Row 7
         library(
             "HTTPServer",

@@ -52,7 +52,9 @@ extension RegionCore {
         let at = slot.foundingAt ?? now + stagger * rank
         if at <= now {
             replica.campaign(group, at: now, into: &turn.replication)
-            let again = now + .seconds(1)
+            // Replication goes on by itself; asked in a fixed rhythm, two regions would share the votes
+            // again and again.
+            let again = now + random.span(.seconds(2)...(.seconds(4)))
             withSlot(group) { $0.foundingAt = again }
             return again
         }

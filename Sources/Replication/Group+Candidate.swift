@@ -102,9 +102,20 @@ extension Group {
             case .pre: beginVote(.real, &node, &output)
             case .real, .transfer: becomeLeader(&node, &output)
             }
-        } else if node.peers.count - candidacy.refused.nonzeroBitCount < node.config.quorum {
+        } else if !canStillWin(candidacy, node) {
             fail(&node)
         }
+    }
+
+    /// Whether enough members said yes or may still say so. One that is certainly lost will not: two
+    /// candidates that share the votes of the living would wait for it, and then stand again together.
+    private func canStillWin(_ candidacy: Candidacy, _ node: NodeContext) -> Bool {
+        let hopeful = node.peers.indices.reduce(into: 0) { count, position in
+            let bit = UInt64(1) << UInt64(position)
+            guard candidacy.refused & bit == 0 else { return }
+            if candidacy.granted & bit != 0 || node.peers[position].isReachable { count += 1 }
+        }
+        return hopeful >= node.config.quorum
     }
 
     /// Asks again, or gives up.

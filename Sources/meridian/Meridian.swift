@@ -42,7 +42,7 @@ struct Meridian: AsyncParsableCommand {
                 subcommands: [
                     ClusterCommand.self, IncidentCommand.self, PageCommand.self, OnCallCommand.self,
                 ]),
-            // `sim` joins here, in a group of its own, once `Simulation` is a dependency again.
+            CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])
 
     /// Parses the command line, runs the command and ends the process with an `CommandStatus`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import ClusterSetup
 import ConfigFiles
 import Escalation
 import Foundation
@@ -10,7 +11,6 @@ import Metrics
 import NNGTransport
 import NodeRuntime
 import OnCall
-import Paging
 import RegionCore
 import Replication
 import Wire
@@ -24,12 +24,13 @@ enum NodeProcess {
         let logger = Self.logger(for: config)
         let registry = PrometheusRegistry(help: NodeMetrics.help)
         MetricsSystem.bootstrap(registry)
-        let (roster, zones) = try documents(of: config)
-        for warning in config.warnings { logger.warning("\(warning)") }
+        let documents = try NodeDocuments.load(for: config)
+        for warning in config.warnings + documents.warnings { logger.warning("\(warning)") }
+        for finding in ClusterSetup.certificateFindings(config) { logger.warning("\(finding)") }
         let signer = LinkSigner(key: config.linkKey.bytes)
         let rack = try await rack(of: config, signer: signer, logger: logger)
         let node = try RegionNode(
-            parts(of: config, roster: roster, zones: zones, rack: rack, logger: logger))
+            parts(of: config, documents: documents, rack: rack, logger: logger))
         let service = NodeAdapter(node: node, config: config, registry: registry)
         let server = NodeHTTPServer(
             config: HTTPServerConfig(
@@ -79,14 +80,6 @@ enum NodeProcess {
         }
     }
 
-    private static func documents(of config: NodeConfig) throws -> (Roster, TimeZones) {
-        let roster = try RosterFile.load(path: config.rosterPath)
-        var names = Set(roster.regions.map(\.zone))
-        for person in roster.people { names.insert(person.zone) }
-        for schedule in roster.schedules { for shift in schedule.shifts { names.insert(shift.rotation.zone) } }
-        return (roster, try ZoneFiles.load(names: names.sorted()))
-    }
-
     private static func rack(
         of config: NodeConfig, signer: LinkSigner, logger: Logger
     ) async throws -> GatewayRack {
@@ -98,7 +91,7 @@ enum NodeProcess {
     }
 
     private static func parts(
-        of config: NodeConfig, roster: Roster, zones: TimeZones, rack: GatewayRack, logger: Logger
+        of config: NodeConfig, documents: NodeDocuments, rack: GatewayRack, logger: Logger
     ) -> RegionNodeParts {
         let voters = config.members.filter { $0.member.role != .coordinator }.map {
             Voter(id: $0.member.id, isWitness: $0.member.role == .witness)
@@ -109,7 +102,8 @@ enum NodeProcess {
             replication: ReplicationConfig(me: config.me.member.id, voters: voters),
             timings: config.timings)
         return RegionNodeParts(
-            config: region, roster: roster, zones: zones, dataDirectory: config.dataDirectory,
+            config: region, roster: documents.roster, zones: documents.zones,
+            dataDirectory: config.dataDirectory,
             identity: identity(of: config, incarnation: Incarnation(0)),
             listen: (config.link.host, config.link.requestPort, config.link.publishPort),
             peers: peers(of: config), rack: rack, logger: logger)
@@ -117,9 +111,10 @@ enum NodeProcess {
 
     private static func reload(_ config: NodeConfig, _ node: RegionNode, _ logger: Logger) {
         do {
-            let roster = try RosterFile.load(path: config.rosterPath)
-            node.replaceRoster(roster)
-            logger.notice("roster replaced", metadata: ["version": "\(roster.version)"])
+            let documents = try NodeDocuments.load(for: config)
+            for warning in documents.warnings { logger.warning("\(warning)") }
+            node.replaceRoster(documents.roster)
+            logger.notice("roster replaced", metadata: ["version": "\(documents.roster.version)"])
         } catch {
             logger.error("the roster stays as it was", metadata: ["error": "\(error)"])
         }

@@ -77,6 +77,16 @@ struct PageTextsTests {
         #expect(lines[2].contains("trying"))
     }
 
+    @Test func `attempts are told by the region's name, and by its id once that is gone`() {
+        let members = Samples.status(of: "eu").members
+        #expect(MemberNames(members).name(of: "m1") == "ap")
+        #expect(MemberNames(members).name(of: "m99") == "m99")
+        let text = IncidentTexts.detail(
+            Samples.detail(), timeline: Samples.timeline(), entriesMax: 40,
+            names: MemberNames(members), for: wide)
+        #expect(text.contains("ap #2"))
+    }
+
     @Test func `a test page is told in one line`() {
         let answer = TestPageAnswer(
             person: "mei", provider: "smtp-a", outcome: "delivered", detail: "250 ok", region: "ap")

@@ -26,7 +26,7 @@ struct LayerTests {
         let text = try String(contentsOf: package, encoding: .utf8)
         for target in Set(try SourceFile.all().map(\.target)) {
             let start = try #require(
-                text.range(of: #"(library\(|name:)\s*"\#(target)""#, options: .regularExpression))
+                text.range(of: #"(library\(|executableTarget\(\s*name:)\s*"\#(target)""#, options: .regularExpression))
             let rest = text[start.upperBound...]
             let end = rest.range(of: #"\n        (//|library|\.|tests)"#, options: .regularExpression)
             let declared = rest[..<(end?.lowerBound ?? rest.endIndex)]

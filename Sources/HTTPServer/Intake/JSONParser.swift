@@ -105,8 +105,10 @@ struct JSONParser {
         let start = position
         _ = take("-")
         let whole = digits()
-        guard whole == 1 || (whole > 1 && bytes[position - whole] != UInt8(ascii: "0")) else {
-            throw failure("a number is expected")
+        guard whole > 0 else { throw failure("a digit is expected") }
+        if whole > 1, bytes[position - whole] == UInt8(ascii: "0") {
+            position -= whole - 1
+            throw failure("a number does not begin with 0")
         }
         if take("."), digits() == 0 { throw failure("a digit is expected") }
         if take("e") || take("E") {

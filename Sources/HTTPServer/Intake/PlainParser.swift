@@ -120,8 +120,8 @@ struct PlainParser {
         draft.add("image_url", body["image_url"])
         for name in ["labels", "details", "meta", "annotations", "body", "message", "description"] {
             guard let value = body[name] else { continue }
-            let isTitle = value.scalarText?.trimmed == title
-            if !isTitle { draft.addAll(value, name: name) }
+            if let title, value.scalarText?.trimmed == title { continue }
+            draft.addAll(value, name: name)
         }
         return link
     }

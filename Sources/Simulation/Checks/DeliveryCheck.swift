@@ -23,6 +23,8 @@ struct DeliveryCheck {
         var crashesBefore: [Int]
         /// When the first try to send it began.
         var firstOrderAt: Instant
+        /// When its incident had opened, as the sender knew it.
+        var openedAt: Instant
         /// When it arrived last.
         var lastArrival: Instant?
         var isExcused = false
@@ -48,14 +50,18 @@ struct DeliveryCheck {
         into failures: inout Failures
     ) {
         let zeros = Array(repeating: 0, count: crashes.count)
-        if let arrival = pages[order.key]?.lastArrival, order.content.openedAt > arrival + skewMax {
+        let openedAt = order.content.openedAt
+        if let known = pages[order.key], let arrival = known.lastArrival, known.openedAt != openedAt,
+            openedAt + skewMax * 2 > arrival
+        {
             pages[order.key] = nil
             reusedKeys += 1
         }
         var page =
             pages[order.key]
             ?? Page(
-                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now)
+                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
+                openedAt: openedAt)
         if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
             page.isExcused = true
         }

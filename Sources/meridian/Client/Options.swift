@@ -33,7 +33,7 @@ struct ClientOptions: ParsableArguments {
         help: ArgumentHelp(
             "How long one region may take before the next is asked, in seconds.",
             valueName: "seconds"))
-    var timeout: Double = 2
+    var timeout = 1.8
 
     @Flag(help: "Write the answer as JSON, with sorted keys.")
     var json = false

@@ -106,7 +106,8 @@ extension IncidentCommand {
 
         mutating func run() async throws {
             let id = id.text
-            let answer = try await client.withClient { client in
+            let isJSON = client.json
+            let (answer, names) = try await client.withClient { client in
                 let detail = try await client.call(
                     .get(APIPath.incident(id)), answering: IncidentDetail.self
                 ).value
@@ -114,14 +115,23 @@ extension IncidentCommand {
                 let timeline = try await client.call(
                     .get(APIPath.timeline(detail.summary.id)), answering: TimelineAnswer.self
                 ).value
-                return Answer(incident: detail, timeline: timeline)
+                let answer = Answer(incident: detail, timeline: timeline)
+                return (answer, isJSON ? .none : await Self.names(from: client))
             }
             let console = Console.current()
             if client.json { return console.write(try JSONOutput.text(answer)) }
             console.write(
                 IncidentTexts.detail(
                     answer.incident, timeline: answer.timeline,
-                    entriesMax: full ? nil : Self.timelineEntriesMax, for: console.terminal))
+                    entriesMax: full ? nil : Self.timelineEntriesMax, names: names,
+                    for: console.terminal))
+        }
+
+        /// The members' names, if a region tells them: an incident is shown without them, too.
+        private static func names(from client: APIClient) async -> MemberNames {
+            let status = try? await client.call(
+                .get(APIPath.cluster), answering: ClusterStatus.self)
+            return MemberNames(status?.value.members ?? [])
         }
     }
 }

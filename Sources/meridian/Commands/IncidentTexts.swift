@@ -27,13 +27,14 @@ enum IncidentTexts {
 
     /// One incident with its alerts, pages and timeline.
     static func detail(
-        _ detail: IncidentDetail, timeline: TimelineAnswer, entriesMax: Int?, for terminal: Terminal
+        _ detail: IncidentDetail, timeline: TimelineAnswer, entriesMax: Int?,
+        names: MemberNames = .none, for terminal: Terminal
     ) -> String {
         let now = detail.summary.label.readAt.instant
         var sheet = Sheet(for: terminal)
         header(detail, now: now, on: &sheet)
         alerts(detail.alerts, now: now, on: &sheet)
-        PageTexts.section(detail.pages, now: now, on: &sheet)
+        PageTexts.section(detail.pages, names: names, on: &sheet)
         self.timeline(timeline, entriesMax: entriesMax, now: now, on: &sheet)
         return sheet.text
     }

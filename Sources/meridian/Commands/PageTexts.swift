@@ -23,7 +23,7 @@ enum PageTexts {
     }
 
     /// The pages of one incident: one row an attempt, with its receipt.
-    static func section(_ pages: [PageSummary], now: Instant, on sheet: inout Sheet) {
+    static func section(_ pages: [PageSummary], names: MemberNames, on sheet: inout Sheet) {
         let delivered = pages.count { $0.state == "delivered" }
         sheet.title("PAGES  \(delivered) of \(pages.count) delivered")
         guard !pages.isEmpty else { return }
@@ -38,7 +38,8 @@ enum PageTexts {
             }
             for (index, attempt) in page.attempts.enumerated() {
                 let isFirst = index == 0
-                table.add((isFirst ? head : head.map { _ in Cell("") }) + cells(of: attempt))
+                let tail = cells(of: attempt, names: names)
+                table.add((isFirst ? head : head.map { _ in Cell("") }) + tail)
             }
         }
         sheet.table(table, indent: 2)
@@ -54,10 +55,10 @@ enum PageTexts {
         }
     }
 
-    private static func cells(of attempt: PageAttemptSummary) -> [Cell] {
+    private static func cells(of attempt: PageAttemptSummary, names: MemberNames) -> [Cell] {
         let took = attempt.endedAt.map { TimeText.length($0.instant - attempt.startedAt.instant) }
         return [
-            Cell("\(attempt.member) #\(attempt.attempt)"),
+            Cell("\(names.name(of: attempt.member)) #\(attempt.attempt)"),
             Cell(TimeText.utc(attempt.startedAt.instant)), Cell(took ?? "-"), Cell(result(attempt)),
         ]
     }
@@ -68,4 +69,24 @@ enum PageTexts {
         guard let detail = attempt.detail, !detail.isEmpty else { return head }
         return "\(head): \(detail)"
     }
+}
+
+/// What people call the members of the cluster.
+struct MemberNames: Equatable, Sendable {
+    /// Names by the form in which facts and attempts name a member, like `m1`.
+    private let names: [String: String]
+
+    /// No names: members are told by their ids.
+    static let none = MemberNames([])
+
+    /// The names in a cluster's status.
+    init(_ members: [MemberStatus]) {
+        let pairs = members.compactMap { member in
+            UInt64(member.id, radix: 16).map { (MemberID($0).description, member.name) }
+        }
+        names = Dictionary(pairs) { first, _ in first }
+    }
+
+    /// The name of a member, or its id if it has none, as after it was replaced.
+    func name(of member: String) -> String { names[member] ?? member }
 }

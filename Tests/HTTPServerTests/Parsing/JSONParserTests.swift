@@ -98,13 +98,13 @@ import Testing
     }
 
     @Test func `a form is read with its escapes and repeated names`() {
-        let form = FormParser.parse(Array("title=a+b%21&x=%zz&empty=&alone&t=%C3%A9%".utf8))
+        let form = FormParser.parse(Array("title=a+b%21&x=%zz&empty=&alone&t=%C3%A9%&p=%+f".utf8))
         #expect(
             form
                 == .object([
                     .init("title", .string("a b!")), .init("x", .string("%zz")),
                     .init("empty", .string("")), .init("alone", .string("")),
-                    .init("t", .string("é%")),
+                    .init("t", .string("é%")), .init("p", .string("% f")),
                 ]))
     }
 }
