@@ -29,14 +29,16 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+    name: "HummingbirdTesting", package: "hummingbird")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -81,7 +83,8 @@ let package = Package(
         library(
             "RegionCore",
             [
-                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
+                "Escalation",
                 "Wire", heap, deque,
             ]),
         library(
@@ -91,7 +94,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
+                "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", heap, deque,
             ]),
         .systemLibrary(name: "CNNG", providers: [.apt(["libnng-dev"])]),
@@ -100,20 +104,23 @@ let package = Package(
         library(
             "Gateways",
             [
-                "Basics", "IncidentModel", "Paging", crypto, httpClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL,
+                "Basics", "IncidentModel", "Paging", crypto, httpClient, logging, nioCore, nioPosix,
+                nioHTTP1, nioSSL,
                 nioExtras,
             ]),
         library(
             "ConfigFiles",
             [
-                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "RegionCore",
                 yams,
             ]),
         // Row 6
         library(
             "NodeRuntime",
             [
-                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
+                "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", "NNGTransport",
                 "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics, coreMetrics,
             ]),
@@ -125,7 +132,8 @@ let package = Package(
         library(
             "HTTPServer",
             [
-                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "RegionCore",
                 "Gateways", "APIModel", hummingbird, logging, metrics, crypto,
             ]),
         // Row 8
@@ -137,20 +145,22 @@ let package = Package(
                 "Simulation",
                 "NNGTransport", "SQLiteStore",
                 "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
-                arguments, httpClient, logging, metrics, nioCore,
+                arguments, httpClient, logging, metrics, nioCore, nioPosix, nioHTTP1, yams,
             ],
             swiftSettings: settings),
         tests("OnCallTests", ["Basics", "OnCall"], exclude: ["Zones", "tz-transitions.csv"]),
         tests(
             "ConfigFilesTests",
             [
-                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "RegionCore",
                 "ConfigFiles",
             ]),
         tests(
             "ClusterSetupTests",
             [
-                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "RegionCore",
                 "ConfigFiles", "ClusterSetup",
             ]),
         tests(
@@ -166,7 +176,8 @@ let package = Package(
         tests(
             "CoreTests",
             [
-                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging", "Escalation",
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
+                "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore",
             ]),
         tests("ClusterTests", ["meridian"]),
@@ -180,8 +191,10 @@ let package = Package(
         tests(
             "HTTPServerTests",
             [
-                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "RegionCore",
-                "Gateways", "APIModel", "HTTPServer", hummingbird, hummingbirdTesting, logging, metrics,
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "RegionCore",
+                "Gateways", "APIModel", "HTTPServer", hummingbird, hummingbirdTesting, logging,
+                metrics,
                 crypto, nioCore, nioPosix,
             ]),
     ]

@@ -13,7 +13,9 @@ package enum APICoding {
 
     /// A value from JSON. Unknown keys are passed over, so that a client may be older than the server.
     /// *Errors:* `DecodingError`.
-    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws
+        -> Value
+    {
         try JSONDecoder().decode(type, from: data)
     }
 }

@@ -10,7 +10,8 @@ package struct OnCallList: Codable, Equatable, Sendable {
     package var schedules: [OnCallSchedule]
 
     /// A list with all its parts.
-    package init(region: String, at: Timestamp, rosterVersion: String, schedules: [OnCallSchedule]) {
+    package init(region: String, at: Timestamp, rosterVersion: String, schedules: [OnCallSchedule])
+    {
         (self.region, self.at) = (region, at)
         (self.rosterVersion, self.schedules) = (rosterVersion, schedules)
     }

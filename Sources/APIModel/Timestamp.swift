@@ -67,7 +67,9 @@ private struct TimestampScanner {
                 micros = value
             }
         }
-        guard let offset = scanOffset(assumesUTC: assumesUTC), position == bytes.count else { return nil }
+        guard let offset = scanOffset(assumesUTC: assumesUTC), position == bytes.count else {
+            return nil
+        }
         let seconds = date.daysSinceEpoch * 86_400 + hour * 3_600 + minute * 60 + second - offset
         return Instant(microseconds: seconds * 1_000_000 + micros)
     }

@@ -148,7 +148,8 @@ package struct ByteReader: Sendable {
     package mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
         let count = try readUInt64()
         guard count <= UInt64(remaining / max(1, size)) else {
-            throw failure(expected: "a count of at most \(remaining / max(1, size))", found: "\(count)")
+            throw failure(
+                expected: "a count of at most \(remaining / max(1, size))", found: "\(count)")
         }
         return Int(count)
     }

@@ -49,7 +49,8 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The group written as 32 hexadecimal digits; `nil` if it is anything else.
     package init?(hex: some StringProtocol) {
         let digits = Array(hex.utf8)
-        guard digits.count == 32, let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
+        guard digits.count == 32,
+            let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
             let low = UInt64(String(decoding: digits[16...], as: UTF8.self), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
@@ -58,7 +59,9 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The group of an incident: the first half of SHA-256 over the tenant, the correlation key and the
     /// configuration epoch the cluster was founded with, so that two regions, or the two sides of a
     /// partition, that see the same alert meet in the same group. *Source:* design 4.
-    package static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64) -> GroupID {
+    package static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64)
+        -> GroupID
+    {
         var writer = ByteWriter()
         writer.write(tenant)
         writer.write(correlationKey)

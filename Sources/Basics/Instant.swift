@@ -31,9 +31,13 @@ package struct Span: Hashable, Comparable, Sendable {
 
     package static func < (a: Span, b: Span) -> Bool { a.microseconds < b.microseconds }
     /// The sum of two spans.
-    package static func + (a: Span, b: Span) -> Span { Span(microseconds: a.microseconds + b.microseconds) }
+    package static func + (a: Span, b: Span) -> Span {
+        Span(microseconds: a.microseconds + b.microseconds)
+    }
     /// The difference of two spans.
-    package static func - (a: Span, b: Span) -> Span { Span(microseconds: a.microseconds - b.microseconds) }
+    package static func - (a: Span, b: Span) -> Span {
+        Span(microseconds: a.microseconds - b.microseconds)
+    }
     /// A span, so many times over.
     package static func * (a: Span, b: Int64) -> Span { Span(microseconds: a.microseconds * b) }
     /// Adds a span in place.
@@ -94,7 +98,8 @@ extension Instant: CustomStringConvertible {
         let civil = CivilDate(daysSinceEpoch: seconds.flooredDivision(by: 86_400))
         let second = seconds.flooredModulo(by: 86_400)
         let milli = milliseconds.flooredModulo(by: 1_000)
-        return "\(civil)T\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
+        return
+            "\(civil)T\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
             + ".\(padded(milli, width: 3))Z"
     }
 }

@@ -14,7 +14,9 @@ extension RosterName {
     /// The name as it is written.
     package var description: String { text }
     package func encode(into writer: inout ByteWriter) { writer.write(text) }
-    package init(from reader: inout ByteReader) throws(WireError) { self.init(try reader.readString()) }
+    package init(from reader: inout ByteReader) throws(WireError) {
+        self.init(try reader.readString())
+    }
 }
 
 /// A person of the roster.

@@ -14,7 +14,9 @@ package struct RandomStream: Sendable, Equatable {
     }
 
     /// The stream of this seed for one key: a name and, where there are several, numbers.
-    package func split(_ key: StaticString, _ first: UInt64 = 0, _ second: UInt64 = 0) -> RandomStream {
+    package func split(_ key: StaticString, _ first: UInt64 = 0, _ second: UInt64 = 0)
+        -> RandomStream
+    {
         var hash = Fold64()
         hash.fold(seed)
         key.withUTF8Buffer { unsafe hash.fold(UnsafeRawBufferPointer($0)) }

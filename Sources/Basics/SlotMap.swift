@@ -45,6 +45,8 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         guard let slot = slotOfKey[key], slots[slot] != nil else {
             preconditionFailure("a key that was just inserted has no slot")
         }
+        // Through an optional binding the value would be copied; that it is there was just seen.
+        // swift-format-ignore: NeverForceUnwrap
         return change(&slots[slot]!.value)
     }
 
@@ -54,6 +56,8 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         _ key: Key, _ change: (inout Value) -> Result
     ) -> Result? {
         guard let slot = slotOfKey[key], slots[slot] != nil else { return nil }
+        // Through an optional binding the value would be copied; that it is there was just seen.
+        // swift-format-ignore: NeverForceUnwrap
         return change(&slots[slot]!.value)
     }
 

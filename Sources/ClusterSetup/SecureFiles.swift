@@ -1,9 +1,9 @@
 import Basics
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Files and directories that only their owner may read, durable before anything says so.

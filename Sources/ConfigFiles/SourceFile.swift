@@ -1,9 +1,9 @@
 import Basics
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The bytes of a file and its permissions, read in one go.
@@ -56,9 +56,9 @@ struct SourceFile {
     private static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
         unsafe buffer.withUnsafeMutableBytes { raw in
             #if canImport(Glibc)
-                unsafe Glibc.read(descriptor, raw.baseAddress, raw.count)
+            unsafe Glibc.read(descriptor, raw.baseAddress, raw.count)
             #else
-                unsafe Darwin.read(descriptor, raw.baseAddress, raw.count)
+            unsafe Darwin.read(descriptor, raw.baseAddress, raw.count)
             #endif
         }
     }

@@ -129,7 +129,8 @@ private struct EscalationWalk {
         return last
     }
 
-    private func catchAll(policyVersion: String, from start: Instant, pause: Span) -> EscalationPlan {
+    private func catchAll(policyVersion: String, from start: Instant, pause: Span) -> EscalationPlan
+    {
         let pause = max(pause, Self.catchAllPauseMin)
         let cycle = max(0, (now - start).microseconds) / pause.microseconds
         let due = start + pause * cycle

@@ -3,7 +3,8 @@ package import Basics
 extension Incident {
     /// Applies an `Establish` entry: a region took ownership.
     package mutating func applyEstablish(
-        owner newOwner: MemberID, region: RegionName, term: Term, index: LogIndex, at time: HybridTime
+        owner newOwner: MemberID, region: RegionName, term: Term, index: LogIndex,
+        at time: HybridTime
     ) {
         owner = newOwner
         epoch = term
@@ -215,14 +216,16 @@ extension Incident {
         guard request.generation == generation, request.run == run.number, status.isOpen else {
             note(
                 .escalated, of: fact,
-                "\(request.by.text) asked for the next level of an older state\(tail)", index: index)
+                "\(request.by.text) asked for the next level of an older state\(tail)", index: index
+            )
             return
         }
         run = PolicyRun(
             number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level + 1)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         note(
-            .escalated, of: fact, "\(request.by.text) asked for the next level\(tail)", index: index)
+            .escalated, of: fact, "\(request.by.text) asked for the next level\(tail)", index: index
+        )
     }
 
     private mutating func note(

@@ -34,7 +34,8 @@ package final class CoordinatorNode: Sendable {
         self.transport = transport
         driver = CoordinatorDriver(
             core: CoordinatorCore(
-                me: identity.member, incarnation: identity.incarnation, regions: regions, overdueAfter: overdueAfter, at: clock.now()),
+                me: identity.member, incarnation: identity.incarnation, regions: regions,
+                overdueAfter: overdueAfter, at: clock.now()),
             clock: clock, transport: transport, logger: logger)
     }
 
@@ -105,7 +106,8 @@ private final class CoordinatorDriver: @unchecked Sendable {
                     "finding", metadata: ["incident": "\(group)", "what": "\(finding.words)"])
             case .cleared(let group, let finding):
                 logger.notice(
-                    "finding is over", metadata: ["incident": "\(group)", "what": "\(finding.words)"])
+                    "finding is over",
+                    metadata: ["incident": "\(group)", "what": "\(finding.words)"])
             case .refusedFrame(let member, let error):
                 logger.warning(
                     "frame refused", metadata: ["member": "\(member)", "error": "\(error)"])

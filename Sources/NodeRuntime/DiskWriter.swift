@@ -18,7 +18,8 @@ final class DiskWriter: Sendable {
 
     init(
         store: SQLiteStore, clock: NodeClock, metrics: NodeMetrics,
-        report: @escaping @Sendable (Input) -> Void, giveUp: @escaping @Sendable (StoreError) -> Void
+        report: @escaping @Sendable (Input) -> Void,
+        giveUp: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
         loop = SerialLoop(clock: clock)

@@ -33,8 +33,11 @@ package struct LogfmtHandler: LogHandler {
 
     /// A value as it is if it is one plain word, or else in quotes.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C }
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy {
+                $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C
+            }
         guard !isPlain else { return text }
         let escaped = text.replacingOccurrences(of: "\\", with: "\\\\")
             .replacingOccurrences(of: "\"", with: "\\\"")

@@ -49,7 +49,8 @@ package struct NodeMetrics: Sendable {
     func count(_ reply: Reply) {
         let kind =
             switch reply {
-            case .accepted(let acceptance): acceptance.isRepeat ? "repeat" : acceptance.durability.name
+            case .accepted(let acceptance):
+                acceptance.isRepeat ? "repeat" : acceptance.durability.name
             case .unknownIncident: "unknown-incident"
             case .rejected: "rejected"
             case .overloaded: "overloaded"

@@ -66,7 +66,8 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         families.withLock { families in
             var text = ""
             for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-                text += "# HELP \(name) \(help[name] ?? name.replacingOccurrences(of: "_", with: " "))\n"
+                text +=
+                    "# HELP \(name) \(help[name] ?? name.replacingOccurrences(of: "_", with: " "))\n"
                 text += "# TYPE \(name) \(family.kind.rawValue)\n"
                 for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
                     series.write(into: &text, name: name, labels: labels)

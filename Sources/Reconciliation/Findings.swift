@@ -48,7 +48,9 @@ package enum Finding: Equatable, Sendable {
         package var epoch: Term
         /// A claim.
         package init(member: MemberID, epoch: Term) { (self.member, self.epoch) = (member, epoch) }
-        package static func < (a: Claim, b: Claim) -> Bool { (a.epoch, a.member) < (b.epoch, b.member) }
+        package static func < (a: Claim, b: Claim) -> Bool {
+            (a.epoch, a.member) < (b.epoch, b.member)
+        }
     }
 }
 
@@ -71,7 +73,9 @@ private func duplicatePages(in views: [RegionalView]) -> [Finding] {
         let by = record.attempts.filter { $0.outcome?.isSuccess == true }
             .map { PageAttemptIdentity(member: $0.member, attempt: $0.attempt) }
         if let known = deliveries.firstIndex(where: { $0.record.key == record.key }) {
-            for one in by where !deliveries[known].by.contains(one) { deliveries[known].by.append(one) }
+            for one in by where !deliveries[known].by.contains(one) {
+                deliveries[known].by.append(one)
+            }
         } else {
             deliveries.append((record, by))
         }

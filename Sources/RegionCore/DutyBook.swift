@@ -45,7 +45,9 @@ struct DutyBook: Sendable {
         return inFlight.remove(at: position)
     }
 
-    mutating func note(_ outcome: PageOutcome, of channel: PageChannel, provider: Int, at now: Instant) {
+    mutating func note(
+        _ outcome: PageOutcome, of channel: PageChannel, provider: Int, at now: Instant
+    ) {
         let positions = health.indices.filter { health[$0].channel == channel }
         guard provider < positions.count else { return }
         let position = positions[provider]

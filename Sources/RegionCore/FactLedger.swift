@@ -54,7 +54,8 @@ struct FactLedger: Sendable {
     /// Adds this member's own next fact.
     mutating func append(_ fact: Fact) {
         withOrigin(me) { origin in
-            precondition(fact.id.sequence == origin.through + 1, "\(fact.id) after \(origin.through)")
+            precondition(
+                fact.id.sequence == origin.through + 1, "\(fact.id) after \(origin.through)")
             origin.through = fact.id.sequence
             origin.facts.append(fact)
         }

@@ -11,7 +11,9 @@ extension RegionCore {
             let (committed, events) = turn.replication.takeHandedUp()
             guard !events.isEmpty || !committed.isEmpty else { return }
             for event in events {
-                if case .restoredSnapshot(let group, let snapshot) = event { load(snapshot, of: group) }
+                if case .restoredSnapshot(let group, let snapshot) = event {
+                    load(snapshot, of: group)
+                }
             }
             for batch in committed {
                 for entry in batch.entries { apply(entry, of: batch.group, at: now) }
@@ -66,7 +68,9 @@ extension RegionCore {
 
     private mutating func finishApplying(_ group: GroupID, at now: Instant) {
         let merged = withSlot(group) { slot in
-            if let index = slot.mergeIndex, slot.committed.lastIndex >= index { slot.mergeIndex = nil }
+            if let index = slot.mergeIndex, slot.committed.lastIndex >= index {
+                slot.mergeIndex = nil
+            }
             return slot.settlePending()
         }
         ledger.remove(merged)

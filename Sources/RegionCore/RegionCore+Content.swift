@@ -36,7 +36,8 @@ extension RegionCore {
     private func isolation(at now: Instant) -> String {
         let lost = peers.filter { $0.role == .region && !replica.isFresh($0.id) }.map(\.name.text)
         guard let last = lost.last else { return "" }
-        let names = lost.count == 1 ? last : lost.dropLast().joined(separator: ", ") + " and " + last
+        let names =
+            lost.count == 1 ? last : lost.dropLast().joined(separator: ", ") + " and " + last
         return "\(names) cannot be reached from \(me.name.text) at \(now)"
     }
 

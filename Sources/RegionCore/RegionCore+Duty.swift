@@ -40,7 +40,8 @@ extension RegionCore {
 
     /// Founds or takes over a group that has facts to merge and no owner. The region that should lead goes
     /// first; the others give it time, by rank. Gives back when to look again.
-    private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant {
+    private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant
+    {
         let owner = replica.ownerHint(of: group)
         guard owner == nil, !slot.pending.isEmpty, replica.hasMajority else {
             withSlot(group) { $0.foundingAt = nil }
@@ -105,7 +106,9 @@ extension RegionCore {
         if let held = holdUntil(record) { turnAt = max(turnAt, held) }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
-        begin(page, of: plan, group, view, attempt: (mine?.count ?? lastAttempt(in: record)) + 1, at: now)
+        begin(
+            page, of: plan, group, view, attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
+            at: now)
         return .distantFuture
     }
 

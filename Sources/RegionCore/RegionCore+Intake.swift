@@ -45,7 +45,8 @@ extension RegionCore {
         switch command {
         case .acknowledge(_, let generation, let run, let by, let via):
             if generation == nil, !view.status.isOpen {
-                return .failure(Refusal(reason: "it is \(view.status.name): nothing to acknowledge"))
+                return .failure(
+                    Refusal(reason: "it is \(view.status.name): nothing to acknowledge"))
             }
             return .success(
                 .ackSeen(

@@ -15,7 +15,9 @@ extension RegionCore {
             else { return nil }
             return view(of: group, slot, at: now)
         }
-        .sorted { ($1.incident.openedAt, $0.incident.group) < ($0.incident.openedAt, $1.incident.group) }
+        .sorted {
+            ($1.incident.openedAt, $0.incident.group) < ($0.incident.openedAt, $1.incident.group)
+        }
     }
 
     /// One incident; `nil` if nothing is known of it here.

@@ -131,7 +131,10 @@ extension Group {
     /// Gives up for now, and stands again after a random while; not while there is a leader.
     private mutating func fail(_ node: inout NodeContext) {
         role = .follower
-        guard leader == nil else { return isWanted = false }
+        guard leader == nil else {
+            isWanted = false
+            return
+        }
         failures = failures == .max ? .max : failures + 1
         awaitLeader(after: node.backoff(after: failures, rank: node.rank(for: id)), &node)
     }

@@ -33,7 +33,8 @@ extension Group {
     /// Replaces applied entries by the application's snapshot.
     mutating func compact(upTo index: LogIndex, _ payload: [UInt8], _ output: inout Output) {
         guard index > log.snapshotIndex else { return }
-        precondition(index <= commit, "group \(id): a snapshot at \(index), applied only to \(commit)")
+        precondition(
+            index <= commit, "group \(id): a snapshot at \(index), applied only to \(commit)")
         guard let indexTerm = log.term(at: index) else {
             preconditionFailure("group \(id): no term at committed index \(index)")
         }

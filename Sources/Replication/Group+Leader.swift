@@ -123,7 +123,8 @@ extension Group {
         progress[peer].match = max(old.match, index)
         progress[peer].next = max(old.next, progress[peer].match + 1)
         progress[peer].ackedCommit = max(old.ackedCommit, peerCommit)
-        let isNews = progress[peer].match > old.match || progress[peer].ackedCommit > old.ackedCommit
+        let isNews =
+            progress[peer].match > old.match || progress[peer].ackedCommit > old.ackedCommit
         let isDone = progress[peer].isCaughtUp(last: log.lastIndex, commit: commit)
         guard isNews || isDone else { return }
         progress[peer].isProbing = false

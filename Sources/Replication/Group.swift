@@ -222,7 +222,8 @@ extension Group {
 
     /// When something has to be done if nothing comes before.
     func nextDeadline(_ node: NodeContext) -> Instant {
-        var next = transfer.map { min($0.deadline, $0.resendAt ?? .distantFuture) } ?? .distantFuture
+        var next =
+            transfer.map { min($0.deadline, $0.resendAt ?? .distantFuture) } ?? .distantFuture
         switch role {
         case .follower:
             if isAwaitingLeader, !isQueued { next = min(next, takeoverAt) }

@@ -76,7 +76,8 @@ struct Log: Equatable, Sendable {
 
     /// Deletes all entries from an index on.
     mutating func truncate(from index: LogIndex) {
-        precondition(index > snapshotIndex, "truncation at \(index) behind snapshot \(snapshotIndex)")
+        precondition(
+            index > snapshotIndex, "truncation at \(index) behind snapshot \(snapshotIndex)")
         guard index <= lastIndex else { return }
         entries.removeLast(Int(lastIndex - index) + 1)
     }

@@ -61,7 +61,9 @@ struct NodeContext: Sendable {
     /// What an `Establish` of this member carries.
     var establishPayload: [UInt8] = []
 
-    init(_ config: ReplicationConfig, incarnation: Incarnation, random: RandomStream, at now: Instant) {
+    init(
+        _ config: ReplicationConfig, incarnation: Incarnation, random: RandomStream, at now: Instant
+    ) {
         guard let me = config.position(of: config.me) else {
             preconditionFailure("\(config.me) is not one of the voters")
         }

@@ -42,7 +42,9 @@ extension Outbox.Box {
     fileprivate mutating func flush(
         to peer: MemberID, _ config: ReplicationConfig, into output: inout Output
     ) {
-        func send(_ message: Message) { output.messages.append(Outgoing(to: peer, message: message)) }
+        func send(_ message: Message) {
+            output.messages.append(Outgoing(to: peer, message: message))
+        }
         func hold(_ message: Message) {
             output.afterWrites.append(Outgoing(to: peer, message: message))
         }

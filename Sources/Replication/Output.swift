@@ -113,7 +113,9 @@ package struct Output: Equatable, Sendable {
 
     /// Takes out what is to be applied and looked at, in the middle of a turn: what the caller
     /// proposes in consequence can then leave with the same turn.
-    package mutating func takeHandedUp() -> (committed: [CommittedBatch], events: [ReplicationEvent]) {
+    package mutating func takeHandedUp() -> (
+        committed: [CommittedBatch], events: [ReplicationEvent]
+    ) {
         defer {
             committed = []
             events = []

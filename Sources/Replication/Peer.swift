@@ -58,7 +58,10 @@ struct Peer: Sendable {
     /// Takes note of a round trip.
     mutating func measure(_ sample: Span) {
         let sample = max(sample, .zero)
-        guard let old = roundTrip else { return roundTrip = sample }
+        guard let old = roundTrip else {
+            roundTrip = sample
+            return
+        }
         roundTrip = Span(microseconds: (old.microseconds * 7 + sample.microseconds) / 8)
     }
 }

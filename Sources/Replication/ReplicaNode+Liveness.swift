@@ -141,9 +141,9 @@ extension ReplicaNode {
             case .unknown: next = min(next, node.startedAt + node.config.freshness)
             case .lost: break
             }
-            if let proof = node.peers[peer].lastProof, proof + node.config.majorityLoss >= node.now {
-                next = min(next, proof + node.config.majorityLoss)
-            }
+            guard let proof = node.peers[peer].lastProof else { continue }
+            let limit = proof + node.config.majorityLoss
+            if limit >= node.now { next = min(next, limit) }
         }
         switch node.majority {
         case .unproven: next = min(next, node.startedAt + node.config.majorityLoss)

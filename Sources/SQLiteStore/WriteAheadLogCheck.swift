@@ -23,7 +23,9 @@ struct WriteAheadLogCheck {
 
     /// Checks a log. *Errors:* `.corrupt` with the first damaged frame.
     static func run(on path: String) throws(StoreError) {
-        guard let bytes = DataDirectory.bytes(of: path), bytes >= UInt64(headerBytes) else { return }
+        guard let bytes = DataDirectory.bytes(of: path), bytes >= UInt64(headerBytes) else {
+            return
+        }
         let file = try File.open(path, O_RDONLY)
         let header = Words(try file.read(headerBytes, at: 0))
         guard let check = WriteAheadLogCheck(header, of: file, bytes: Int(bytes), path: path) else {

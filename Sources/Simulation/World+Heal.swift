@@ -13,6 +13,8 @@ extension World {
         run(until: World.begin + options.safetyPhase)
         guard checks.failure == nil else { return }
         heal()
+        // A disk that refused is tried again every half second, and the client is not answered before.
+        run(until: now + .seconds(1))
         probeCommit()
         settle()
         guard checks.failure == nil else { return }

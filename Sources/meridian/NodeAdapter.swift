@@ -114,7 +114,8 @@ struct NodeAdapter: NodeService {
             channel: contact.channel, address: contact.address)
         let content = PageContent(
             group: group, generation: 0, run: 0, title: "Test page from \(region)",
-            severity: .sev5, service: "test", openedAt: moment, alerts: [], firingCount: 0, link: "",
+            severity: .sev5, service: "test", openedAt: moment, alerts: [], firingCount: 0,
+            link: "",
             runbook: "", step: "test", alsoPaged: [], region: region, otherRegion: nil,
             isolation: "", isDrill: true)
         return await node.deliver(

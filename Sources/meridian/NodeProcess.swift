@@ -137,7 +137,8 @@ enum CoordinatorProcess {
         guard config.me.member.role == .coordinator else {
             throw CommandFailure(
                 .usage,
-                "\(configPath) is a \(config.me.member.role.name)'s file: use `meridian node` for it")
+                "\(configPath) is a \(config.me.member.role.name)'s file: use `meridian node` for it"
+            )
         }
         let registry = PrometheusRegistry(help: NodeMetrics.help)
         MetricsSystem.bootstrap(registry)

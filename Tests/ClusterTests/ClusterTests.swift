@@ -19,7 +19,8 @@ struct ClusterTests {
         #expect(result.runs == 1, sourceLocation: sourceLocation)
     }
 
-    @Test func `an alert through any region pages once and is acknowledged through another`() throws {
+    @Test func `an alert through any region pages once and is acknowledged through another`() throws
+    {
         try check(play("healthy"), delayMax: 3)
     }
 
@@ -35,7 +36,9 @@ struct ClusterTests {
         #expect(result.notes.first?.pages_after_resolve == 0)
     }
 
-    @Test func `an owner killed right after the alert was accepted delays the page by seconds`() throws {
+    @Test func `an owner killed right after the alert was accepted delays the page by seconds`()
+        throws
+    {
         try check(play("owner-killed-at-once"), duplicatesMax: 1, delayMax: 10)
     }
 
@@ -47,7 +50,8 @@ struct ClusterTests {
         try check(play("owner-paused"), duplicatesMax: 1, delayMax: 10)
     }
 
-    @Test func `the last of three regions pages, and takes in alerts that are merged later`() throws {
+    @Test func `the last of three regions pages, and takes in alerts that are merged later`() throws
+    {
         let result = try play("two-of-three-killed")
         try check(result, duplicatesMax: 2, delayMax: 10)
         #expect(result.notes.first?.alone == "local")
@@ -73,13 +77,15 @@ struct ClusterTests {
 
     @Test func `the metrics of a running node are what promtool expects`() throws {
         let text = try run(
-            "/usr/bin/python3", ["cluster/checks.py", "metrics"], environment: ["MERIDIAN": program])
+            "/usr/bin/python3", ["cluster/checks.py", "metrics"], environment: ["MERIDIAN": program]
+        )
         #expect(text.contains("meridian_majority 1"))
     }
 
     @Test func `logs and metrics of a cluster that paged hold no secret`() throws {
         let text = try run(
-            "/usr/bin/python3", ["cluster/checks.py", "secrets"], environment: ["MERIDIAN": program])
+            "/usr/bin/python3", ["cluster/checks.py", "secrets"], environment: ["MERIDIAN": program]
+        )
         #expect(text.contains("no secret in"))
     }
 }

@@ -48,7 +48,8 @@ func run(_ executable: String, _ arguments: [String], environment: [String: Stri
     process.standardError = problems
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errors = String(decoding: problems.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let errors = String(
+        decoding: problems.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
         throw ProgramFailure(

@@ -8,7 +8,8 @@ struct EscalationTests {
     private func plan(
         _ incident: Incident, _ roster: Roster = roster(), at seconds: Int64
     ) throws -> EscalationPlan {
-        let decision = decideEscalation(of: incident, roster: roster, zones: noZones, at: at(seconds))
+        let decision = decideEscalation(
+            of: incident, roster: roster, zones: noZones, at: at(seconds))
         guard case .page(let plan) = decision else {
             throw WireError(offset: 0, expected: "a plan", found: "\(decision)")
         }
@@ -29,7 +30,10 @@ struct EscalationTests {
         #expect(try plan(open(), at: seconds).people == [PersonID(who)])
     }
 
-    @Test func `a late look does not move a step: due times are those of the clock, not of the look`() throws {
+    @Test
+    func `a late look does not move a step: due times are those of the clock, not of the look`()
+        throws
+    {
         let plan = try plan(open(), at: 17)
         #expect(plan.stepDue == at(10))
         #expect(plan.nextStepDue == at(20))
@@ -74,7 +78,9 @@ struct EscalationTests {
         #expect(decide([opened, over]) == .quiet(.notOpen))
     }
 
-    @Test func `a level all of whose pages are undeliverable goes on when the last turned out so`() throws {
+    @Test func `a level all of whose pages are undeliverable goes on when the last turned out so`()
+        throws
+    {
         var writer = FactWriter()
         let opened = writer.fact(report(alert()), at: 0)
         let page = try #require(try plan(incident([opened]), at: 0).pages.first)

@@ -74,7 +74,8 @@ struct IncidentTests {
         #expect(view.coveringAcknowledgement == nil)
     }
 
-    @Test func `an acknowledgement that is merged before its alert counts once the alert is there`() {
+    @Test func `an acknowledgement that is merged before its alert counts once the alert is there`()
+    {
         var writer = FactWriter()
         let opened = writer.fact(report(alert()), by: 1, at: 0)
         let taken = writer.fact(
@@ -82,7 +83,8 @@ struct IncidentTests {
         #expect(incident([taken, opened]).status == .acknowledged)
     }
 
-    @Test func `asking for the next level starts a run that the old acknowledgement does not cover`() {
+    @Test
+    func `asking for the next level starts a run that the old acknowledgement does not cover`() {
         var writer = FactWriter()
         let view = incident([
             writer.fact(report(alert()), at: 0),
@@ -139,7 +141,9 @@ struct IncidentTests {
                 order.swapAt(index, index + Int(random.below(UInt64(order.count - index))))
             }
             var state = AlertState(order[0].0, at: HybridTime(at(order[0].1)))
-            for (report, seconds) in order.dropFirst() { state.join(report, at: HybridTime(at(seconds))) }
+            for (report, seconds) in order.dropFirst() {
+                state.join(report, at: HybridTime(at(seconds)))
+            }
             seen.append(state.isFiring)
             #expect(state.firingSince == at(12))
             #expect(state.resolvedThrough == at(7))

@@ -51,7 +51,8 @@ struct SourceFile {
             files.append(
                 SourceFile(
                     target: String(relative.split(separator: "/")[0]), path: String(relative),
-                    lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                    lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(
+                        String.init)
                 ))
         }
         return files.sorted { $0.path < $1.path }

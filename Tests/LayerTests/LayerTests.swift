@@ -22,17 +22,22 @@ struct LayerTests {
 
     @Test func `Package.swift declares the imports that are made`() throws {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Package.swift")
+            .deletingLastPathComponent().deletingLastPathComponent().appending(
+                path: "Package.swift")
         let text = try String(contentsOf: package, encoding: .utf8)
         for target in Set(try SourceFile.all().map(\.target)) {
             let start = try #require(
-                text.range(of: #"(library\(|executableTarget\(\s*name:)\s*"\#(target)""#, options: .regularExpression))
+                text.range(
+                    of: #"(library\(|executableTarget\(\s*name:)\s*"\#(target)""#,
+                    options: .regularExpression))
             let rest = text[start.upperBound...]
-            let end = rest.range(of: #"\n        (//|library|\.|tests)"#, options: .regularExpression)
+            let end = rest.range(
+                of: #"\n        (//|library|\.|tests)"#, options: .regularExpression)
             let declared = rest[..<(end?.lowerBound ?? rest.endIndex)]
             let made = Set(try SourceFile.all().filter { $0.target == target }.flatMap(\.imports))
             for module in made where LayerTable.row(of: module) != nil {
-                #expect(declared.contains("\"\(module)\""), "\(target) imports \(module) undeclared")
+                #expect(
+                    declared.contains("\"\(module)\""), "\(target) imports \(module) undeclared")
             }
         }
     }
@@ -67,11 +72,15 @@ struct LayerTests {
     }
 
     @Test func `every package declaration says what it is`() throws {
-        let kinds = ["func", "struct", "enum", "class", "protocol", "var", "let", "init", "static", "typealias"]
+        let kinds = [
+            "func", "struct", "enum", "class", "protocol", "var", "let", "init", "static",
+            "typealias",
+        ]
         /// What a protocol of the language asks for needs no words of its own.
         let understood = [
             "func encode(into", "init(from", "static func <", "static func ==", "var description",
-            "func hash(into", "func encode(to", "convenience", "func write(into", "let text: String",
+            "func hash(into", "func encode(to", "convenience", "func write(into",
+            "let text: String",
             "init(_ text: String)", "init(stringLiteral",
         ]
         var missing: [String] = []
@@ -83,10 +92,13 @@ struct LayerTests {
                     !understood.contains(where: { text.contains($0) })
                 else { continue }
                 var above = index - 1
-                while above > 0, file.lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("@") {
+                while above > 0,
+                    file.lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("@")
+                {
                     above -= 1
                 }
-                let before = above >= 0 ? file.lines[above].trimmingCharacters(in: .whitespaces) : ""
+                let before =
+                    above >= 0 ? file.lines[above].trimmingCharacters(in: .whitespaces) : ""
                 if !before.hasPrefix("///") { missing.append("\(file.path):\(index + 1) \(text)") }
             }
         }

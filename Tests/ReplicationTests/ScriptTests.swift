@@ -6,7 +6,8 @@ import Testing
 /// `REWRITE=1 swift test` writes what really happened into the files; it is then read as a diff. A
 /// run that rewrote something fails, so that it is never taken for a check.
 @Suite struct ScriptTests {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts")
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Scripts")
 
     static var names: [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []

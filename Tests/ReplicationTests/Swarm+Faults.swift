@@ -11,7 +11,8 @@ extension Swarm {
         if random.chance(perMillion: 60_000) { campaign(group) }
         for host in hosts.indices where status(group, at: host)?.isLeader == true {
             propose(group, at: host)
-            if random.chance(perMillion: options.transfersPerMillion) { transfer(group, from: host) }
+            guard random.chance(perMillion: options.transfersPerMillion) else { continue }
+            transfer(group, from: host)
         }
         let host = Int(random.below(UInt64(hosts.count)))
         if random.chance(perMillion: options.crashesPerMillion) { crash(host) }
@@ -32,7 +33,7 @@ extension Swarm {
         let salt = eventCount
         turn(host) { replica, now, output in
             for number in 0..<count {
-                let payload: [UInt8] = [UInt8(truncatingIfNeeded: salt), UInt8(number), UInt8(host)]
+                let payload = [UInt8(truncatingIfNeeded: salt), UInt8(number), UInt8(host)]
                 let result = replica.propose(payload, in: group, at: now, into: &output)
                 if case .accepted = result { taken += 1 }
             }

@@ -61,7 +61,7 @@ struct SwarmChecker {
         for entry in entries where entry.index <= last {
             let known = committed[Place(group: group, number: entry.index)]
             if let known, known != entry {
-                fail("S4: \(member + 1) leads \(group.name) term \(term) with another \(entry.index)")
+                fail("S4: \(member + 1) leads \(group.name) \(term) with another \(entry.index)")
             }
         }
         let snapshot = replica.snapshot(of: group)?.index ?? 0

@@ -34,7 +34,8 @@ import Testing
     }
 
     /// Opens damaged files: true if they are refused. Anything else must be what was written.
-    private func isRefused(_ files: [String: [UInt8]], _ left: Left, _ what: String) throws -> Bool {
+    private func isRefused(_ files: [String: [UInt8]], _ left: Left, _ what: String) throws -> Bool
+    {
         let folder = try StoreFolder(files)
         do throws(StoreError) {
             let held = try folder.held()

@@ -18,7 +18,8 @@ import Testing
     private func killAndReopen(_ seed: UInt64) async throws -> Int {
         let folder = try StoreFolder()
         let path = folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, seed = seed as UInt64] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, seed = seed as UInt64] in
             try Self.writeUntilKilled(in: path, seed: seed)
         }
         let answers = try File.open(path + "/answers", O_RDONLY)

@@ -275,7 +275,8 @@ extension SimulatedDisk.Image {
             let end = min(offset + bytes.count, (start / sector + 1) * sector)
             if lands(start) {
                 if (durable?.count ?? 0) < end { resize(to: end) }
-                durable?.replaceSubrange(start..<end, with: bytes[(start - offset)..<(end - offset)])
+                durable?.replaceSubrange(
+                    start..<end, with: bytes[(start - offset)..<(end - offset)])
             }
             start = end
         }
