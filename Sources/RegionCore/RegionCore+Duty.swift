@@ -49,7 +49,7 @@ extension RegionCore {
         }
         let order = replica.preference.filter { $0 == me.id || replica.isFresh($0) }
         let rank = Int64(order.firstIndex(of: me.id) ?? order.count)
-        let stagger = max(config.replication.staggerMin, config.replication.roundTrip * 2)
+        let stagger = max(config.replication.staggerMin, replica.roundTripEstimate * 2)
         let at = slot.foundingAt ?? now + stagger * rank
         if at <= now {
             replica.campaign(group, at: now, into: &turn.replication)

@@ -16,9 +16,10 @@ extension World {
 
     /// After a step: what became committed, and how the timelines look.
     mutating func lookAtChanges(of node: Int) {
-        guard let core = nodes[node].core else { return }
-        let count = core.probeChangeCount
-        guard count != nodes[node].lookedThrough else { return }
+        // Without a copy of the core: most steps change nothing.
+        guard let count = nodes[node].core?.probeChangeCount, count != nodes[node].lookedThrough,
+            let core = nodes[node].core
+        else { return }
         let changed = core.probeChanged(after: nodes[node].lookedThrough)
         nodes[node].lookedThrough = count
         for group in changed {

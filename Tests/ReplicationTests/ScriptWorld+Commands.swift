@@ -20,6 +20,7 @@ extension ScriptWorld {
         switch command {
         case "nodes":
             create(number(words[0]), witnesses: words.dropFirst(2).map(number))
+        case "bytes": messageBytesMax = number(words[0])
         case "brief": isBrief = words[0] == "on"
         case "deliver": deliver()
         case "advance": advance(span(words[0]))
@@ -32,7 +33,7 @@ extension ScriptWorld {
         case "restart": boot(host(words[0]))
         case "pause": hosts[host(words[0])].isPaused = true
         case "resume": hosts[host(words[0])].isPaused = false
-        case "disk": setDisk(host(words[0]), isHeld: words[1] == "held")
+        case "disk": for word in words.dropLast() { setDisk(host(word), to: words.last) }
         case "refused": refused(host(words[0]), by: host(words[1]))
         case "prefer": prefer(words.map(number))
         case "status": return status(words)
@@ -81,9 +82,11 @@ extension ScriptWorld {
         packets.removeAll { $0.to == host }
     }
 
-    private mutating func setDisk(_ host: Int, isHeld: Bool) {
-        hosts[host].isDiskHeld = isHeld
-        if !isHeld { sync(host) }
+    /// `held`, `free`, or `once`: what waits becomes durable, what comes later waits.
+    private mutating func setDisk(_ host: Int, to state: String?) {
+        hosts[host].isDiskHeld = state == "held"
+        if state != "held" { sync(host) }
+        hosts[host].isDiskHeld = state != "free"
     }
 
     private mutating func refused(_ host: Int, by peer: Int) {

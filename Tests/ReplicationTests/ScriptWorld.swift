@@ -28,6 +28,8 @@ struct ScriptWorld {
     }
 
     var hosts: [Host] = []
+    /// The most payload bytes in one message, if not the default.
+    var messageBytesMax: Int?
     var now = Instant(seconds: 1_000)
     var packets: [Packet] = []
     /// Packets caught by `hold`, in order.
@@ -46,6 +48,7 @@ struct ScriptWorld {
         hosts = voters.map { voter in
             var config = ReplicationConfig(me: voter.id, voters: voters)
             config.defects = defects
+            config.messageBytesMax = messageBytesMax ?? config.messageBytesMax
             return Host(config: config)
         }
         cut = Array(repeating: false, count: count * count)

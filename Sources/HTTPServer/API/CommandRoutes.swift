@@ -41,7 +41,8 @@ struct CommandRoutes: Sendable {
             Endpoint(.post, APIPath.escalate("{id}"), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
-                    let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
+                    let reason = try fields.optionalText(
+                        "reason", lengthMax: Limits.summaryLengthMax)
                     return .escalate(group: group, by: by, reason: reason ?? "")
                 }
             },
@@ -49,7 +50,8 @@ struct CommandRoutes: Sendable {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     let text = try fields.text(
-                        "text", lengthMax: Limits.valueLengthMax, remedy: "Write down what you know.")
+                        "text", lengthMax: Limits.valueLengthMax,
+                        remedy: "Write down what you know.")
                     return .note(group: group, by: by, text: text)
                 }
             },
@@ -95,7 +97,8 @@ struct CommandRoutes: Sendable {
         let fields = try await RequestFields(call)
         let roster = await node.roster()
         let id = try fields.text(
-            "service", lengthMax: 128, remedy: "Give the id of a service; see GET /api/v1/services.")
+            "service", lengthMax: 128, remedy: "Give the id of a service; see GET /api/v1/services."
+        )
         guard let service = roster.service(ServiceID(id)) else {
             throw .invalid(
                 "service", "the roster has no service '\(id)'",
@@ -103,7 +106,9 @@ struct CommandRoutes: Sendable {
         }
         let key = Self.key(of: call)
         let report = try report(fields, service: service, key: key.text, call: call)
-        if key.isGiven, let known = await node.incident(config.group(ofCorrelationKey: report.correlationKey)) {
+        if key.isGiven,
+            let known = await node.incident(config.group(ofCorrelationKey: report.correlationKey))
+        {
             return alreadyDeclared(known)
         }
         return located(try answer(await node.intake(report), status: .created))

@@ -33,7 +33,8 @@ struct IncidentLookup: Sendable {
         guard matches.count == 1 else {
             let ids = matches.prefix(5).map { $0.incident.group.description }.sorted()
             throw Refusal(
-                .ambiguousIncident, "\(matches.count) incidents begin so: \(ids.joined(separator: ", "))",
+                .ambiguousIncident,
+                "\(matches.count) incidents begin so: \(ids.joined(separator: ", "))",
                 field: "id", remedy: "Give more digits.")
         }
         return match
@@ -42,7 +43,8 @@ struct IncidentLookup: Sendable {
     private var unknown: Refusal {
         Refusal(
             .unknownIncident, "region \(node.region) knows no such incident", field: "id",
-            remedy: "See GET /api/v1/incidents?all=true; what another region has just taken in, it may "
+            remedy:
+                "See GET /api/v1/incidents?all=true; what another region has just taken in, it may "
                 + "know before this one.")
     }
 }

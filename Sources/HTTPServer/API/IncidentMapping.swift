@@ -15,7 +15,8 @@ struct IncidentMapping: Sendable {
         ReadLabel(
             region: region.text, epoch: view.epoch, index: view.committedIndex,
             unmergedFacts: view.unmergedFacts, owner: view.ownerHint?.text,
-            isOwnerHere: view.isOwnerHere, isProvisional: view.isProvisional, readAt: Timestamp(now))
+            isOwnerHere: view.isOwnerHere, isProvisional: view.isProvisional, readAt: Timestamp(now)
+        )
     }
 
     /// A row of a list.
@@ -44,7 +45,8 @@ struct IncidentMapping: Sendable {
         let over = incident.alerts.filter { !$0.isFiring }
         let covering = incident.coveringAcknowledgement
         return IncidentDetail(
-            summary: summary(view), correlationKey: incident.correlationKey, source: incident.source,
+            summary: summary(view), correlationKey: incident.correlationKey,
+            source: incident.source,
             run: incident.run.number, alerts: (firing + over).map(alert),
             acknowledgements: incident.acknowledgements.map { record in
                 AcknowledgementSummary(
@@ -53,7 +55,9 @@ struct IncidentMapping: Sendable {
                     generation: record.acknowledgement.generation, run: record.acknowledgement.run,
                     isCovering: record == covering)
             },
-            pages: pages(incident).sorted { ($0.run, $0.step, $0.person) < ($1.run, $1.step, $1.person) })
+            pages: pages(incident).sorted {
+                ($0.run, $0.step, $0.person) < ($1.run, $1.step, $1.person)
+            })
     }
 
     private func alert(_ state: AlertState) -> AlertSummary {

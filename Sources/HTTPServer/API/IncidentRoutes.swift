@@ -20,7 +20,8 @@ struct IncidentRoutes: Sendable {
         [
             Endpoint(.get, APIPath.incidents, access: .token, level: .debug, serve: list),
             Endpoint(.get, APIPath.incident("{id}"), access: .token, level: .debug, serve: detail),
-            Endpoint(.get, APIPath.timeline("{id}"), access: .token, level: .debug, serve: timeline),
+            Endpoint(
+                .get, APIPath.timeline("{id}"), access: .token, level: .debug, serve: timeline),
         ]
     }
 
@@ -48,7 +49,8 @@ struct IncidentRoutes: Sendable {
         case nil, "false", "0", "no": return false
         case "true", "1", "yes", "": return true
         case _:
-            throw .invalid(name, "'\(name)' is neither true nor false", remedy: "Use ?\(name)=true.")
+            throw .invalid(
+                name, "'\(name)' is neither true nor false", remedy: "Use ?\(name)=true.")
         }
     }
 

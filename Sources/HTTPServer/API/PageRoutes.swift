@@ -51,7 +51,8 @@ struct PageRoutes: Sendable {
         let words = outcomeWords(report.outcome)
         return .json(
             TestPageAnswer(
-                person: id.text, provider: report.provider, outcome: words.name, detail: words.detail,
+                person: id.text, provider: report.provider, outcome: words.name,
+                detail: words.detail,
                 region: node.region.text))
     }
 

@@ -92,7 +92,8 @@ struct RosterRoutes: Sendable {
         _ onCall: OnCallPerson, from: Instant?, roster: Roster
     ) -> OnCallPersonSummary {
         OnCallPersonSummary(
-            person: onCall.person.text, name: roster.person(onCall.person)?.name ?? onCall.person.text,
+            person: onCall.person.text,
+            name: roster.person(onCall.person)?.name ?? onCall.person.text,
             region: onCall.region.text, from: from.map { Timestamp($0) },
             until: onCall.until < .distantFuture ? Timestamp(onCall.until) : nil,
             reason: words(onCall.reason))

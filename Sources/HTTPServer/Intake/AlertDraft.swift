@@ -69,7 +69,8 @@ struct AlertDraft {
         if let number = Int64(text), isNumber || text.utf8.count >= 10 {
             // Seconds until the year 5138, milliseconds from 1973.
             guard (1..<100_000_000_000_000).contains(number) else { return nil }
-            return number < 100_000_000_000 ? Instant(seconds: number) : Instant(milliseconds: number)
+            return number < 100_000_000_000
+                ? Instant(seconds: number) : Instant(milliseconds: number)
         }
         return Timestamp(text: text, assumesUTC: true)?.instant
     }
@@ -90,7 +91,8 @@ struct AlertDraft {
 
     /// The finished alert.
     func finished(
-        fingerprint: UInt64, isFiring: Bool, startedAt: Instant, summary: String, severity: Severity,
+        fingerprint: UInt64, isFiring: Bool, startedAt: Instant, summary: String,
+        severity: Severity,
         link: String
     ) -> AlertInstance {
         var all = labels

@@ -134,7 +134,8 @@ struct AlertmanagerParser {
         guard let named else {
             throw .missing(
                 "alerts",
-                remedy: "Send Alertmanager's webhook body, version 4; a payload template has to keep "
+                remedy:
+                    "Send Alertmanager's webhook body, version 4; a payload template has to keep "
                     + "'alerts' or at least 'title' and 'status'.")
         }
         var draft = AlertDraft()
@@ -145,7 +146,8 @@ struct AlertmanagerParser {
             [labels?["severity"], body["severity"]], absent: scope.service.defaultSeverity,
             mapped: scope.service.defaultSeverity)
         let link = draft.link([
-            ("ruleUrl", body["ruleUrl"]), ("externalURL", body["externalURL"]), ("link", body["link"]),
+            ("ruleUrl", body["ruleUrl"]), ("externalURL", body["externalURL"]),
+            ("link", body["link"]),
         ])
         draft.addAll(labels, name: "commonLabels")
         draft.addAll(body["commonAnnotations"], name: "commonAnnotations", onClash: "annotation")
@@ -162,7 +164,8 @@ struct AlertmanagerParser {
         warnings.append("'groupKey' is missing: the group's labels stand for it")
         let labels = body["groupLabels"]?.members ?? []
         if !labels.isEmpty {
-            return labels.map { "\($0.name)=\($0.value.text ?? "")" }.sorted().joined(separator: ",")
+            return labels.map { "\($0.name)=\($0.value.text ?? "")" }.sorted().joined(
+                separator: ",")
         }
         return firstText([body["ruleId"], body["ruleName"], body["commonLabels"]?["alertname"]])
             ?? alerts.map(\.fingerprint).min().map { String($0, radix: 16) } ?? ""

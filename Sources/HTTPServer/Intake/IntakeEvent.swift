@@ -30,13 +30,15 @@ struct IntakeEvent: Equatable, Sendable {
 
     /// An event of one service's alerts, split so that each report fits a fact.
     static func report(
-        _ template: AlertReport, alerts: [AlertInstance], warnings: [String], dedupKey: String? = nil
+        _ template: AlertReport, alerts: [AlertInstance], warnings: [String],
+        dedupKey: String? = nil
     ) -> IntakeEvent {
         let ordered = alerts.filter(\.isFiring) + alerts.filter { !$0.isFiring }
         var reports: [AlertReport] = []
         for start in stride(from: 0, to: ordered.count, by: Limits.alertsPerFactMax) {
             var report = template
-            report.alerts = Array(ordered[start..<min(ordered.count, start + Limits.alertsPerFactMax)])
+            report.alerts = Array(
+                ordered[start..<min(ordered.count, start + Limits.alertsPerFactMax)])
             reports.append(report)
         }
         return IntakeEvent(action: .report(reports), warnings: warnings, dedupKey: dedupKey)

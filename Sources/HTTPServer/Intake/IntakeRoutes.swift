@@ -90,7 +90,8 @@ struct IntakeRoutes: Sendable {
         guard let key = inPath.isEmpty ? call.bearer : inPath else {
             throw .missing(
                 "key",
-                remedy: "Put the service's integration key at the end of the address, or send it as "
+                remedy:
+                    "Put the service's integration key at the end of the address, or send it as "
                     + "'Authorization: Bearer'.")
         }
         return try await scope(ofKey: key, field: "key")
@@ -100,7 +101,8 @@ struct IntakeRoutes: Sendable {
         guard let service = await node.roster().service(ofKey: key) else {
             throw Refusal(
                 .unknownKey, "no service of the roster has this integration key", field: field,
-                remedy: "Compare it with the 'keys' of the service in roster.yaml, and see that this "
+                remedy:
+                    "Compare it with the 'keys' of the service in roster.yaml, and see that this "
                     + "region has the same roster.")
         }
         return IntakeScope(service: service, now: node.now())
@@ -120,9 +122,11 @@ struct IntakeRoutes: Sendable {
         switch event.action {
         case .acknowledge(let key, let by, let via):
             let command = Command.acknowledge(
-                group: config.group(ofCorrelationKey: key), generation: nil, run: nil, by: by, via: via)
+                group: config.group(ofCorrelationKey: key), generation: nil, run: nil, by: by,
+                via: via)
             let taken = try TakenIn(event, replies: [await node.command(command)])
-            metrics.intake(source: source, outcome: taken.acceptance == nil ? "nothing" : "acknowledged")
+            metrics.intake(
+                source: source, outcome: taken.acceptance == nil ? "nothing" : "acknowledged")
             return taken
         case .report(let reports):
             let taken = try TakenIn(event, replies: await replies(to: reports, now: now))

@@ -46,7 +46,9 @@ struct JSONParser {
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         guard depth <= Self.depthMax else { throw failure("nested deeper than \(Self.depthMax)") }
         skipSpace()
-        guard position < bytes.count else { throw failure("the body ends where a value is expected") }
+        guard position < bytes.count else {
+            throw failure("the body ends where a value is expected")
+        }
         switch bytes[position] {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
@@ -63,7 +65,9 @@ struct JSONParser {
         _ text: StaticString, _ value: JSONValue
     ) throws(JSONSyntaxError) -> JSONValue {
         let expected = Array("\(text)".utf8)
-        guard bytes[position...].starts(with: expected) else { throw failure("a value is expected") }
+        guard bytes[position...].starts(with: expected) else {
+            throw failure("a value is expected")
+        }
         position += expected.count
         return value
     }
@@ -162,7 +166,8 @@ struct JSONParser {
         let replacement: Unicode.Scalar = "\u{FFFD}"
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
-        guard (0xD800...0xDBFF).contains(first), bytes[position...].starts(with: [0x5C, 0x75]) else {
+        guard (0xD800...0xDBFF).contains(first), bytes[position...].starts(with: [0x5C, 0x75])
+        else {
             return replacement
         }
         let mark = position
@@ -178,7 +183,8 @@ struct JSONParser {
     private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
+            guard position < bytes.count,
+                let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
             else { throw failure("four hexadecimal digits are expected") }
             value = value << 4 | UInt32(digit)
             position += 1
@@ -187,7 +193,9 @@ struct JSONParser {
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else {
+            return false
+        }
         position += 1
         return true
     }

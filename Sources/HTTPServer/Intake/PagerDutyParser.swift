@@ -62,7 +62,8 @@ struct PagerDutyParser {
 
     private func needed(_ key: String?) throws(Refusal) -> String {
         guard let key else {
-            throw .missing("dedup_key", remedy: "Send the dedup_key of the event that triggered it.")
+            throw .missing(
+                "dedup_key", remedy: "Send the dedup_key of the event that triggered it.")
         }
         return key
     }

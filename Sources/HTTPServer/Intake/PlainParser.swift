@@ -60,10 +60,13 @@ struct PlainParser {
     }
 
     private mutating func intent() -> Intent {
-        let stated = firstText([body["status"], body["state"], body["action"], body["event_action"]])
+        let stated = firstText([
+            body["status"], body["state"], body["action"], body["event_action"],
+        ])
         switch stated?.lowercased() {
         case nil, "firing", "trigger", "triggered", "alerting", "open", "problem": return .fire
-        case "resolve", "resolved", "ok", "close", "closed", "recovery", "recovered": return .resolve
+        case "resolve", "resolved", "ok", "close", "closed", "recovery", "recovered":
+            return .resolve
         case "acknowledge", "acknowledged", "ack": return .acknowledge
         case let other?:
             draft.flag("unknown status \"\(cleaned(other, to: 64))\", taken as firing")
@@ -77,14 +80,16 @@ struct PlainParser {
 
     private var title: String? {
         firstValue(["title", "summary", "name", "alertname", "subject"])?.scalarText?.trimmed
-            ?? firstValue(["message", "text", "body", "description", "details"])?.scalarText?.trimmed
+            ?? firstValue(["message", "text", "body", "description", "details"])?.scalarText?
+            .trimmed
     }
 
     /// The sender's key. Without one, events of the same title are the same alert: a script that says the
     /// same thing every minute pages once.
     private func dedupKey(_ intent: Intent) throws(Refusal) -> String {
         let names = [
-            "dedupKey", "dedup_key", "dedup", "alert_uid", "alias", "incident_key", "key", "fingerprint",
+            "dedupKey", "dedup_key", "dedup", "alert_uid", "alias", "incident_key", "key",
+            "fingerprint",
         ]
         if let key = firstValue(names)?.scalarText { return key }
         if let title { return "title:\(Digest256(of: Array(title.utf8)).group)" }
@@ -96,7 +101,8 @@ struct PlainParser {
             return "body:\(Digest256(of: Array(body.rendered.utf8)).group)"
         case .acknowledge, .resolve:
             throw .missing(
-                "dedupKey", remedy: "Send the dedupKey, or else the title, of the event that fired.")
+                "dedupKey", remedy: "Send the dedupKey, or else the title, of the event that fired."
+            )
         }
     }
 

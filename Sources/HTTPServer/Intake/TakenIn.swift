@@ -41,7 +41,8 @@ struct TakenIn: Sendable {
         guard let acceptance else {
             return addingHeaders(
                 to: .json(
-                    NothingToDoAnswer(region: region.text, dedupKey: dedupKey, warnings: warningList)),
+                    NothingToDoAnswer(
+                        region: region.text, dedupKey: dedupKey, warnings: warningList)),
                 region: region)
         }
         let body = AcceptanceAnswer(

@@ -41,7 +41,9 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     static func + (a: HTML, b: HTML) -> HTML { HTML(raw: a.description + b.description) }
 
     /// An element with a class and content. Names and classes are fixed texts of ours.
-    static func element(_ name: StaticString, class style: StaticString = "", _ content: HTML) -> HTML {
+    static func element(_ name: StaticString, class style: StaticString = "", _ content: HTML)
+        -> HTML
+    {
         let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
         return HTML(raw: "<\(name)\(attribute)>\(content)</\(name)>")
     }

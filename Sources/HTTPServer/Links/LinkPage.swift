@@ -46,7 +46,10 @@ struct LinkPage: Sendable {
         let body: HTML =
             switch state {
             case .offered(let isBehind):
-                (isBehind ? note("This region has not heard of the newest state yet; it counts all the same.") : "")
+                (isBehind
+                    ? note(
+                        "This region has not heard of the newest state yet; it counts all the same."
+                    ) : "")
                     + paragraph("You are \(name(claim.person)).") + button(claim.action)
             case .acknowledged, .resolved, .opened, .escalated, .unknownHere:
                 standing(state, claim)
@@ -60,7 +63,8 @@ struct LinkPage: Sendable {
             switch outcome {
             case .done(let durability): done(claim) + safety(durability)
             case .unchanged(let state): standing(state, claim)
-            case .underWay: result("Your first tap is being carried out. Load this page again to see.")
+            case .underWay:
+                result("Your first tap is being carried out. Load this page again to see.")
             case .refused(let reason): result("Not done") + paragraph("\(reason).")
             case .failed(let reason):
                 result("Not done: try again, or use the other region's link")
@@ -148,8 +152,11 @@ struct LinkPage: Sendable {
             row("Service", HTML(text: service?.name ?? incident.service.text)),
             row(
                 "Since",
-                HTML(text: "\(clock(incident.openedAt.instant)), \(ago(incident.openedAt.instant))")),
-            row("Firing", HTML(text: "\(incident.firingAlerts.count) of \(incident.alerts.count) alerts")),
+                HTML(text: "\(clock(incident.openedAt.instant)), \(ago(incident.openedAt.instant))")
+            ),
+            row(
+                "Firing",
+                HTML(text: "\(incident.firingAlerts.count) of \(incident.alerts.count) alerts")),
         ]
         if let record = incident.coveringAcknowledgement {
             rows.append(
@@ -182,8 +189,11 @@ struct LinkPage: Sendable {
         let firing = incident.firingAlerts
         guard firing.count > 1 else { return "" }
         var items = firing.prefix(5).map { HTML.element("li", HTML(text: $0.instance.summary)) }
-        if firing.count > 5 { items.append(.element("li", HTML(text: "and \(firing.count - 5) more"))) }
-        return .element("div", class: "card", .element("p", "Firing now:") + .element("ul", .joined(items)))
+        if firing.count > 5 {
+            items.append(.element("li", HTML(text: "and \(firing.count - 5) more")))
+        }
+        return .element(
+            "div", class: "card", .element("p", "Firing now:") + .element("ul", .joined(items)))
     }
 
     private func footer(_ text: String) -> HTML {

@@ -27,9 +27,12 @@ enum LinkState: Equatable, Sendable {
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
         if incident.generation > claim.generation { return .opened(again: incident.generation) }
-        let isBehind = incident.generation < claim.generation
+        let isBehind =
+            incident.generation < claim.generation
             || (incident.run.number < claim.run && claim.action != .resolve)
-        if isBehind { return claim.action == .acknowledge ? .offered(isBehind: true) : .unknownHere }
+        if isBehind {
+            return claim.action == .acknowledge ? .offered(isBehind: true) : .unknownHere
+        }
         guard incident.status.isOpen else { return .resolved }
         switch claim.action {
         case .resolve: return .offered(isBehind: false)

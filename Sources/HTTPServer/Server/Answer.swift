@@ -35,7 +35,8 @@ struct Answer: Sendable {
 
     /// A text.
     static func text(
-        _ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok
+        _ text: String, type: String = "text/plain; charset=utf-8",
+        status: HTTPResponse.Status = .ok
     ) -> Answer {
         Answer(body(ByteBuffer(string: text), type: type, status: status))
     }
@@ -43,7 +44,8 @@ struct Answer: Sendable {
     /// A refusal as a problem. *Source:* RFC 9457.
     static func problem(_ refusal: Refusal, region: RegionName) -> Answer {
         let problem = Problem(
-            kind: refusal.kind, detail: refusal.detail, field: refusal.field, remedy: refusal.remedy,
+            kind: refusal.kind, detail: refusal.detail, field: refusal.field,
+            remedy: refusal.remedy,
             region: region.text)
         var answer = json(problem, status: HTTPResponse.Status(code: refusal.kind.status))
         answer.response.headers[.contentType] = Problem.mediaType

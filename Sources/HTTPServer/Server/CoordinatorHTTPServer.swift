@@ -54,7 +54,8 @@ package struct CoordinatorHTTPServer: Sendable {
     private var router: Router<BasicRequestContext> {
         let service = service
         let dispatcher = Dispatcher(
-            region: "coordinator", tokens: APITokens(tokens.map { APIToken(name: "api", token: $0) }),
+            region: "coordinator",
+            tokens: APITokens(tokens.map { APIToken(name: "api", token: $0) }),
             metrics: ServerMetrics(factory: MetricsSystem.factory), logger: logger)
         let status = Endpoint(.get, APIPath.coordinator, access: .token, level: .debug) {
             (_: Call) async throws(Refusal) -> Answer in .json(await service.status())

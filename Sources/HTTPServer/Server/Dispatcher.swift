@@ -89,10 +89,12 @@ struct Dispatcher: Sendable {
     func unknownAddress(_ request: Request) -> Response {
         let refusal = Refusal(
             .notFound, "nothing is at this address",
-            remedy: "The API is at /api/v1, intake at /v1/alertmanager, /v1/alerts and /v2/enqueue.")
+            remedy: "The API is at /api/v1, intake at /v1/alertmanager, /v1/alerts and /v2/enqueue."
+        )
         let answer = Answer.problem(refusal, region: region)
         metrics.answered(
-            path: "other", method: request.method.isKnown ? request.method : .get, status: .notFound,
+            path: "other", method: request.method.isKnown ? request.method : .get,
+            status: .notFound,
             nanoseconds: 0)
         return answer.response
     }
@@ -102,7 +104,8 @@ struct Dispatcher: Sendable {
         let (seconds, attoseconds) = took.components
         let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
         metrics.answered(
-            path: endpoint.path, method: call.request.method, status: status, nanoseconds: nanoseconds)
+            path: endpoint.path, method: call.request.method, status: status,
+            nanoseconds: nanoseconds)
         let level: Logger.Level =
             status.code >= 500 ? .warning : status.code >= 400 ? .notice : endpoint.level
         guard logger.logLevel <= level else { return }
@@ -155,7 +158,8 @@ struct APITokens: Sendable {
         guard let shown, !shown.isEmpty else {
             throw Refusal(
                 .unauthorized, "the request shows no API token",
-                remedy: "Send 'Authorization: Bearer' and a token of tokens.yaml; client.yaml has one.")
+                remedy:
+                    "Send 'Authorization: Bearer' and a token of tokens.yaml; client.yaml has one.")
         }
         let digest = SHA256.hash(data: Array(shown.utf8))
         var name: String?

@@ -39,7 +39,8 @@ package struct HTTPServerError: Error, Equatable, Sendable, CustomStringConverti
                 + "http.listen in node.yaml."
         case EADDRNOTAVAIL:
             code = .addressNotHere
-            message = "\(place) is not an address of this machine: correct http.listen in node.yaml."
+            message =
+                "\(place) is not an address of this machine: correct http.listen in node.yaml."
         case EACCES, EPERM:
             code = .notPermitted
             message =

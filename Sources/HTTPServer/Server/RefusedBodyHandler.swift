@@ -59,7 +59,8 @@ final class RefusedBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch (state, unwrapOutboundIn(data)) {
         case (.passing(let isReading, _), .head(let head)):
-            state = .passing(isReading: isReading, closes: head.headerFields[.connection] == "close")
+            state = .passing(
+                isReading: isReading, closes: head.headerFields[.connection] == "close")
             context.write(data, promise: promise)
         case (.passing(isReading: true, closes: true), .end):
             state = .dropping(droppedBytes: 0)

@@ -41,7 +41,9 @@ extension Call {
         let query = FormParser.parse(Array((request.uri.query ?? "").utf8)).members
         let first = bytes.first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
         let isForm =
-            first.map { ![UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), 0xEF].contains($0) }
+            first.map {
+                ![UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), 0xEF].contains($0)
+            }
             ?? true
         let isSaidToBeForm =
             request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form") ?? false

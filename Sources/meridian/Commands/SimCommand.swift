@@ -105,7 +105,8 @@ extension SimCommand {
                 }
                 console.write(text(violation, outcome))
             }
-            console.write(json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
+            console.write(
+                json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
             if !report.failures.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
 
@@ -202,7 +203,11 @@ struct SimReport {
         accepted += outcome.accepted
         deliveries += outcome.deliveries
         hash.fold(outcome.traceHash)
-        if sometimes == nil { sometimes = outcome.sometimes } else { sometimes?.add(outcome.sometimes) }
+        if sometimes == nil {
+            sometimes = outcome.sometimes
+        } else {
+            sometimes?.add(outcome.sometimes)
+        }
         guard let violation = outcome.violation else { return }
         failures.append(
             SimFailureDocument(

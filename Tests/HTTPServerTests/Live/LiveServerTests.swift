@@ -35,14 +35,17 @@ import Testing
             let one = request("Content-Length: \(body.utf8.count)") + body
             let client = try await RawClient.connect(port: port)
             try await client.send(one + one)
-            let text = try await client.receive { $0.components(separatedBy: "HTTP/1.1 200").count == 3 }
+            let text = try await client.receive {
+                $0.components(separatedBy: "HTTP/1.1 200").count == 3
+            }
             #expect(text.contains("\"durability\":\"quorum\""))
             try await client.close()
         }
         #expect(server.node.ask(\.intakes).count == 2)
     }
 
-    @Test func `a declared length over the limit is refused before the body is sent`() async throws {
+    @Test func `a declared length over the limit is refused before the body is sent`() async throws
+    {
         let server = TestServer()
         try await live(server) { port in
             let client = try await RawClient.connect(port: port)

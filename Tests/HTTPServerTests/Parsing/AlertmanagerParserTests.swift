@@ -12,7 +12,8 @@ private func alertmanager(_ text: String) throws -> IntakeEvent {
 
 extension IntakeScope {
     static let test = IntakeScope(
-        service: Service(id: "checkout", name: "Checkout", policy: "default", defaultSeverity: .sev3),
+        service: Service(
+            id: "checkout", name: "Checkout", policy: "default", defaultSeverity: .sev3),
         now: Instant(seconds: 1_795_400_000))
 }
 
@@ -77,10 +78,18 @@ extension AlertInstance {
     }
 
     @Test(arguments: [
-        (#"{"alertname":"InstanceDown","code":"200","instance":"127.0.0.1:9090","job":"prometheus","monitor":"codelab-monitor","severity":"critical"}"#, 0x791c_ec13_fcba_0368 as UInt64),
-        (#"{"alertname":"InstanceDown","group":"production","instance":"localhost:8081","job":"node","severity":"critical","empty":""}"#, 0xf404_ecab_c8dd_5cd7),
+        (
+            #"{"alertname":"InstanceDown","code":"200","instance":"127.0.0.1:9090","job":"prometheus","monitor":"codelab-monitor","severity":"critical"}"#,
+            0x791c_ec13_fcba_0368 as UInt64
+        ),
+        (
+            #"{"alertname":"InstanceDown","group":"production","instance":"localhost:8081","job":"node","severity":"critical","empty":""}"#,
+            0xf404_ecab_c8dd_5cd7
+        ),
     ])
-    func `a missing fingerprint is computed as Alertmanager does`(labels: String, print: UInt64) throws {
+    func `a missing fingerprint is computed as Alertmanager does`(labels: String, print: UInt64)
+        throws
+    {
         let event = try alertmanager(
             #"{"groupKey":"k","status":"firing","alerts":[{"labels":\#(labels)}]}"#)
         #expect(event.alerts.map(\.fingerprint) == [print])
@@ -88,10 +97,12 @@ extension AlertInstance {
 
     @Test func `a common summary is the title, else the name with the group's labels`() throws {
         let one = try alertmanager(
-            #"{"groupKey":"k","commonAnnotations":{"summary":"DB down"},"alerts":[{"labels":{"a":"b"}},{"labels":{"a":"c"}}]}"#)
+            #"{"groupKey":"k","commonAnnotations":{"summary":"DB down"},"alerts":[{"labels":{"a":"b"}},{"labels":{"a":"c"}}]}"#
+        )
         #expect(one.reports[0].title == "DB down")
         let other = try alertmanager(
-            #"{"groupKey":"k","groupLabels":{"alertname":"X","zone":"z","team":"t"},"alerts":[{"labels":{"a":"b"}},{"labels":{"a":"c"}}]}"#)
+            #"{"groupKey":"k","groupLabels":{"alertname":"X","zone":"z","team":"t"},"alerts":[{"labels":{"a":"b"}},{"labels":{"a":"c"}}]}"#
+        )
         #expect(other.reports[0].title == "X (team=t, zone=z)")
     }
 
@@ -116,7 +127,8 @@ extension AlertInstance {
 
     @Test func `Grafana's legacy form has no list and is taken all the same`() throws {
         let event = try alertmanager(
-            #"{"ruleName":"CPU","ruleId":7,"ruleUrl":"https://g.example.com/r","state":"alerting","title":"[Alerting] CPU","message":"hot"}"#)
+            #"{"ruleName":"CPU","ruleId":7,"ruleUrl":"https://g.example.com/r","state":"alerting","title":"[Alerting] CPU","message":"hot"}"#
+        )
         let over = try alertmanager(
             #"{"ruleName":"CPU","ruleId":7,"state":"ok","title":"[OK] CPU"}"#)
         #expect(event.alerts[0].isFiring && !over.alerts[0].isFiring)
@@ -151,7 +163,8 @@ extension AlertInstance {
 
     @Test func `without a status an end in the past resolves and one in the future fires`() throws {
         let event = try alertmanager(
-            #"{"groupKey":"k","alerts":[{"labels":{"a":"1"},"endsAt":"2026-11-01T00:00:00Z"},{"labels":{"a":"2"},"endsAt":"2036-11-01T00:00:00Z"},{"labels":{"a":"3"},"endsAt":"0001-01-01T00:00:00Z"}]}"#)
+            #"{"groupKey":"k","alerts":[{"labels":{"a":"1"},"endsAt":"2026-11-01T00:00:00Z"},{"labels":{"a":"2"},"endsAt":"2036-11-01T00:00:00Z"},{"labels":{"a":"3"},"endsAt":"0001-01-01T00:00:00Z"}]}"#
+        )
         #expect(event.alerts.filter { !$0.isFiring }.map { $0.label("a") } == ["1"])
     }
 
@@ -189,7 +202,8 @@ extension AlertInstance {
     @Test func `labels of wrong types, too many and too long are kept as far as they fit`() throws {
         let many = (0..<90).map { #""l\#($0)":"v""# }.joined(separator: ",")
         let event = try alertmanager(
-            #"{"groupKey":"k","alerts":[{"labels":{"n":5,"b":true,"o":{"x":[1]},"z":null,"":"e","long":"\#(String(repeating: "y", count: 9_000))",\#(many)}}]}"#)
+            #"{"groupKey":"k","alerts":[{"labels":{"n":5,"b":true,"o":{"x":[1]},"z":null,"":"e","long":"\#(String(repeating: "y", count: 9_000))",\#(many)}}]}"#
+        )
         let alert = event.alerts[0]
         #expect(alert.label("n") == "5")
         #expect(alert.label("b") == "true")
@@ -202,7 +216,8 @@ extension AlertInstance {
 
     @Test func `a name that label and annotation share is kept twice`() throws {
         let event = try alertmanager(
-            #"{"groupKey":"k","alerts":[{"labels":{"summary":"l"},"annotations":{"summary":"a"}}]}"#)
+            #"{"groupKey":"k","alerts":[{"labels":{"summary":"l"},"annotations":{"summary":"a"}}]}"#
+        )
         #expect(event.alerts[0].label("summary") == "l")
         #expect(event.alerts[0].label("annotation_summary") == "a")
         #expect(event.alerts[0].summary == "a")
@@ -217,7 +232,8 @@ extension AlertInstance {
         #expect(one.reports[0].correlationKey == other.reports[0].correlationKey)
     }
 
-    @Test func `a very long group key is shortened to a digest and stays apart from others`() throws {
+    @Test func `a very long group key is shortened to a digest and stays apart from others`() throws
+    {
         func key(_ end: String) throws -> String {
             let key = String(repeating: "k", count: 5_000) + end
             return try alertmanager(#"{"groupKey":"\#(key)","alerts":[{"labels":{"a":"b"}}]}"#)
@@ -242,7 +258,8 @@ extension AlertInstance {
 
     @Test func `a link that a browser must not follow is kept as text only`() throws {
         let event = try alertmanager(
-            #"{"groupKey":"k","alerts":[{"labels":{"a":"b"},"generatorURL":"javascript:alert(1)"}]}"#)
+            #"{"groupKey":"k","alerts":[{"labels":{"a":"b"},"generatorURL":"javascript:alert(1)"}]}"#
+        )
         #expect(event.alerts[0].link == "")
         #expect(event.alerts[0].label("generatorURL") == "javascript:alert(1)")
     }

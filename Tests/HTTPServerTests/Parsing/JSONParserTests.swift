@@ -8,14 +8,16 @@ import Testing
 
     @Test func `every kind of value is read as it was written`() throws {
         let value = try parse(
-            #" {"a":[1,-2.50,3e+7,true,false,null],"b":{"c":"x"},"d":"","n":12345678901234567890123} "#)
+            #" {"a":[1,-2.50,3e+7,true,false,null],"b":{"c":"x"},"d":"","n":12345678901234567890123} "#
+        )
         #expect(
             value
                 == .object([
                     .init(
                         "a",
                         .array([
-                            .number("1"), .number("-2.50"), .number("3e+7"), .bool(true), .bool(false),
+                            .number("1"), .number("-2.50"), .number("3e+7"), .bool(true),
+                            .bool(false),
                             .null,
                         ])),
                     .init("b", .object([.init("c", .string("x"))])), .init("d", .string("")),
@@ -53,9 +55,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0), ("   ", 3), ("{", 1), ("[1,", 3), ("[1 2]", 3), (#"{"a" 1}"#, 5), (#"{"a":1,}"#, 7),
-        ("{a:1}", 1), ("01", 1), ("-", 1), ("1.", 2), ("1e", 2), ("tru", 0), ("nul", 0), ("\"abc", 4),
-        (#""\x""#, 2), (#""\u12G4""#, 5), ("1 2", 2), ("{} x", 3), ("'a'", 0), ("[1,]", 3), ("+1", 0),
+        ("", 0), ("   ", 3), ("{", 1), ("[1,", 3), ("[1 2]", 3), (#"{"a" 1}"#, 5),
+        (#"{"a":1,}"#, 7),
+        ("{a:1}", 1), ("01", 1), ("-", 1), ("1.", 2), ("1e", 2), ("tru", 0), ("nul", 0),
+        ("\"abc", 4),
+        (#""\x""#, 2), (#""\u12G4""#, 5), ("1 2", 2), ("{} x", 3), ("'a'", 0), ("[1,]", 3),
+        ("+1", 0),
         ("NaN", 0), ("\"\\", 2), ("\"\\u12", 5),
     ])
     func `what is not JSON is refused with its place`(text: String, offset: Int) {
@@ -91,7 +96,9 @@ import Testing
 
     @Test func `what is rendered is read back as it was`() throws {
         let value = JSONValue.object([
-            .init("q\"\\\n\u{1}", .array([.string("é\u{1F600}"), .null, .bool(false), .number("1e9")])),
+            .init(
+                "q\"\\\n\u{1}",
+                .array([.string("é\u{1F600}"), .null, .bool(false), .number("1e9")])),
             .init("e", .object([])),
         ])
         #expect(try parse(value.rendered) == value)

@@ -26,7 +26,8 @@ private func pagerDuty(_ text: String) throws -> IntakeEvent {
         #expect(report.source == "pagerduty")
         #expect(
             report.correlationKey
-                == "checkout/pagerduty/6deb6322f8f3d0527aa4eb1bc3139fdeea97e69c8a998b5c88b7e6f2756de185")
+                == "checkout/pagerduty/6deb6322f8f3d0527aa4eb1bc3139fdeea97e69c8a998b5c88b7e6f2756de185"
+        )
         #expect(report.title == "[FIRING:1] InstanceDown")
         #expect(alert.severity == .sev2)
         #expect(alert.isFiring)
@@ -48,7 +49,8 @@ private func pagerDuty(_ text: String) throws -> IntakeEvent {
 
     @Test func `a resolve closes the alert of its key`() throws {
         let trigger = try pagerDuty(
-            #"{"event_action":"trigger","dedup_key":"d","payload":{"summary":"s","source":"h","severity":"info"}}"#)
+            #"{"event_action":"trigger","dedup_key":"d","payload":{"summary":"s","source":"h","severity":"info"}}"#
+        )
         let resolve = try pagerDuty(#"{"event_action":"resolve","dedup_key":"d"}"#)
         #expect(!resolve.alerts[0].isFiring)
         #expect(resolve.alerts[0].fingerprint == trigger.alerts[0].fingerprint)
@@ -60,26 +62,30 @@ private func pagerDuty(_ text: String) throws -> IntakeEvent {
         #expect(
             event.action
                 == .acknowledge(
-                    correlationKey: "checkout/pagerduty/d", by: "pagerduty-client", via: "pagerduty"))
+                    correlationKey: "checkout/pagerduty/d", by: "pagerduty-client", via: "pagerduty"
+                ))
     }
 
     @Test func `a severity outside the four is taken as error, with a flag`() throws {
         let event = try pagerDuty(
-            #"{"event_action":"trigger","payload":{"summary":"s","source":"h","severity":"{{ .x }}"}}"#)
+            #"{"event_action":"trigger","payload":{"summary":"s","source":"h","severity":"{{ .x }}"}}"#
+        )
         #expect(event.alerts[0].severity == .sev2)
         #expect(event.alerts[0].label(AlertDraft.flagLabel)?.contains("unknown severity") == true)
     }
 
     @Test func `an unknown action with something to say triggers`() throws {
         let event = try pagerDuty(
-            #"{"event_action":"Trigger!","payload":{"summary":"s","source":"h","severity":"info"}}"#)
+            #"{"event_action":"Trigger!","payload":{"summary":"s","source":"h","severity":"info"}}"#
+        )
         #expect(event.alerts[0].isFiring)
         #expect(event.warnings.contains { $0.contains("event_action") })
     }
 
     @Test func `an empty summary pages all the same if there is anything else to go by`() throws {
         let event = try pagerDuty(
-            #"{"event_action":"trigger","payload":{"summary":" ","source":"db1","severity":"critical"}}"#)
+            #"{"event_action":"trigger","payload":{"summary":" ","source":"db1","severity":"critical"}}"#
+        )
         #expect(event.alerts[0].summary == "Event without a summary from db1")
         #expect(event.alerts[0].severity == .sev1)
         #expect(event.warnings == ["no summary"])
@@ -92,7 +98,10 @@ private func pagerDuty(_ text: String) throws -> IntakeEvent {
         (#"{"event_action":"trigger"}"#, "payload.summary"),
         (#"{"event_action":"trigger","payload":{}}"#, "payload.summary"),
         (#"{"event_action":"trigger","payload":"x"}"#, "payload.summary"),
-        (#"{"event_action":"trigger","payload":{"summary":"  ","custom_details":{}}}"#, "payload.summary"),
+        (
+            #"{"event_action":"trigger","payload":{"summary":"  ","custom_details":{}}}"#,
+            "payload.summary"
+        ),
         (#"{"event_action":"resolve"}"#, "dedup_key"),
         (#"{"event_action":"acknowledge","dedup_key":" "}"#, "dedup_key"),
     ])
@@ -104,7 +113,8 @@ private func pagerDuty(_ text: String) throws -> IntakeEvent {
     @Test func `a summary beyond the limit is cut, hostile characters are cleaned`() throws {
         let long = String(repeating: "é", count: 3_000)
         let event = try pagerDuty(
-            #"{"event_action":"trigger","payload":{"summary":"a\u0000b\u001b\#(long)","source":"h","severity":"info"}}"#)
+            #"{"event_action":"trigger","payload":{"summary":"a\u0000b\u001b\#(long)","source":"h","severity":"info"}}"#
+        )
         #expect(event.alerts[0].summary.unicodeScalars.count == Limits.summaryLengthMax)
         #expect(event.alerts[0].summary.hasPrefix("a b é"))
     }

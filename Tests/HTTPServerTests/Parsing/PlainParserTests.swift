@@ -20,7 +20,8 @@ private func plain(_ text: String) throws -> IntakeEvent {
 
     @Test func `all fields are taken over`() throws {
         let event = try plain(
-            #"{"title":"t","severity":"SEV1","dedupKey":"d","details":{"host":"h","n":3},"link":"https://x.example.com","isDrill":true,"labels":{"team":"a"}}"#)
+            #"{"title":"t","severity":"SEV1","dedupKey":"d","details":{"host":"h","n":3},"link":"https://x.example.com","isDrill":true,"labels":{"team":"a"}}"#
+        )
         let alert = event.alerts[0]
         #expect(alert.severity == .sev1)
         #expect(event.dedupKey == "d")
@@ -37,7 +38,10 @@ private func plain(_ text: String) throws -> IntakeEvent {
         (#"{"summary":"s","details":"d","dedup":"k","meta":{"a":"b"}}"#, "s", "k", true),
         (#"{"summary":"s","dedup":"k","action":"close"}"#, "s", "k", false),
         // Grafana OnCall's formatted webhook
-        (#"{"alert_uid":"k","title":"s","state":"alerting","message":"m","link_to_upstream_details":"https://u"}"#, "s", "k", true),
+        (
+            #"{"alert_uid":"k","title":"s","state":"alerting","message":"m","link_to_upstream_details":"https://u"}"#,
+            "s", "k", true
+        ),
         (#"{"alert_uid":"k","title":"s","state":"ok"}"#, "s", "k", false),
         // Spike
         (#"{"title":"s","body":{"x":1},"severity":"sev2","dedup_key":"k"}"#, "s", "k", true),
@@ -54,7 +58,9 @@ private func plain(_ text: String) throws -> IntakeEvent {
     }
 
     @Test func `without a key the title is the key, for the resolve too`() throws {
-        let (one, same) = (try plain(#"{"title":"a"}"#), try plain(#"{"title":"a","details":{"n":1}}"#))
+        let (one, same) = (
+            try plain(#"{"title":"a"}"#), try plain(#"{"title":"a","details":{"n":1}}"#)
+        )
         let (over, other) = (
             try plain(#"{"title":"a","status":"resolved"}"#), try plain(#"{"title":"b"}"#)
         )
@@ -83,7 +89,8 @@ private func plain(_ text: String) throws -> IntakeEvent {
 
     @Test(arguments: [
         (#"{}"#, "title"), (#"{"title":""}"#, "title"), (#"{"title":{"a":1}}"#, "title"),
-        (#"{"severity":"sev1"}"#, "title"), (#"{"status":"resolved"}"#, "dedupKey"), (#"[]"#, "body"),
+        (#"{"severity":"sev1"}"#, "title"), (#"{"status":"resolved"}"#, "dedupKey"),
+        (#"[]"#, "body"),
         (#"3"#, "body"),
     ])
     func `what is missing is named`(text: String, field: String) throws {
@@ -146,7 +153,8 @@ private func plain(_ text: String) throws -> IntakeEvent {
     @Test func `a resolve closes what it resolves, whatever the clocks`() {
         let known = view([report(isFiring: true, at: Self.start)])
         let behind = Self.start - .seconds(5)
-        let resolve = EpisodeDating.dated(report(isFiring: false, at: behind), by: known, now: behind)
+        let resolve = EpisodeDating.dated(
+            report(isFiring: false, at: behind), by: known, now: behind)
         let after = view([report(isFiring: true, at: Self.start), resolve])
         #expect(after.incident.status == .resolved)
     }
@@ -155,7 +163,8 @@ private func plain(_ text: String) throws -> IntakeEvent {
         let known = view([report(isFiring: true, at: Self.start)])
         let given = Self.start + .seconds(7)
         #expect(
-            start(report(isFiring: true, at: given), by: known, now: Self.start + .seconds(9)) == given)
+            start(report(isFiring: true, at: given), by: known, now: Self.start + .seconds(9))
+                == given)
         #expect(!EpisodeDating.isNeeded(report(isFiring: true, at: given), now: Self.start))
     }
 }

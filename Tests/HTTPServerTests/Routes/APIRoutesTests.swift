@@ -78,7 +78,8 @@ import Testing
             #expect(first.label.region == "eu")
             #expect(first.label.epoch == 4)
             #expect(first.label.index == 1)
-            let all: IncidentList = try await client.api(.get, APIPath.incidents + "?all=true").decoded()
+            let all: IncidentList = try await client.api(.get, APIPath.incidents + "?all=true")
+                .decoded()
             #expect(all.incidents.map(\.title) == ["worst", "mild", "over"])
             let odd = try await client.api(.get, APIPath.incidents + "?all=perhaps")
             #expect(odd.status == 400)
@@ -92,14 +93,16 @@ import Testing
             let id = try await fire(client, "t")
             server.node.recordPage(try #require(GroupID(hex: id)), person: "mei")
             for text in [id, String(id.prefix(8)), id.uppercased()] {
-                let detail: IncidentDetail = try await client.api(.get, APIPath.incident(text)).decoded()
+                let detail: IncidentDetail = try await client.api(.get, APIPath.incident(text))
+                    .decoded()
                 #expect(detail.summary.id == id)
                 #expect(detail.alerts.map(\.summary) == ["t"])
                 #expect(detail.pages.map(\.state) == ["delivered"])
                 #expect(detail.pages[0].attempts[0].detail == "250 ok")
                 #expect(detail.pages[0].step == "level 1, cycle 1")
             }
-            let timeline: TimelineAnswer = try await client.api(.get, APIPath.timeline(id)).decoded()
+            let timeline: TimelineAnswer = try await client.api(.get, APIPath.timeline(id))
+                .decoded()
             #expect(
                 timeline.entries.map(\.kind) == [
                     "alert-firing", "opened", "page-intent", "page-delivered",
@@ -110,7 +113,10 @@ import Testing
 
     @Test func `an ambiguous beginning is refused with the candidates`() async throws {
         let server = TestServer()
-        let groups = [GroupID(high: 0xABCD_0000_0000_0000, low: 1), GroupID(high: 0xABCD_0000_0000_0000, low: 2)]
+        let groups = [
+            GroupID(high: 0xABCD_0000_0000_0000, low: 1),
+            GroupID(high: 0xABCD_0000_0000_0000, low: 2),
+        ]
         server.node.change { state in
             for group in groups { state.incidents[group] = Incident(group: group) }
         }
@@ -120,7 +126,8 @@ import Testing
             let problem: Problem = try got.decoded()
             #expect(problem.kind == .ambiguousIncident)
             for group in groups { #expect(problem.detail.contains(group.description)) }
-            #expect(try await client.api(.get, APIPath.incident(groups[0].description)).status == 200)
+            #expect(
+                try await client.api(.get, APIPath.incident(groups[0].description)).status == 200)
         }
     }
 
@@ -174,9 +181,11 @@ import Testing
 
     @Test(arguments: [
         ("acknowledge", #"{}"#, "by"), ("acknowledge", #"{"by":7}"#, "by"),
-        ("acknowledge", #"{"by":"nobody"}"#, "by"), ("acknowledge", #"{"by":"mei","run":"x"}"#, "run"),
+        ("acknowledge", #"{"by":"nobody"}"#, "by"),
+        ("acknowledge", #"{"by":"mei","run":"x"}"#, "run"),
         ("acknowledge", #"{"by":"mei","generation":-1}"#, "generation"),
-        ("acknowledge", #"[]"#, "body"), ("acknowledge", #"{"by":"#, "body"), ("resolve", "", "body"),
+        ("acknowledge", #"[]"#, "body"), ("acknowledge", #"{"by":"#, "body"),
+        ("resolve", "", "body"),
         ("escalate", #"{"by":"mei","reason":{}}"#, "reason"), ("notes", #"{"by":"mei"}"#, "text"),
         ("notes", #"{"by":"mei","text":"  "}"#, "text"),
     ])
@@ -209,7 +218,9 @@ import Testing
         try await server.test { client in
             let got = try await client.api(
                 .post, APIPath.incidents,
-                body: #"{"service":"checkout","title":"slow","severity":"SEV1","details":{"since":"noon","n":2},"by":"mei","isDrill":true}"#)
+                body:
+                    #"{"service":"checkout","title":"slow","severity":"SEV1","details":{"since":"noon","n":2},"by":"mei","isDrill":true}"#
+            )
             #expect(got.status == 201)
             let answer: AcceptanceAnswer = try got.decoded()
             #expect(got.headers[.location] == APIPath.incident(answer.incident))
@@ -224,7 +235,10 @@ import Testing
         }
     }
 
-    @Test func `declaring again with the same Idempotency-Key is the same incident, even once closed`() async throws {
+    @Test
+    func `declaring again with the same Idempotency-Key is the same incident, even once closed`()
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             let body = #"{"service":"checkout","title":"slow"}"#
@@ -264,7 +278,9 @@ import Testing
 
     // MARK: Roster, pages, cluster
 
-    @Test func `who is on call is answered for now and for another time, with who is next`() async throws {
+    @Test func `who is on call is answered for now and for another time, with who is next`()
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             let list: OnCallList = try await client.api(
@@ -330,7 +346,9 @@ import Testing
         (#"{"person":"mei","channel":"pigeon"}"#, "channel"),
         (#"{"person":"mei","channel":"sms"}"#, "channel"),
     ])
-    func `a bad test page names the field and sends nothing`(body: String, field: String) async throws {
+    func `a bad test page names the field and sends nothing`(body: String, field: String)
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             let got = try await client.api(.post, APIPath.testPage, body: body)
@@ -360,7 +378,9 @@ import Testing
         }
     }
 
-    @Test func `an unknown address and a wrong method are problems that say what there is`() async throws {
+    @Test func `an unknown address and a wrong method are problems that say what there is`()
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             let none = try await client.api(.get, "/api/v2/nothing?token=secret-in-query")

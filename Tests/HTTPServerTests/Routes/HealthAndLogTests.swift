@@ -32,7 +32,9 @@ import Testing
 
     @Test func `no log line and no metric holds a key, a token, a query or a link`() async throws {
         let server = TestServer()
-        let secrets = [MockNode.key, MockNode.otherKey, TestServer.token, "query-secret", "wrong-token"]
+        let secrets = [
+            MockNode.key, MockNode.otherKey, TestServer.token, "query-secret", "wrong-token",
+        ]
         let link = try await server.test { client in
             let answer: AcceptanceAnswer = try await client.send(
                 .post, "/v1/alerts/\(MockNode.key)?x=query-secret", body: #"{"title":"t"}"#
@@ -63,7 +65,8 @@ import Testing
             #expect(!server.log.lines.contains { $0.contains(secret) }, "\(secret)")
             #expect(!server.counters.series.contains { $0.contains(secret) }, "\(secret)")
         }
-        #expect(server.log.lines.allSatisfy { !$0.contains("answered") || $0.contains("region=eu") })
+        #expect(
+            server.log.lines.allSatisfy { !$0.contains("answered") || $0.contains("region=eu") })
     }
 
     @Test func `strange addresses and methods cannot fill the metrics`() async throws {

@@ -34,10 +34,12 @@ import Testing
         }
         #expect(
             server.counters.value(
-                "meridian_intake_requests_total", ["source": "alertmanager", "outcome": "quorum"]) == 1)
+                "meridian_intake_requests_total", ["source": "alertmanager", "outcome": "quorum"])
+                == 1)
         #expect(
             server.counters.value(
-                "meridian_intake_requests_total", ["source": "alertmanager", "outcome": "repeat"]) == 1)
+                "meridian_intake_requests_total", ["source": "alertmanager", "outcome": "repeat"])
+                == 1)
         #expect(
             server.counters.value("meridian_intake_alerts_total", ["source": "alertmanager"]) == 4)
     }
@@ -69,7 +71,8 @@ import Testing
         #expect(server.node.ask(\.intakes).map(\.service) == ["search", "search"])
     }
 
-    @Test func `an unknown key is refused with the remedy, counted, and never logged`() async throws {
+    @Test func `an unknown key is refused with the remedy, counted, and never logged`() async throws
+    {
         let server = TestServer()
         let wrong = "ffffffffffffffffffffffffffffffff"
         try await server.test { client in
@@ -84,7 +87,8 @@ import Testing
             }
         }
         #expect(
-            server.counters.value("meridian_intake_requests_total", ["outcome": "unknown-key"]) == 2)
+            server.counters.value("meridian_intake_requests_total", ["outcome": "unknown-key"]) == 2
+        )
         #expect(server.node.ask(\.intakes).isEmpty)
         #expect(!server.log.lines.contains { $0.contains(wrong) })
         #expect(server.log.lines.contains { $0.contains("path=/v1/alerts/{key}") })
@@ -109,7 +113,8 @@ import Testing
         }
         #expect(
             server.counters.value(
-                "meridian_intake_requests_total", ["source": "json", "outcome": "invalid-request"]) == 1)
+                "meridian_intake_requests_total", ["source": "json", "outcome": "invalid-request"])
+                == 1)
     }
 
     @Test func `a form and the query are understood as well`() async throws {
@@ -154,7 +159,9 @@ import Testing
             server.counters.value("meridian_intake_requests_total", ["outcome": "overloaded"]) == 3)
     }
 
-    @Test func `a firing event that the node rejects is a 503, so that the sender keeps it`() async throws {
+    @Test func `a firing event that the node rejects is a 503, so that the sender keeps it`()
+        async throws
+    {
         let server = TestServer()
         server.node.change { $0.forced = .rejected(reason: "quarantined") }
         try await server.test { client in
@@ -207,7 +214,10 @@ import Testing
                 #expect(try got.decoded(Problem.self).kind == .tooLarge)
             }
             let most = #"{"title":"t","details":""#
-            let fits = most + String(repeating: "x", count: Limits.intakeBodyBytesMax - most.utf8.count - 2) + #""}"#
+            let fits =
+                most
+                + String(repeating: "x", count: Limits.intakeBodyBytesMax - most.utf8.count - 2)
+                + #""}"#
             #expect(fits.utf8.count == Limits.intakeBodyBytesMax)
             let got = try await client.send(.post, "/v1/alerts/\(MockNode.key)", body: fits)
             #expect(got.status == 200)
@@ -216,7 +226,9 @@ import Testing
             server.counters.value("meridian_intake_requests_total", ["outcome": "too-large"]) == 2)
     }
 
-    @Test func `a repeat without a start of its own is only counted, and a new episode opens`() async throws {
+    @Test func `a repeat without a start of its own is only counted, and a new episode opens`()
+        async throws
+    {
         let server = TestServer()
         let body = #"{"title":"t","dedupKey":"d"}"#
         try await server.test { client in
@@ -224,7 +236,8 @@ import Testing
             var repeats: [Bool] = []
             for _ in 0..<3 {
                 server.node.advance(.seconds(60))
-                let answer: AcceptanceAnswer = try await client.send(.post, path, body: body).decoded()
+                let answer: AcceptanceAnswer = try await client.send(.post, path, body: body)
+                    .decoded()
                 repeats.append(answer.isRepeat)
             }
             #expect(repeats == [false, true, true])

@@ -16,7 +16,8 @@ import Testing
     private func fire(
         _ server: TestServer, _ client: any TestClientProtocol
     ) async throws -> GroupID {
-        let body = #"{"title":"<script>alert('x')</script> & \"down\"","severity":"sev1","dedupKey":"d","link":"https://x.example.com/?a=1&b=\"2"}"#
+        let body =
+            #"{"title":"<script>alert('x')</script> & \"down\"","severity":"sev1","dedupKey":"d","link":"https://x.example.com/?a=1&b=\"2"}"#
         let answer: AcceptanceAnswer = try await client.send(
             .post, "/v1/alerts/\(MockNode.key)", body: body
         ).decoded()
@@ -61,7 +62,8 @@ import Testing
             for part in [
                 "SEV1", "triggered", "Checkout", "7 min ago", "Raj Patel", "Mei &lt;Tanaka&gt;",
                 "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;down&quot;",
-                "Region eu answers", "#\(group.short)", "<button type=\"submit\">Acknowledge</button>",
+                "Region eu answers", "#\(group.short)",
+                "<button type=\"submit\">Acknowledge</button>",
                 "https://runbooks.example.com/checkout",
                 "href=\"https://x.example.com/?a=1&amp;b=&quot;2\"",
             ] { #expect(page.contains(part), "\(part)") }
@@ -186,7 +188,8 @@ import Testing
             let ack = try await client.send(.post, "/a/\(token(server, group, .acknowledge))")
             #expect(ack.status == 409)
             #expect(ack.text.contains("asked for the next level"))
-            let newer = try await client.send(.post, "/a/\(token(server, group, .acknowledge, run: 2))")
+            let newer = try await client.send(
+                .post, "/a/\(token(server, group, .acknowledge, run: 2))")
             #expect(newer.status == 200)
             #expect(server.node.ask { $0.incidents[group]?.status } == .acknowledged)
         }
@@ -218,7 +221,9 @@ import Testing
         }
     }
 
-    @Test func `an acknowledgement may come before this region has heard of the newest state`() async throws {
+    @Test func `an acknowledgement may come before this region has heard of the newest state`()
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             let group = try await fire(server, client)
@@ -300,7 +305,8 @@ import Testing
         }
     }
 
-    @Test func `text that would turn the direction of writing or end an attribute is made harmless`() {
+    @Test
+    func `text that would turn the direction of writing or end an attribute is made harmless`() {
         let html = HTML(text: "a\u{202E}b\u{2066}c\"\u{301}d'\u{0}\u{85}e")
         #expect(html.description == "abc&quot;\u{301}d&#39;  e")
         #expect(HTML.link("javascript:alert(1)").description == "javascript:alert(1)")

@@ -72,7 +72,8 @@ import Testing
                 #expect(got.status == 202)
                 #expect(
                     got.text
-                        == #"{"status":"success","message":"Event processed","dedup_key":"nobody"}"#)
+                        == #"{"status":"success","message":"Event processed","dedup_key":"nobody"}"#
+                )
             }
         }
         #expect(server.node.ask { $0.incidents.values.allSatisfy { !$0.status.isOpen } })
@@ -111,7 +112,8 @@ import Testing
             #expect(value["errors"]?.elements.first?.scalarText?.hasPrefix(error) == true)
         }
         #expect(server.node.ask(\.intakes).isEmpty)
-        #expect(server.counters.value("meridian_intake_requests_total", ["source": "pagerduty"]) == 1)
+        #expect(
+            server.counters.value("meridian_intake_requests_total", ["source": "pagerduty"]) == 1)
     }
 
     @Test func `the key may stand in the address`() async throws {
@@ -125,7 +127,9 @@ import Testing
         #expect(server.node.ask(\.intakes).map(\.service) == ["search"])
     }
 
-    @Test func `a trigger after a resolve opens anew, and one while acknowledged does not page`() async throws {
+    @Test func `a trigger after a resolve opens anew, and one while acknowledged does not page`()
+        async throws
+    {
         let server = TestServer()
         try await server.test { client in
             for action in ["trigger", "acknowledge", "trigger"] {

@@ -127,7 +127,8 @@ final class MockNode: NodeService {
     // MARK: The incidents
 
     static func group(_ correlationKey: String) -> GroupID {
-        GroupID.derive(tenant: cluster, correlationKey: correlationKey, foundingEpoch: foundingEpoch)
+        GroupID.derive(
+            tenant: cluster, correlationKey: correlationKey, foundingEpoch: foundingEpoch)
     }
 
     /// Puts a page of a delivered attempt on record.
@@ -142,7 +143,8 @@ final class MockNode: NodeService {
             Self.apply(.pageIntent(intent), to: group, in: &state)
             Self.apply(
                 .pageResult(
-                    PageResult(of: intent, provider: "mail", outcome: .delivered(receipt: "250 ok"))),
+                    PageResult(of: intent, provider: "mail", outcome: .delivered(receipt: "250 ok"))
+                ),
                 to: group, in: &state)
         }
     }

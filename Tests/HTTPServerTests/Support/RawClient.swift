@@ -75,7 +75,9 @@ private final class CollectingHandler: ChannelInboundHandler {
 
     init(_ collector: Collector) { self.collector = collector }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { collector.add(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        collector.add(unwrapInboundIn(data))
+    }
     func channelInactive(context: ChannelHandlerContext) { collector.end() }
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed { collector.end() }
