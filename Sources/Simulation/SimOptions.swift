@@ -91,7 +91,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var logEntriesMax: Int
 
     /// The options of a seed.
-    package init(seed: UInt64, minutes: Int64? = nil) {
+    package init(seed: UInt64, safetyPhase chosen: Span? = nil) {
         var random = RandomStream(seed: seed).split("options")
         let shape = random.below(8)
         regions = shape == 0 ? 2 : shape < 5 ? 3 : 5
@@ -119,7 +119,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
             faults.insert(kind)
         }
         if random.below(8) == 0 { makeHealthy() }
-        if let minutes { safetyPhase = .minutes(minutes) }
+        if let chosen { safetyPhase = chosen }
     }
 
     /// A run in which nothing goes wrong: then every page is sent exactly once.

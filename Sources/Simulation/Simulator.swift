@@ -6,15 +6,17 @@ package struct SimRequest: Sendable {
     /// The seed, from which everything follows.
     package var seed: UInt64
     /// How long the phase with faults lasts; `nil` leaves it to the seed.
-    package var minutes: Int64?
+    package var safetyPhase: Span?
     /// Planted bugs.
     package var defects: Defects
     /// How many lines of trace are kept; 0 keeps none and costs nothing.
     package var linesMax: Int
 
     /// A request.
-    package init(seed: UInt64, minutes: Int64? = nil, defects: Defects = [], linesMax: Int = 0) {
-        (self.seed, self.minutes, self.defects) = (seed, minutes, defects)
+    package init(
+        seed: UInt64, safetyPhase: Span? = nil, defects: Defects = [], linesMax: Int = 0
+    ) {
+        (self.seed, self.safetyPhase, self.defects) = (seed, safetyPhase, defects)
         self.linesMax = linesMax
     }
 }
@@ -51,11 +53,13 @@ package let traceLegend = Trace.legend
 
 /// Runs one seed.
 package func simulate(_ request: SimRequest) -> SimOutcome {
-    let options = SimOptions(seed: request.seed, minutes: request.minutes)
+    let options = SimOptions(seed: request.seed, safetyPhase: request.safetyPhase)
     var world = World(
         seed: request.seed, options: options, defects: request.defects,
         keepsLines: request.linesMax > 0, linesMax: max(1, request.linesMax))
     world.runToEnd()
+    world.sometimes.mark(.keyReused, world.checks.delivery.reusedKeys)
+    world.sometimes.mark(.secondRegionPaged, world.checks.delivery.sharedPages)
     let counts = world.checks.delivery.counts
     return SimOutcome(
         seed: request.seed, options: options, violation: world.checks.failure,

@@ -7,14 +7,14 @@ package struct Sometimes: Sendable {
     package enum Mark: Int, CaseIterable, Sendable {
         case writeFailed, unackedWriteKept, ambiguousDelivery, answeredLocal, coordinatorFinding
         case ownerLost, ownerRegained, majorityLost, paused, reopened, snapshotRestored
-        case pageDropped, secondRegionPaged, quarantined, refusedFrame, destroyed, catchAll
+        case pageDropped, secondRegionPaged, keyReused, destroyed, catchAll
     }
     private var counts = [UInt64](repeating: 0, count: Mark.allCases.count)
     private var faults = [UInt64](repeating: 0, count: FaultKinds.all.count)
 
     init() {}
 
-    mutating func mark(_ mark: Mark) { counts[mark.rawValue] += 1 }
+    mutating func mark(_ mark: Mark, _ times: UInt64 = 1) { counts[mark.rawValue] += times }
 
     mutating func mark(fault kind: FaultKinds) {
         guard let position = FaultKinds.all.firstIndex(where: { $0.kind == kind }) else { return }

@@ -60,7 +60,11 @@ extension World {
         let member = nodes[node].member.id
         var mirror = nodes[node].mirrors[write.group] ?? LogMirror()
         if let from = write.truncateFrom { mirror.truncate(from: from) }
-        if let snapshot = write.snapshot { mirror.install(snapshot) }
+        if let snapshot = write.snapshot {
+            mirror.install(snapshot)
+            // A leader's snapshot moves the commit index with it, one's own does not.
+            if write.commit == snapshot.index { sometimes.mark(.snapshotRestored) }
+        }
         for entry in write.entries where entry.index >= mirror.first {
             guard entry.index == mirror.last + 1 else {
                 checks.fail(

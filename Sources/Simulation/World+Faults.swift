@@ -156,6 +156,7 @@ extension World {
         let regionsLeft = nodes.count { $0.isRegion && !$0.isDestroyed }
         guard !nodes[node].isRegion || regionsLeft > 1 else { return }
         faults.destroyed += 1
+        sometimes.mark(.destroyed)
         die(node)
         nodes[node].isDestroyed = true
         checks.acceptance.observe(destructionOf: node)

@@ -41,6 +41,7 @@ extension World {
             into: &checks.failures)
         checks.delivery.observe(
             order, from: node, at: now, excuses: excuses, into: &checks.failures)
+        if order.content.step == "catch-all" { sometimes.mark(.catchAll) }
         let (attempt, latency) = tryGateway(order, of: node)
         queue.add(.pageEnds(attempt), at: now + latency)
     }

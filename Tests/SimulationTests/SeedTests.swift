@@ -7,7 +7,7 @@ struct SeedTests {
     @Test(arguments: [1...150, 151...300] as [ClosedRange<UInt64>])
     func `seeds keep every property`(seeds: ClosedRange<UInt64>) {
         for seed in seeds {
-            let outcome = simulate(SimRequest(seed: seed, minutes: 1))
+            let outcome = simulate(SimRequest(seed: seed, safetyPhase: .seconds(60)))
             #expect(
                 outcome.violation == nil,
                 "again: meridian sim run --seeds \(seed)..\(seed) --minutes 1 --trace")
@@ -18,7 +18,7 @@ struct SeedTests {
         for line in try SeedFile.lines(of: "seeds.txt") {
             let seed = try #require(UInt64(line[0]))
             let minutes = try #require(Int64(line[1]))
-            let request = SimRequest(seed: seed, minutes: minutes == 0 ? nil : minutes)
+            let request = SimRequest(seed: seed, safetyPhase: minutes == 0 ? nil : .minutes(minutes))
             #expect(simulate(request).violation == nil, "\(line.joined(separator: " "))")
         }
     }
@@ -28,7 +28,7 @@ struct SeedTests {
         var rewritten = "# seed, and the hash of its trace with one minute of faults; REWRITE=1 writes it\n"
         for line in lines {
             let seed = try #require(UInt64(line[0]))
-            let outcome = simulate(SimRequest(seed: seed, minutes: 1))
+            let outcome = simulate(SimRequest(seed: seed, safetyPhase: .seconds(60)))
             let hash = String(outcome.traceHash, radix: 16)
             rewritten += "\(seed) \(hash)\n"
             guard !SeedFile.isRewriting else { continue }
@@ -38,8 +38,8 @@ struct SeedTests {
     }
 
     @Test func `reading along changes nothing`() {
-        let silent = simulate(SimRequest(seed: 3, minutes: 1))
-        let traced = simulate(SimRequest(seed: 3, minutes: 1, linesMax: 100))
+        let silent = simulate(SimRequest(seed: 3, safetyPhase: .seconds(60)))
+        let traced = simulate(SimRequest(seed: 3, safetyPhase: .seconds(60), linesMax: 100))
         #expect(silent.traceHash == traced.traceHash)
         #expect(silent.lines.isEmpty)
         #expect(traced.lines.count == 100)
@@ -48,7 +48,7 @@ struct SeedTests {
     @Test func `a healthy run delivers pages and loses none`() throws {
         let healthy = (UInt64(1)...200).first { SimOptions(seed: $0).isHealthy }
         let seed = try #require(healthy)
-        let outcome = simulate(SimRequest(seed: seed, minutes: 2))
+        let outcome = simulate(SimRequest(seed: seed, safetyPhase: .minutes(2)))
         #expect(outcome.violation == nil)
         #expect(outcome.pages > 0)
         #expect(outcome.deliveries == outcome.pages)

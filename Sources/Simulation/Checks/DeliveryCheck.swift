@@ -98,6 +98,11 @@ struct DeliveryCheck {
         pages[key] = page
     }
 
+    /// Pages that more than one region delivered.
+    var sharedPages: UInt64 {
+        pages.values.reduce(0) { $0 + ($1.deliveries.count { $0 > 0 } > 1 ? 1 : 0) }
+    }
+
     /// How many pages arrived, and how often in all, for reports.
     var counts: (pages: Int, deliveries: Int) {
         var (count, all) = (0, 0)

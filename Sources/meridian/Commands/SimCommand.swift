@@ -91,7 +91,7 @@ extension SimCommand {
             var report = SimReport()
             for seed in seeds.seeds {
                 var request = SimRequest(
-                    seed: seed, minutes: minutes, defects: plant.flatMap(defect) ?? [],
+                    seed: seed, safetyPhase: minutes.map { .minutes($0) }, defects: plant.flatMap(defect) ?? [],
                     linesMax: trace ? 1_000_000 : 0)
                 var outcome = simulate(request)
                 report.add(outcome)
