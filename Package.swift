@@ -197,5 +197,6 @@ let package = Package(
                 metrics,
                 crypto, nioCore, nioPosix,
             ]),
+        tests("ReplicationTests", ["Basics", "Replication", heap], exclude: ["Scripts"]),
     ]
 )

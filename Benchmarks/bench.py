@@ -13,6 +13,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.join(ROOT, "cluster"))
 
+import failover  # noqa: E402
 import measure  # noqa: E402
 import report  # noqa: E402
 from lab import LabError  # noqa: E402
@@ -27,12 +28,12 @@ def options():
         "MERIDIAN", os.path.join(ROOT, ".build/release/meridian")), help="the program to measure")
     parser.add_argument("--seconds", type=float, help="of each throughput run (default 10; quick 2)")
     parser.add_argument("--trials", type=int, help="of each kill -9 (default 10; quick 2)")
-    parser.add_argument("--pages", type=int, help="of POST to page (default 300; quick 40)")
+    parser.add_argument("--pages", type=int, help="of POST to page (default 300; quick 30)")
     parser.add_argument("--incidents", type=int,
-                        help="open when memory is measured (default 10000; quick 1000)")
+                        help="open when memory is measured (default 10000; quick 500)")
     parser.add_argument("--only", choices=["meridian", "etcd", "alertmanager"], help="measure just one")
     chosen = parser.parse_args()
-    quick = {"seconds": 2, "trials": 2, "pages": 40, "incidents": 1000}
+    quick = {"seconds": 2, "trials": 2, "pages": 30, "incidents": 500}
     full = {"seconds": 10, "trials": 10, "pages": 300, "incidents": 10_000}
     for name, value in (quick if chosen.quick else full).items():
         if getattr(chosen, name) is None:
@@ -60,7 +61,7 @@ def measure_meridian(folder, chosen):
     found = {"disk": Meridian.disk}
     with running(Meridian(os.path.join(folder, "meridian"), chosen.program)) as system:
         say("Meridian: the client's ceiling, then throughput")
-        found["ceiling"] = measure.client_ceiling(system.ports[0], min(chosen.seconds, 3))
+        found["ceiling"] = measure.client_ceiling(system.ports[0], min(chosen.seconds / 2, 3))
         found["throughput"] = measure.throughput(system, chosen.seconds)
         system.settle(120)
         found["profile"] = measure.profiled(system, chosen.seconds)
@@ -72,8 +73,9 @@ def measure_meridian(folder, chosen):
         say(f"Meridian: memory with {chosen.incidents} open incidents")
         found["memory"] = measure.memory(system, chosen.incidents, lambda: system.settle(300))
     with running(Meridian(os.path.join(folder, "meridian-3"), chosen.program)) as system:
-        say(f"Meridian: {chosen.trials} times kill -9 of the owner")
-        found["failover"] = measure.meridian_failover(system, chosen.trials)
+        say(f"Meridian: {chosen.trials} times kill -9 of the owner, and as often SIGSTOP")
+        found["killed"] = failover.meridian_failover(system, chosen.trials, signal.SIGKILL)
+        found["silent"] = failover.meridian_failover(system, chosen.trials, signal.SIGSTOP)
     return found
 
 
@@ -86,7 +88,8 @@ def measure_etcd(folder, chosen):
         say("etcd: memory, kill -9")
         found["memory"] = measure.memory(system, chosen.incidents)
     with running(Etcd(os.path.join(folder, "etcd-3"))) as system:
-        found["failover"] = measure.etcd_failover(system, chosen.trials)
+        found["killed"] = failover.etcd_failover(system, chosen.trials, signal.SIGKILL)
+        found["silent"] = failover.etcd_failover(system, chosen.trials, signal.SIGSTOP)
     return found
 
 

@@ -1,24 +1,19 @@
-"""The measurements: throughput, where its time goes, POST to page, kill -9 to service, memory. Each returns plain
+"""The measurements: throughput, where its time goes, POST to page, memory. Each returns plain
 figures for the report and for --json."""
-import base64
 import http.server
 import json
 import os
 import re
-import signal
-import statistics
 import threading
 import time
 
-from lab import LabError, call
-from load import drive, get, percentile
+from lab import call
+from load import NullServer, drive, get, percentile
 from systems import metrics
 
 CLIENTS = (1, 16, 128)
 PROFILED = 16
 TICKS = os.sysconf("SC_CLK_TCK")
-PROBE_SECONDS = 0.05
-RECOVERY_SECONDS_MAX = 30
 
 
 def sync_figures(folder, count=300):
@@ -37,9 +32,14 @@ def sync_figures(folder, count=300):
 
 
 def client_ceiling(port, seconds):
-    """What the load client reaches where the server does almost nothing: at /healthz of a node."""
-    return {clients: drive([port], lambda _: get("/healthz"), lambda status, _: f"status {status}",
-                           "status 200", clients, seconds).figures() for clients in CLIENTS}
+    """What bounds the load client: at /healthz of a node, and at a server of ours that does nothing. The first is
+    the node's HTTP as much as the client; only the second is the client's own ceiling."""
+    def asked(at):
+        return {clients: drive([at], lambda _: get("/healthz"), lambda status, _: f"status {status}",
+                               "status 200", clients, seconds).figures() for clients in CLIENTS}
+
+    with NullServer() as null:
+        return {"healthz": asked(port), "null": asked(null.port)}
 
 
 def throughput(system, seconds):
@@ -95,7 +95,7 @@ def profiled(meridian, seconds):
             "writes_per_alert": round(grown("meridian_disk_write_seconds_count") / opened, 2),
             "ms_per_write": round(1000 * grown("meridian_disk_write_seconds_sum")
                                   / max(1, grown("meridian_disk_write_seconds_count")), 3),
-            "stored_bytes_per_alert": round(grown("meridian_store_bytes") / opened),
+            "owned": int(grown("meridian_incidents_owned")),
             "cpu_ms_per_alert": round(1000 * sum(cpu.values()) / opened, 3),
             "threads_ms_per_alert": {t: round(1000 * used / opened, 3) for t, used in
                                      sorted(cpu.items(), key=lambda item: -item[1])[:6] if used > 0},
@@ -179,91 +179,6 @@ def alertmanager_paging(alertmanager, webhook, count):
     while len(webhook.seen) < count and time.time() < end:
         time.sleep(0.2)
     return page_figures([at - posted[n] for n, at in dict(webhook.seen).items() if n in posted], count)
-
-
-# --- kill -9 to service -----------------------------------------------------------------------------------
-
-
-def until_true(tries, began):
-    """Begins a try every 50 ms, in turn, each in a thread of its own; seconds until the first succeeds, or None."""
-    done, at = threading.Event(), []
-
-    def attempt(one):
-        try:
-            if one():
-                at.append(time.monotonic() - began)
-                done.set()
-        except (OSError, LabError, ValueError):
-            pass
-
-    i = 0
-    while not done.is_set() and time.monotonic() - began < RECOVERY_SECONDS_MAX:
-        threading.Thread(target=attempt, args=(tries[i % len(tries)],), daemon=True).start()
-        i += 1
-        done.wait(PROBE_SECONDS)
-    return min(at) if at else None
-
-
-def spread(values):
-    good = sorted(v for v in values if v is not None)
-    return {"trials": len(values), "failed": len(values) - len(good),
-            "min_s": round(good[0], 2) if good else None,
-            "median_s": round(statistics.median(good), 2) if good else None,
-            "max_s": round(good[-1], 2) if good else None}
-
-
-def meridian_failover(meridian, trials):
-    """kill -9 of an incident's owner: until a new alert is answered `quorum`, and until the incident has an owner."""
-    lab, served, owned = meridian.lab, [], []
-    for _ in range(trials):
-        held = meridian.fire(lab.regions[0], "quiet", "held by the region that is killed")
-        meridian.settle(30)
-        owner = meridian.owner(held, lab.regions)
-        left = [r for r in lab.regions if r != owner]
-
-        def alert(region):
-            body = {"title": "after the kill", "dedupKey": os.urandom(8).hex()}
-            status, answer = call(f"{lab.url(region)}/v1/alerts/{meridian.keys['quiet']}", body)
-            return status == 200 and answer["durability"] == "quorum"
-
-        def moved(region):
-            found = lab.incident(region, held)
-            return found and found["summary"]["label"].get("owner") not in (None, owner)
-
-        began = time.monotonic()
-        lab.signal(owner, signal.SIGKILL)
-        waiter = threading.Thread(
-            target=lambda: owned.append(until_true([lambda r=r: moved(r) for r in left], began)))
-        waiter.start()
-        served.append(until_true([lambda r=r: alert(r) for r in left], began))
-        waiter.join()
-        lab.kill(owner)
-        lab.start_member(owner)
-        lab.wait_ready([owner])
-        lab.wait_majority(lab.regions)
-        time.sleep(2.5)
-    return {"first quorum answer": spread(served), "incident has a new owner": spread(owned)}
-
-
-def etcd_failover(etcd, trials):
-    """kill -9 of the leader: until a put through a surviving member succeeds."""
-    served = []
-    for _ in range(trials):
-        leader = etcd.lab.wait("leader", lambda: etcd.leader() is not None and [etcd.leader()], 30)[0]
-        left = [etcd.base + i for i in range(3) if i != leader]
-        value = base64.b64encode(b"x" * 500).decode()
-
-        def put(port):
-            key = base64.b64encode(os.urandom(8)).decode()
-            return call(f"http://127.0.0.1:{port}/v3/kv/put", {"key": key, "value": value})[0] == 200
-
-        began = time.monotonic()
-        etcd.lab.signal(str(leader), signal.SIGKILL)
-        served.append(until_true([lambda p=p: put(p) for p in left], began))
-        etcd.lab.kill(str(leader))
-        etcd.start_member(leader)
-        time.sleep(2)
-    return spread(served)
 
 
 # --- memory -----------------------------------------------------------------------------------------------

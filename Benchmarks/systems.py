@@ -204,7 +204,7 @@ class Alertmanager(Peers):
     """Debian's Alertmanager, three nodes in one gossip cluster; each alert is a group, as it is an incident here."""
 
     name, good = "Alertmanager", "taken"
-    disk = "none: answered from memory, neither on disk nor replicated"
+    disk = "none: answered from memory, before anything is on disk or gossiped"
 
     @staticmethod
     def is_here():

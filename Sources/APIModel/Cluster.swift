@@ -8,7 +8,8 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
     package var member: String
     /// When this was read.
     package var readAt: Timestamp
-    /// Whether a majority of voters can be reached from here; without one, pages go on and nothing commits.
+    /// Whether a majority of voters can be reached from here; without one, pages go on and nothing
+    /// commits.
     package var hasMajority: Bool
     /// Why the node is not ready for traffic; absent if it is ready.
     package var notReadyReason: String?
@@ -153,7 +154,8 @@ package struct DiskStatus: Codable, Equatable, Sendable {
     }
 }
 
-/// What a coordinator sees: one merged view of all regions, and what should not be. *Source:* design 7.
+/// What a coordinator sees: one merged view of all regions, and what should not be. *Source:*
+/// design 7.
 package struct CoordinatorStatus: Codable, Equatable, Sendable {
     /// The coordinator's name.
     package var name: String

@@ -2,7 +2,8 @@ package import Foundation
 
 /// The one way in which the API's types become JSON and come back.
 package enum APICoding {
-    /// A value as JSON: keys in lower camel case and sorted, slashes as they are, absent values left out.
+    /// A value as JSON: keys in lower camel case and sorted, slashes as they are, absent values
+    /// left out.
     /// *Errors:* `EncodingError`, which no type of this module raises.
     package static func encode(_ value: some Encodable, isPretty: Bool = false) throws -> Data {
         let encoder = JSONEncoder()
@@ -11,7 +12,8 @@ package enum APICoding {
         return try encoder.encode(value)
     }
 
-    /// A value from JSON. Unknown keys are passed over, so that a client may be older than the server.
+    /// A value from JSON. Unknown keys are passed over, so that a client may be older than the
+    /// server.
     /// *Errors:* `DecodingError`.
     package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws
         -> Value

@@ -11,7 +11,8 @@ package struct Problem: Codable, Equatable, Sendable {
     package var status: Int
     /// What is wrong with this request.
     package var detail: String
-    /// The field of the request that is at fault, as a path like `alerts[2].labels`; absent if none is.
+    /// The field of the request that is at fault, as a path like `alerts[2].labels`; absent if none
+    /// is.
     package var field: String?
     /// What to do about it.
     package var remedy: String

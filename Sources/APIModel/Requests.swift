@@ -75,7 +75,8 @@ package struct NoteRequest: Codable, Equatable, Sendable {
 package struct TestPageRequest: Codable, Equatable, Sendable {
     /// Whom: the id of a person of the roster.
     package var person: String
-    /// How: `email`, `sms`, `voice`, `chat`, `webhook` or `file`; the person's first contact if it is absent.
+    /// How: `email`, `sms`, `voice`, `chat`, `webhook` or `file`; the person's first contact if it
+    /// is absent.
     package var channel: String?
 
     /// A request with all its parts.
@@ -92,7 +93,8 @@ package struct AcceptanceAnswer: Codable, Equatable, Sendable {
     package var generation: UInt64
     /// Its status as known where it was accepted.
     package var status: String
-    /// `quorum`: committed on a majority of regions. `local`: on this region's disk, to be merged when a
+    /// `quorum`: committed on a majority of regions. `local`: on this region's disk, to be merged
+    /// when a
     /// majority can be reached.
     package var durability: String
     /// Whether it said nothing new and was only counted.

@@ -1,7 +1,8 @@
 package import Basics
 package import IncidentModel
 
-/// Alertmanager's identity of a label set: FNV-1a 64 over the labels sorted by name, each name and value
+/// Alertmanager's identity of a label set: FNV-1a 64 over the labels sorted by name, each name and
+/// value
 /// followed by 0xFF. *Source:* contracts 4, with its vectors.
 package func fingerprint(of labels: [Label]) -> UInt64 {
     var hash = Fold64()
@@ -26,7 +27,8 @@ package func correlationKey(service: ServiceID, source: String, key: String) -> 
     "\(service.text)/\(source)/\(key)"
 }
 
-/// A text without control characters, cut to so many Unicode scalars, with an ellipsis where it was cut.
+/// A text without control characters, cut to so many Unicode scalars, with an ellipsis where it was
+/// cut.
 package func cleaned(_ text: String, to scalarsMax: Int) -> String {
     var result = String.UnicodeScalarView()
     var count = 0

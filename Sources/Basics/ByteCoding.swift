@@ -1,4 +1,5 @@
-/// Bytes that could not be decoded: where, what was expected and what was found. Counted, never fatal.
+/// Bytes that could not be decoded: where, what was expected and what was found. Counted, never
+/// fatal.
 package struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The offset in bytes at which decoding stopped.
     package var offset: Int
@@ -102,7 +103,8 @@ package struct ByteWriter: Sendable {
     }
 }
 
-/// Reads what `ByteWriter` wrote. Every count is checked against what is left before anything is allocated.
+/// Reads what `ByteWriter` wrote. Every count is checked against what is left before anything is
+/// allocated.
 package struct ByteReader: Sendable {
     private let bytes: [UInt8]
     /// The offset of the next byte.

@@ -28,13 +28,14 @@ package struct HybridClock: Equatable, Sendable {
 
     /// A new timestamp, later than all given out or seen before.
     package mutating func tick(at now: Instant) -> HybridTime {
-        last = max(HybridTime(now), HybridTime(raw: last.raw + 1))
+        last = max(HybridTime(now), HybridTime(raw: last.raw == .max ? .max : last.raw + 1))
         return last
     }
 
     /// Takes note of a timestamp that was received.
     ///
-    /// A timestamp more than a day ahead is not followed: one mad clock must not drag the others along.
+    /// A timestamp more than a day ahead is not followed: one mad clock must not drag the others
+    /// along.
     package mutating func observe(_ seen: HybridTime, at now: Instant) {
         guard seen.instant - now < .hours(24) else { return }
         last = max(last, seen)

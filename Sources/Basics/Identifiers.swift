@@ -28,7 +28,8 @@ package typealias Term = UInt64
 /// A position in a group's log; the first entry has index 1, 0 means "nothing".
 package typealias LogIndex = UInt64
 
-/// One replicated group, that is one incident: 128 bits, see `GroupID.derive` for where they come from.
+/// One replicated group, that is one incident: 128 bits, see `GroupID.derive` for where they come
+/// from.
 package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits.
     package var high: UInt64
@@ -56,7 +57,8 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.init(high: high, low: low)
     }
 
-    /// The group of an incident: the first half of SHA-256 over the tenant, the correlation key and the
+    /// The group of an incident: the first half of SHA-256 over the tenant, the correlation key and
+    /// the
     /// configuration epoch the cluster was founded with, so that two regions, or the two sides of a
     /// partition, that see the same alert meet in the same group. *Source:* design 4.
     package static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64)

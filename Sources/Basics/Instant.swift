@@ -30,23 +30,37 @@ package struct Span: Hashable, Comparable, Sendable {
     package var seconds: Int64 { microseconds / 1_000_000 }
 
     package static func < (a: Span, b: Span) -> Bool { a.microseconds < b.microseconds }
-    /// The sum of two spans.
+    /// The sum of two spans; ends at the limits.
     package static func + (a: Span, b: Span) -> Span {
-        Span(microseconds: a.microseconds + b.microseconds)
+        Span(microseconds: saturatingSum(a.microseconds, b.microseconds))
     }
     /// The difference of two spans.
     package static func - (a: Span, b: Span) -> Span {
-        Span(microseconds: a.microseconds - b.microseconds)
+        Span(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }
     /// A span, so many times over.
     package static func * (a: Span, b: Int64) -> Span { Span(microseconds: a.microseconds * b) }
     /// Adds a span in place.
-    package static func += (a: inout Span, b: Span) { a.microseconds += b.microseconds }
+    package static func += (a: inout Span, b: Span) { a = a + b }
+}
+
+/// Sums and differences of times end at the limits instead of trapping: a peer must not be able to
+/// stop a
+/// process with a number.
+private func saturatingSum(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? (b < 0 ? .min : .max) : sum
+}
+
+private func saturatingDifference(_ a: Int64, _ b: Int64) -> Int64 {
+    let (difference, overflow) = a.subtractingReportingOverflow(b)
+    return overflow ? (b < 0 ? .max : .min) : difference
 }
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Below the seam there is one kind of time. The interpreter sees to it that it never goes back while a
+/// Below the seam there is one kind of time. The interpreter sees to it that it never goes back
+/// while a
 /// process lives (wall time at start plus monotonic time since, slewed towards the wall clock).
 /// *Source:* docs/decisions/0002.
 package struct Instant: Hashable, Comparable, Sendable {
@@ -79,16 +93,15 @@ package struct Instant: Hashable, Comparable, Sendable {
     package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
     /// The instant a span later; saturates at `distantFuture`.
     package static func + (a: Instant, b: Span) -> Instant {
-        let (sum, overflow) = a.microseconds.addingReportingOverflow(b.microseconds)
-        return overflow ? .distantFuture : Instant(microseconds: sum)
+        Instant(microseconds: saturatingSum(a.microseconds, b.microseconds))
     }
     /// The instant a span earlier.
     package static func - (a: Instant, b: Span) -> Instant {
-        Instant(microseconds: a.microseconds - b.microseconds)
+        Instant(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }
     /// The span from `b` to `a`.
     package static func - (a: Instant, b: Instant) -> Span {
-        Span(microseconds: a.microseconds - b.microseconds)
+        Span(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }
 }
 

@@ -1,4 +1,5 @@
-/// Every bound of the system that is not the roster's to choose, in one place. Units are last in the names.
+/// Every bound of the system that is not the roster's to choose, in one place. Units are last in
+/// the names.
 package enum Limits {
     /// The largest body any intake endpoint reads.
     package static let intakeBodyBytesMax = 512_000

@@ -1,4 +1,5 @@
-/// A name out of the roster: lower-case letters, digits, `-`, `_` and `.`, as the roster file writes it.
+/// A name out of the roster: lower-case letters, digits, `-`, `_` and `.`, as the roster file
+/// writes it.
 package protocol RosterName: Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
     CustomStringConvertible, WireCodable
 {

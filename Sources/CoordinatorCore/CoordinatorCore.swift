@@ -30,9 +30,11 @@ package enum CoordinatorEffect: Equatable, Sendable {
     case refusedFrame(from: MemberID, WireError)
 }
 
-/// The coordinator's core: follows every region, holds one merged view, and says what should not be.
+/// The coordinator's core: follows every region, holds one merged view, and says what should not
+/// be.
 ///
-/// It proposes and reports; it decides nothing, and no page waits for it. Killing it changes nothing.
+/// It proposes and reports; it decides nothing, and no page waits for it. Killing it changes
+/// nothing.
 /// *Source:* design 7; issue 4 gives it the reconciling rules.
 package struct CoordinatorCore: Sendable {
     /// What is known of one region.

@@ -24,8 +24,11 @@ package struct EscalationPlan: Equatable, Sendable {
     package var stepDue: Instant
     /// Its pages, those included whose contact's delay is not over.
     package var pages: [PlannedPage]
-    /// When the next step becomes due if nobody acknowledges; `nil` if only a person can bring it on.
+    /// When the next step becomes due if nobody acknowledges; `nil` if only a person can bring it
+    /// on.
     package var nextStepDue: Instant?
+    /// When somebody's shift ends: then the people of this step have to be asked for again.
+    package var shiftEnds: Instant = .distantFuture
 
     /// The people of this step, without repetition, in order.
     package var people: [PersonID] {
@@ -51,12 +54,16 @@ package enum EscalationDecision: Equatable, Sendable {
     case page(EscalationPlan)
 }
 
-/// Decides what an incident asks for now: a pure function of what is known of it, the roster and the time,
+/// Decides what an incident asks for now: a pure function of what is known of it, the roster and
+/// the time,
 /// so that every region that knows the same decides the same, with or without a majority.
 ///
-/// Levels become due one timeout after the other, from the start of the run. A level that reaches nobody goes
-/// on at once; a level all of whose pages can never be delivered goes on when the last of them turned out so.
-/// After the last repeat the organisation's catch-all is paged, again and again. The people of the current
+/// Levels become due one timeout after the other, from the start of the run. A level that reaches
+/// nobody goes
+/// on at once; a level all of whose pages can never be delivered goes on when the last of them
+/// turned out so.
+/// After the last repeat the organisation's catch-all is paged, again and again. The people of the
+/// current
 /// level are asked for again at every evaluation, so that a change of shift pages the new person.
 /// *Source:* design 5, requirements P9 and D4.
 package func decideEscalation(
@@ -86,20 +93,24 @@ private struct EscalationWalk {
         var lengthOfCycle = Span.zero
         for cycle in 0...policy.repeats {
             lengthOfCycle = .zero
-            let first = cycle == 0 ? min(Int(incident.run.firstLevel), policy.levels.count) : 0
+            let first =
+                cycle == 0 ? min(Int(clamping: incident.run.firstLevel), policy.levels.count) : 0
             for index in first..<policy.levels.count {
                 let position = StepPosition(
                     generation: incident.generation, run: incident.run.number, cycle: cycle,
                     level: UInt64(index))
                 let level = policy.levels[index]
-                let step = pages(of: level, policy, position, due: due)
-                guard let end = end(of: step, level: level, due: due) else {
+                // Whether a level is over is judged by its people when it was due: were they asked
+                // for anew, a
+                // change of shift could bring a level back that is over.
+                let step = pages(of: level, policy, position, at: [due], due: due)
+                let end = end(of: step, level: level, due: due)
+                guard let end, now >= end else {
+                    let people = due < now ? [due, now] : [due]
                     return EscalationPlan(
-                        position: position, stepDue: due, pages: step, nextStepDue: nil)
-                }
-                if now < end {
-                    return EscalationPlan(
-                        position: position, stepDue: due, pages: step, nextStepDue: end)
+                        position: position, stepDue: due,
+                        pages: pages(of: level, policy, position, at: people, due: due),
+                        nextStepDue: end, shiftEnds: shiftEnds(of: level))
                 }
                 lengthOfCycle += end - due
                 due = end
@@ -117,7 +128,8 @@ private struct EscalationWalk {
         return level.timeout(for: incident.severity).map { due + $0 }
     }
 
-    /// When the last of a step's pages turned out to be undeliverable, if all did and none was delivered.
+    /// When the last of a step's pages turned out to be undeliverable, if all did and none was
+    /// delivered.
     private func lastUndeliverable(_ step: [PlannedPage]) -> Instant? {
         var last = Instant.epoch
         for page in step {
@@ -145,16 +157,27 @@ private struct EscalationWalk {
 
     private func pages(
         of level: EscalationLevel, _ policy: EscalationPolicy, _ position: StepPosition,
-        due: Instant
+        at moments: [Instant], due: Instant
     ) -> [PlannedPage] {
         var people: [PersonID] = []
-        for moment in due < now ? [due, now] : [due] {
+        for moment in moments {
             for person in level.targets.flatMap({ self.people(of: $0, at: moment) })
             where !people.contains(person) {
                 people.append(person)
             }
         }
         return pages(of: people, policy.version, position, due: due)
+    }
+
+    private func shiftEnds(of level: EscalationLevel) -> Instant {
+        var earliest = Instant.distantFuture
+        for target in level.targets {
+            guard case .schedule(let id) = target, let schedule = roster.schedule(id) else {
+                continue
+            }
+            earliest = min(earliest, onCall(schedule, zones: zones, at: now).until)
+        }
+        return earliest
     }
 
     private func people(of target: EscalationTarget, at moment: Instant) -> [PersonID] {

@@ -16,7 +16,8 @@ package enum EscalationTarget: Equatable, Sendable {
 package struct EscalationLevel: Equatable, Sendable {
     /// Whom it pages, all at once.
     package var targets: [EscalationTarget]
-    /// How long it waits for an acknowledgement, for SEV1 to SEV5 in order; `nil` is "until somebody
+    /// How long it waits for an acknowledgement, for SEV1 to SEV5 in order; `nil` is "until
+    /// somebody
     /// escalates by hand".
     package var timeouts: [Span?]
 
@@ -88,7 +89,8 @@ package struct RosterRegion: Equatable, Sendable {
     }
 }
 
-/// The versioned document set that says who responds to what: people, schedules, policies, services.
+/// The versioned document set that says who responds to what: people, schedules, policies,
+/// services.
 /// *Source:* design 1.
 package struct Roster: Equatable, Sendable {
     /// The version: a hash of the documents, the same at every region that has the same documents.

@@ -1,6 +1,7 @@
 package import Basics
 
-/// A fact: something a region saw or did. Append-only, numbered per member, merged into the incident's
+/// A fact: something a region saw or did. Append-only, numbered per member, merged into the
+/// incident's
 /// log by its owner. *Source:* design 3, the duty layer.
 package struct Fact: Equatable, Sendable {
     /// Who wrote it, and its number.
@@ -69,7 +70,8 @@ package struct AlertReport: Equatable, Sendable {
     }
 }
 
-/// What identifies one page for ever: the hash of group, generation, policy version, cycle, level, target
+/// What identifies one page for ever: the hash of group, generation, policy version, cycle, level,
+/// target
 /// and channel. Neither region, epoch nor attempt is in it. *Source:* design 5.
 package struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits.
@@ -174,7 +176,8 @@ package enum PageOutcome: Equatable, Sendable {
     case failed(reason: String)
     /// This address can never be reached this way: go on to the next contact now.
     case undeliverable(reason: String)
-    /// It was not sent: acknowledged meanwhile, superseded by a newer step, or past its time-to-live.
+    /// It was not sent: acknowledged meanwhile, superseded by a newer step, or past its
+    /// time-to-live.
     case dropped(reason: String)
 
     /// The outcome in words, for logs and tables.

@@ -14,7 +14,8 @@ extension Incident {
             "\(region.text) owns the incident (epoch \(term))", index: index)
     }
 
-    /// Applies facts merged at one log index. A fact that is in the log already is passed over, so that two
+    /// Applies facts merged at one log index. A fact that is in the log already is passed over, so
+    /// that two
     /// owners may merge the same fact.
     package mutating func applyMerge(_ facts: [Fact], index: LogIndex) {
         lastIndex = index
@@ -111,6 +112,12 @@ extension Incident {
         severity = worst
         run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
         pages = []
+        // Nobody can have taken on what had not fired yet: such an acknowledgement was given in a
+        // view that was
+        // ahead of the log, and must not silence this generation.
+        acknowledgements.removeAll {
+            $0.acknowledgement.generation >= generation && $0.time < fact.time
+        }
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
         note(.opened, of: fact, "\(again) as \(severity.name): \(title)", index: index)
@@ -221,7 +228,7 @@ extension Incident {
             return
         }
         run = PolicyRun(
-            number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level + 1)
+            number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level &+ 1)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         note(
             .escalated, of: fact, "\(request.by.text) asked for the next level\(tail)", index: index
@@ -248,6 +255,6 @@ extension Incident {
 extension StepPosition {
     /// `level 2, cycle 1`, or `catch-all`; counted from 1, as people do.
     package var words: String {
-        level == Self.catchAllLevel ? "catch-all" : "level \(level + 1), cycle \(cycle + 1)"
+        level == Self.catchAllLevel ? "catch-all" : "level \(level &+ 1), cycle \(cycle &+ 1)"
     }
 }

@@ -30,7 +30,8 @@ package enum IncidentStatus: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// One run of an escalation policy: it starts when an incident opens, and anew at each request for the
+/// One run of an escalation policy: it starts when an incident opens, and anew at each request for
+/// the
 /// next level.
 package struct PolicyRun: Equatable, Sendable {
     /// Its number within the generation, from 1.
@@ -118,7 +119,8 @@ package struct PageRecord: Equatable, Sendable {
 
 /// An incident's replicated state: what its log says, applied in order.
 ///
-/// The state is a function of the log alone. Facts that are known here but not yet in the log are applied to
+/// The state is a function of the log alone. Facts that are known here but not yet in the log are
+/// applied to
 /// a copy (`viewed(with:)`), which is what paging decisions look at. *Source:* design 3 and 5.
 package struct Incident: Equatable, Sendable {
     /// The replicated group.
@@ -165,10 +167,15 @@ package struct Incident: Equatable, Sendable {
     /// An incident of which nothing is known.
     package init(group: GroupID) { self.group = group }
 
-    /// The acknowledgement that covers the current generation and run, if any.
+    /// The acknowledgement that covers the current generation and run, if any. One that was given
+    /// for a later
+    /// generation, in a view that was ahead of the log, covers this one if it came after its
+    /// opening.
     package var coveringAcknowledgement: AcknowledgementRecord? {
-        acknowledgements.first {
-            $0.acknowledgement.generation == generation && $0.acknowledgement.run == run.number
+        acknowledgements.first { record in
+            let given = record.acknowledgement
+            return given.generation == generation && given.run == run.number
+                || given.generation > generation && record.time > openedAt
         }
     }
 

@@ -1,6 +1,7 @@
 package import Basics
 
-/// What the entries of an incident's log carry: opaque bytes to `Replication`, this to everybody else.
+/// What the entries of an incident's log carry: opaque bytes to `Replication`, this to everybody
+/// else.
 package enum LogPayload: Equatable, Sendable {
     /// Facts become part of the incident (`FactMerge`).
     case merge([Fact])

@@ -49,7 +49,8 @@ package enum TimelineKind: UInt8, Sendable {
     }
 }
 
-/// One entry of an incident's timeline: append-only and hash-chained. *Source:* requirement D6, design S7.
+/// One entry of an incident's timeline: append-only and hash-chained. *Source:* requirement D6,
+/// design S7.
 package struct TimelineEntry: Equatable, Sendable {
     /// The position in the replicated log it came from; 0 while it is known here only.
     package var index: LogIndex

@@ -39,7 +39,8 @@ enum Verdict: Equatable, Sendable {
     case refuse(RefusalReason, sender: MemberID?, detail: String)
 }
 
-/// The rule by which envelopes are taken or refused. *Source:* design 4, "every message names cluster,
+/// The rule by which envelopes are taken or refused. *Source:* design 4, "every message names
+/// cluster,
 /// wire version, member, incarnation; a mismatch is refused".
 struct Admission: Sendable {
     /// Where an envelope came in.
@@ -62,7 +63,8 @@ struct Admission: Sendable {
         cluster = Envelope.fingerprint(ofCluster: identity.cluster)
     }
 
-    /// Judges the first bytes of a message. What it believes of a member's incarnation it enters into
+    /// Judges the first bytes of a message. What it believes of a member's incarnation it enters
+    /// into
     /// the roster.
     func judge(
         _ head: [UInt8], at door: Door, over pipe: PipeIdentity, _ roster: inout MemberRoster

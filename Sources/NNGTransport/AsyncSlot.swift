@@ -4,9 +4,11 @@ import CNNG
 /// One `nng_aio` and the rules by which libnng may be given it:
 ///
 /// * at most one operation at a time; while one runs, libnng holds the slot by a retain of its own;
-/// * an operation is started under the lock that also guards its cancellation, so that a cancellation
+/// * an operation is started under the lock that also guards its cancellation, so that a
+/// cancellation
 ///   cannot fall between the two halves of a start and be lost;
-/// * after `cancel` nothing starts any more; `nng_aio_stop` is never used, because an operation started
+/// * after `cancel` nothing starts any more; `nng_aio_stop` is never used, because an operation
+/// started
 ///   after it would never call back;
 /// * the memory is given to libnng's reaper, since the last reference may go on a thread of libnng.
 ///

@@ -2,7 +2,8 @@ import Basics
 
 /// What stands in front of every request and publication: who sends what to whom.
 ///
-/// The first 24 bytes (up to and including the sender) keep their places in every wire version, so that
+/// The first 24 bytes (up to and including the sender) keep their places in every wire version, so
+/// that
 /// any two versions can tell each other what is wrong. Numbers are big-endian:
 ///
 ///     0 magic "MRDN" · 4 wire version · 5 kind · 6 lane · 7 zero · 8 cluster · 16 sender
@@ -122,9 +123,11 @@ extension Envelope {
     }
 }
 
-/// The answer to every request: taken, or refused and why. 24 bytes, the same in every wire version:
+/// The answer to every request: taken, or refused and why. 24 bytes, the same in every wire
+/// version:
 ///
-///     0 magic "MRDN" · 4 wire version · 5 status (0: taken, else the reason) · 6 zero · 8 responder · 16 zero
+///     0 magic "MRDN" · 4 wire version · 5 status (0: taken, else the reason) · 6 zero · 8
+/// responder · 16 zero
 struct Acknowledgement: Equatable, Sendable {
     /// What became of the request.
     enum Status: Equatable, Sendable {

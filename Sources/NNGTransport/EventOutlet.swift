@@ -1,9 +1,12 @@
 import Basics
 
-/// Hands events to the owner: one call at a time, in batches, in the order in which they were posted.
+/// Hands events to the owner: one call at a time, in batches, in the order in which they were
+/// posted.
 ///
-/// Whoever posts while nobody delivers becomes the deliverer until nothing is left, so that no thread
-/// of libnng waits for another's delivery. Bounded: an owner that does not take its events loses them.
+/// Whoever posts while nobody delivers becomes the deliverer until nothing is left, so that no
+/// thread
+/// of libnng waits for another's delivery. Bounded: an owner that does not take its events loses
+/// them.
 final class EventOutlet: Sendable {
     /// What became of a received message.
     enum Posting: Equatable, Sendable {
@@ -50,7 +53,8 @@ final class EventOutlet: Sendable {
     /// Posts news of a link or of a refusal: these are few and never dropped.
     func postNews(_ event: TransportEvent) { _ = post([event], mayDrop: false) }
 
-    /// Delivers nothing any more, and waits for the delivery that runs, at most so long; whether none
+    /// Delivers nothing any more, and waits for the delivery that runs, at most so long; whether
+    /// none
     /// runs. Not from within a delivery.
     func close(atMost limit: Span) -> Bool {
         let isIdle = state.withLock { state in

@@ -30,7 +30,8 @@ final class ListenedSocket: Sendable {
     private let admits: @Sendable (PipeIdentity, _ address: String) -> Bool
     private let state: Locked<State>
 
-    /// Opens the socket; it does not listen yet. The host is numeric, port 0 lets the system choose.
+    /// Opens the socket; it does not listen yet. The host is numeric, port 0 lets the system
+    /// choose.
     /// `admits` decides on each connection, on a thread of libnng, and must not block.
     init(
         _ kind: Kind, host: String, port: Int, tls: TLSConfiguration?,
@@ -73,7 +74,8 @@ final class ListenedSocket: Sendable {
         state.withLock { $0.listener }.flatMap { EndpointCounts(of: $0) }
     }
 
-    /// Listens; the second time and later at the same port with a new listener, after the old one and
+    /// Listens; the second time and later at the same port with a new listener, after the old one
+    /// and
     /// its connections were closed. Blocks. *Errors:* `portTaken`, `addressUnusable`.
     func listen() throws(TransportError) {
         stopListening()

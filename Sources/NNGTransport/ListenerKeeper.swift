@@ -2,7 +2,8 @@ import Basics
 import Glibc
 import Logging
 
-/// When a listener is to be made anew because it does not answer its own process. A value: no clock.
+/// When a listener is to be made anew because it does not answer its own process. A value: no
+/// clock.
 struct ListenerCheck: Equatable, Sendable {
     private let limit: Span
     private var since: Span
@@ -30,7 +31,8 @@ struct ListenerCheck: Equatable, Sendable {
 }
 
 /// The thread that looks after the two listeners: closes silent connections, keeps subscribers from
-/// hearing nothing, counts failed handshakes and descriptors, and makes a listener anew that does not
+/// hearing nothing, counts failed handshakes and descriptors, and makes a listener anew that does
+/// not
 /// answer the self-check.
 final class ListenerKeeper: Sendable {
     private struct Summary {
@@ -137,7 +139,8 @@ final class ListenerKeeper: Sendable {
 
     private func closeSilent(at now: Span) {
         server.socket.disconnect { now - $0.lastHeard >= timing.inboundSilenceLimit }
-        // A subscriber says nothing by itself; over TLS its member is known, and must send requests.
+        // A subscriber says nothing by itself; over TLS its member is known, and must send
+        // requests.
         let roster = roster.withLock { $0 }
         publisher.socket.disconnect { inbound in
             guard case .certified(let name) = inbound.identity, name != ownName else {
@@ -205,7 +208,8 @@ final class ListenerKeeper: Sendable {
         do throws(TransportError) {
             try socket.listen()
         } catch {
-            // The old port may be free a moment later: the check fails again and this is tried again.
+            // The old port may be free a moment later: the check fails again and this is tried
+            // again.
             logger.error("the \(name) listener cannot be made anew: \(error)")
         }
     }

@@ -3,12 +3,15 @@ package import Logging
 
 /// Moves bytes between the members of a cluster over nng; it knows nothing of what they mean.
 ///
-/// Per peer there are two request lanes and a subscription; one REP and one PUB socket serve all peers.
-/// Messages are one-way: the receiver answers each request at once with a tiny acknowledgement. They may
+/// Per peer there are two request lanes and a subscription; one REP and one PUB socket serve all
+/// peers.
+/// Messages are one-way: the receiver answers each request at once with a tiny acknowledgement.
+/// They may
 /// be lost and may overtake each other; none is delivered twice. Every message names cluster, wire
 /// version, member and incarnation, and a mismatch is refused, counted and told.
 ///
-/// Watchdogs redial what hangs, each link on a thread of its own, and a self-check dials the process's
+/// Watchdogs redial what hangs, each link on a thread of its own, and a self-check dials the
+/// process's
 /// own listeners. *Source:* design 4, "Channels".
 package final class NNGTransport: Sendable {
     private enum Phase {
@@ -41,9 +44,11 @@ package final class NNGTransport: Sendable {
         try NNGLibrary.requireUsable()
     }
 
-    /// A transport that is not started. Port 0 lets the system choose; the host `*` means every IPv4
+    /// A transport that is not started. Port 0 lets the system choose; the host `*` means every
+    /// IPv4
     /// address, `::` every address, and of a name's addresses the first is taken.
-    /// `deliver` is called on threads of libnng and of the transport, one call at a time, and must only
+    /// `deliver` is called on threads of libnng and of the transport, one call at a time, and must
+    /// only
     /// enqueue. *Errors:* `libraryTooOld`, `certificateUnusable`.
     package init(
         identity: TransportIdentity,
@@ -105,8 +110,10 @@ package final class NNGTransport: Sendable {
         state.withLock { ($0.server?.socket.port ?? 0, $0.publisher?.socket.port ?? 0) }
     }
 
-    /// Replaces the peers: links to new ones are begun, to lost ones ended, and those whose address has
-    /// changed are begun anew. This member itself is left out. One call at a time, and not from within `deliver`.
+    /// Replaces the peers: links to new ones are begun, to lost ones ended, and those whose address
+    /// has
+    /// changed are begun anew. This member itself is left out. One call at a time, and not from
+    /// within `deliver`.
     /// *Errors:* `outOfResources`, `wrongState` unless the transport runs.
     package func updatePeers(_ peers: [PeerAddress]) throws(TransportError) {
         guard state.withLock({ $0.phase == .running }) else {
@@ -127,7 +134,8 @@ package final class NNGTransport: Sendable {
         }
     }
 
-    /// Sends a message to a peer, as soon as its lane has room. Never blocks. It may be lost: a bounded
+    /// Sends a message to a peer, as soon as its lane has room. Never blocks. It may be lost: a
+    /// bounded
     /// queue drops its oldest, and what waits too long is dropped. A message to nobody is dropped.
     package func send(_ bytes: [UInt8], to member: MemberID, lane: TransportLane) {
         let link = state.withLock { $0.links.first { $0.address.member == member } }
@@ -187,7 +195,8 @@ package final class NNGTransport: Sendable {
     }
 
     /// Ends everything: nothing is delivered after it returns. Blocks for a moment, at most for
-    /// `TransportTiming.stopLimit`; what libnng has not let go by then is left to the process's end.
+    /// `TransportTiming.stopLimit`; what libnng has not let go by then is left to the process's
+    /// end.
     /// A second call does nothing. Not from within `deliver`.
     package func stop() {
         let taken = state.withLock { state -> State? in
@@ -220,7 +229,8 @@ package final class NNGTransport: Sendable {
         }
     }
 
-    /// Starts a link's keeper and enters the link into the state; ends it at once if the transport was
+    /// Starts a link's keeper and enters the link into the state; ends it at once if the transport
+    /// was
     /// stopped meanwhile.
     private func begin(
         _ link: PeerLink, _ enter: (inout State) -> Void

@@ -2,7 +2,8 @@ import Basics
 import CNNG
 import Logging
 
-/// Everything between this process and one peer: a lane or two, a subscription, and a keeper thread of
+/// Everything between this process and one peer: a lane or two, a subscription, and a keeper thread
+/// of
 /// its own, so that a name server or a dialer of one peer that hangs holds up no other peer.
 ///
 /// The transport's self-check is such a link too, from the process to itself.

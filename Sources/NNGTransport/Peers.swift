@@ -67,7 +67,8 @@ package struct TransportIdentity: Sendable {
         self.authorityPEM = authorityPEM
     }
 
-    /// The name in a member's certificate: its common name, which stands last in the subject, and its
+    /// The name in a member's certificate: its common name, which stands last in the subject, and
+    /// its
     /// DNS name. `member-` and the member's number as 16 hexadecimal digits.
     package static func certificateName(of member: MemberID) -> String {
         let digits = String(member.number, radix: 16)

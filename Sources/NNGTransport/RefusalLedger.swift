@@ -1,7 +1,8 @@
 import Basics
 import Logging
 
-/// Counts refusals, and says when one is to be told: the first of its kind at once, then at most one in
+/// Counts refusals, and says when one is to be told: the first of its kind at once, then at most
+/// one in
 /// an interval. A value, so that its rule can be tested without a clock.
 struct RefusalTally: Sendable {
     private struct Key: Hashable {
@@ -20,7 +21,8 @@ struct RefusalTally: Sendable {
     /// A tally that tells each kind once in an interval.
     init(interval: Span) { self.interval = interval }
 
-    /// Counts refusals of one kind; if they are to be told now, how many there were since the last time.
+    /// Counts refusals of one kind; if they are to be told now, how many there were since the last
+    /// time.
     mutating func record(
         _ reason: RefusalReason, of member: MemberID?, count: Int = 1, at now: Span
     ) -> Int? {

@@ -1,8 +1,10 @@
 import Basics
 
-/// The messages that wait for a free context of one lane: bounded in number and bytes, oldest first.
+/// The messages that wait for a free context of one lane: bounded in number and bytes, oldest
+/// first.
 ///
-/// A full queue drops its oldest messages, since in a dead peer's queue the newest supersede them; and a
+/// A full queue drops its oldest messages, since in a dead peer's queue the newest supersede them;
+/// and a
 /// message that has waited longer than an answer is worth is dropped when its turn comes. The core
 /// repeats whatever matters.
 struct SendQueue: Sendable {

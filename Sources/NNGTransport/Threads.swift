@@ -10,7 +10,8 @@ enum Uptime {
     }
 }
 
-/// A flag that threads raise and wait for. Sendable by hand: the flag is reached under the mutex only.
+/// A flag that threads raise and wait for. Sendable by hand: the flag is reached under the mutex
+/// only.
 @safe
 final class Signal: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -100,7 +101,8 @@ enum TransportThread {
             return nil
         }
 
-    /// Names the calling thread. By way of /proc, since glibc shows `pthread_setname_np` to C only; a
+    /// Names the calling thread. By way of /proc, since glibc shows `pthread_setname_np` to C only;
+    /// a
     /// thread without its name works as well.
     private static func rename(to name: String) {
         let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)

@@ -2,7 +2,8 @@ package import Basics
 
 /// What the transport tells its owner.
 package enum TransportEvent: Equatable, Sendable {
-    /// A peer sent a message. No order is promised, not even within a lane, and a message may be lost.
+    /// A peer sent a message. No order is promised, not even within a lane, and a message may be
+    /// lost.
     case received(from: MemberID, lane: TransportLane, bytes: [UInt8])
     /// A peer published a message. Arrival says nothing about freshness: a process that was paused
     /// reads messages that are many seconds old.
@@ -13,7 +14,8 @@ package enum TransportEvent: Equatable, Sendable {
     case linkDown(MemberID, reason: String)
     /// A redial was answered "connection refused": the peer's machine lives, its process does not.
     case refused(MemberID)
-    /// Somebody was refused: `reason` is a `RefusalReason`, `detail` is for people. Told once for each
+    /// Somebody was refused: `reason` is a `RefusalReason`, `detail` is for people. Told once for
+    /// each
     /// kind and member, then at most once a minute; the counts are in the health report.
     case strangerRefused(reason: String, detail: String)
 
@@ -27,7 +29,8 @@ package enum TransportEvent: Equatable, Sendable {
     }
 }
 
-/// Why a request, a publication or a connection was refused. The numbers are part of the wire format.
+/// Why a request, a publication or a connection was refused. The numbers are part of the wire
+/// format.
 package enum RefusalReason: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     /// The message names another cluster.
     case wrongCluster = 1
@@ -39,7 +42,8 @@ package enum RefusalReason: UInt8, Sendable, CaseIterable, CustomStringConvertib
     case wrongCertificate = 4
     /// The message is meant for another member: an address in somebody's configuration is wrong.
     case wrongDestination = 5
-    /// The sender's process has been restarted since: this one is a leftover, or runs on an old copy
+    /// The sender's process has been restarted since: this one is a leftover, or runs on an old
+    /// copy
     /// of its data directory.
     case staleIncarnation = 6
     /// The sender claims to be the receiver: one member id, two processes.

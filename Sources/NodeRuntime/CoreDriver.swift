@@ -25,7 +25,8 @@ final class CoreDriver: @unchecked Sendable {
         self.run = run
     }
 
-    /// Takes one batch of inputs; no inputs means that the wake instant has come. Gives back when to be
+    /// Takes one batch of inputs; no inputs means that the wake instant has come. Gives back when
+    /// to be
     /// woken next.
     func take(
         _ count: Int, _ body: (() -> RegionCore, Instant, (Input) -> Void) -> Void

@@ -5,8 +5,10 @@ import Logging
 import RegionCore
 import SQLiteStore
 
-/// The thread that owns the store: writes batches in order, all that wait in one transaction, which is the
-/// group commit. A batch that cannot be written is tried again until it can: order is kept, nothing is
+/// The thread that owns the store: writes batches in order, all that wait in one transaction, which
+/// is the
+/// group commit. A batch that cannot be written is tried again until it can: order is kept, nothing
+/// is
 /// skipped, and the core is told each time.
 final class DiskWriter: Sendable {
     /// The pauses between two tries to write: the first, and the longest.
@@ -58,7 +60,8 @@ final class DiskWriter: Sendable {
         store.close()
     }
 
-    /// Whether a failed write may succeed later: a full or refusing disk may, lost or damaged bytes not.
+    /// Whether a failed write may succeed later: a full or refusing disk may, lost or damaged bytes
+    /// not.
     private static func mayRecover(_ error: StoreError) -> Bool {
         switch error.code {
         case .full, .io, .denied, .locked: true

@@ -2,7 +2,8 @@ import Basics
 import Foundation
 package import Logging
 
-/// Writes log lines as `time=… level=… message="…" key=value …` to standard error, one write per line.
+/// Writes log lines as `time=… level=… message="…" key=value …` to standard error, one write per
+/// line.
 package struct LogfmtHandler: LogHandler {
     /// Goes into every line.
     package var metadata: Logger.Metadata = [:]

@@ -1,10 +1,12 @@
 package import Basics
 import Glibc
 
-/// The one clock of a process: wall time at start plus the time since, which never goes back, slewed towards
+/// The one clock of a process: wall time at start plus the time since, which never goes back,
+/// slewed towards
 /// the wall clock so that a corrected wall clock is followed without a jump.
 ///
-/// It runs on while the process is stopped, which is how a pause is noticed. *Source:* docs/decisions/0002.
+/// It runs on while the process is stopped, which is how a pause is noticed. *Source:*
+/// docs/decisions/0002.
 package final class NodeClock: Sendable {
     /// How much faster or slower than real time it may run while it follows the wall clock.
     private static let slewPerMillion: Int64 = 50_000

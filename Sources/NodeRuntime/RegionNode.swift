@@ -53,7 +53,8 @@ package struct RegionNodeParts: Sendable {
 
 /// A region node: the interpreter of `RegionCore` on nng, SQLite and gateways.
 ///
-/// One thread owns the core and takes inputs from one queue; a second owns the disk; nng's threads and
+/// One thread owns the core and takes inputs from one queue; a second owns the disk; nng's threads
+/// and
 /// the gateways' tasks only add inputs. *Source:* design 9, docs/decisions/0002.
 package final class RegionNode: Sendable {
     private enum Work: Sendable {
@@ -73,7 +74,8 @@ package final class RegionNode: Sendable {
     private let requests = PendingRequests()
     private let latest = Locked<(roster: Roster, Void)?>(nil)
 
-    /// Opens the store and the transport; nothing runs yet. *Errors:* `StoreError`, `TransportError`.
+    /// Opens the store and the transport; nothing runs yet. *Errors:* `StoreError`,
+    /// `TransportError`.
     package init(_ parts: RegionNodeParts) throws {
         self.parts = parts
         let loop = SerialLoop<Work>(clock: clock)

@@ -1,7 +1,8 @@
 import Basics
 import Foundation
 
-/// A thread that takes items from a queue, all that are there at once, and can be woken at an instant.
+/// A thread that takes items from a queue, all that are there at once, and can be woken at an
+/// instant.
 ///
 /// The core of a process lives on one of these, its disk on another: nothing else touches them.
 /// Sendable by hand: the queue is reached under the condition only.
@@ -34,7 +35,8 @@ final class SerialLoop<Item: Sendable>: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Starts the thread. `body` is given all items that wait, or none when the wake instant has come, and
+    /// Starts the thread. `body` is given all items that wait, or none when the wake instant has
+    /// come, and
     /// gives back the instant at which it wants to be woken next; `nil` leaves that as it was.
     func start(name: String, _ body: @escaping @Sendable ([Item]) -> Instant?) {
         let thread = Thread { [self] in

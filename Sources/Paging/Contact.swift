@@ -45,7 +45,8 @@ package struct Person: Equatable, Sendable {
         self.contacts = contacts
     }
 
-    /// The contacts for a severity. A person whose rules leave none out of a severity is reached by all
+    /// The contacts for a severity. A person whose rules leave none out of a severity is reached by
+    /// all
     /// of them: a rule may choose, it must not silence.
     package func contacts(for severity: Severity) -> [Contact] {
         let chosen = contacts.filter { severity <= $0.mildestSeverity }

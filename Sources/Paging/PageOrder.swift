@@ -2,8 +2,10 @@ package import Basics
 package import IncidentModel
 
 extension StepKey {
-    /// The key of one page: the first half of SHA-256 over group, generation, policy version, run, cycle,
-    /// level, target, channel and address. Every region derives the same key for the same page, which is
+    /// The key of one page: the first half of SHA-256 over group, generation, policy version, run,
+    /// cycle,
+    /// level, target, channel and address. Every region derives the same key for the same page,
+    /// which is
     /// why it is the idempotency key towards providers. *Source:* design 5.
     package static func derive(
         group: GroupID, policyVersion: String, position: StepPosition, person: PersonID,

@@ -34,7 +34,8 @@ package struct RegionalView: Equatable, Sendable {
 package enum Finding: Equatable, Sendable {
     /// One page was delivered more than once, by these members, in order.
     case duplicatePage(key: StepKey, person: PersonID, channel: PageChannel, by: [MemberID])
-    /// Several members believe to own the incident, with their epochs. The highest epoch is the owner; the
+    /// Several members believe to own the incident, with their epochs. The highest epoch is the
+    /// owner; the
     /// others have not heard of it yet.
     case ownersDiffer([Claim])
     /// A step has been due for longer than the paging bound, and nobody was reached.
@@ -54,7 +55,8 @@ package enum Finding: Equatable, Sendable {
     }
 }
 
-/// What is to be found in the views of one incident. A pure function of the set of views: their order, and
+/// What is to be found in the views of one incident. A pure function of the set of views: their
+/// order, and
 /// saying one twice, make no difference. *Source:* design 7, S9.
 ///
 /// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).

@@ -2,7 +2,8 @@ import Basics
 import IncidentModel
 import Wire
 
-/// The facts held here that are not known to be merged, by member, and how far each member's facts are
+/// The facts held here that are not known to be merged, by member, and how far each member's facts
+/// are
 /// held without gaps. *Source:* design 3, the duty layer.
 struct FactLedger: Sendable {
     /// One member's facts.
@@ -61,7 +62,8 @@ struct FactLedger: Sendable {
         }
     }
 
-    /// Takes in another member's facts; gives back those that were new, or `nil` if facts in between are
+    /// Takes in another member's facts; gives back those that were new, or `nil` if facts in
+    /// between are
     /// missing and have to be pulled first.
     mutating func accept(_ batch: FactBatch) -> [Fact]? {
         let known = through(batch.origin)
@@ -75,14 +77,17 @@ struct FactLedger: Sendable {
         return new
     }
 
-    /// A member's facts behind a number, at most so many; `nil` if there are none.
-    func batch(of member: MemberID, after: UInt64, max countMax: Int) -> FactBatch? {
+    /// A member's facts behind a number, at most so many and about so many bytes; `nil` if there
+    /// are none.
+    func batch(
+        of member: MemberID, after: UInt64, max countMax: Int, bytesMax: Int = .max
+    ) -> FactBatch? {
         guard let origin = origins.first(where: { $0.member == member }) else { return nil }
         let limit = member == me ? min(origin.through, durableThrough) : origin.through
         guard limit > after else { return nil }
         let start = origin.facts.partitioningIndex { $0.id.sequence > after }
         let end = origin.facts.partitioningIndex { $0.id.sequence > limit }
-        let chosen = Array(origin.facts[start..<end].prefix(countMax))
+        let chosen = Array(origin.facts[start..<end].prefix(countMax)).fitting(bytesMax)
         let isAll = start + chosen.count == end
         return FactBatch(
             origin: member, after: after,
@@ -116,5 +121,18 @@ struct FactLedger: Sendable {
             origins.insert(Origin(member: member, through: 0, facts: []), at: position)
         }
         change(&origins[position])
+    }
+}
+
+extension [Fact] {
+    /// The first facts that are of so many bytes together; one at least.
+    func fitting(_ bytesMax: Int) -> [Fact] {
+        guard bytesMax < .max else { return self }
+        var bytes = 0
+        for (index, fact) in enumerated() {
+            bytes += fact.encoded.count
+            if bytes > bytesMax, index > 0 { return Array(prefix(index)) }
+        }
+        return self
     }
 }

@@ -25,10 +25,19 @@ struct IncidentSlot: Sendable {
     var foundingAt: Instant?
     /// Since when a step has been due of which nobody was reached, as of the last look.
     var overdueSince: Instant?
+    /// When the current run of the policy was first seen here.
+    var runSeen: SeenRun?
     /// The number of its last change, for coordinators.
     var changedAt: UInt64 = 0
     /// Whether the log event of this generation's opening was written.
     var announcedGeneration: UInt64 = 0
+
+    /// A run of the policy, and when it was first seen here.
+    struct SeenRun: Sendable {
+        var generation: UInt64
+        var run: UInt64
+        var at: Instant
+    }
 
     init(group: GroupID) { committed = Incident(group: group) }
 

@@ -53,11 +53,13 @@ package struct DutyTimings: Equatable, Sendable {
     package var retryPause: Span = .seconds(1)
     /// The longest pause before a failed page is tried again.
     package var retryPauseMax: Span = .seconds(30)
-    /// How often one region tries one page, over all providers, before it counts as undeliverable here.
+    /// How often one region tries one page, over all providers, before it counts as undeliverable
+    /// here.
     package var attemptsMax: UInt64 = 6
     /// How long after an intake request it is answered `local` if it has not been committed.
     package var localAnswerAfter: Span = .seconds(1)
-    /// A gap between two turns that means this process was paused, and is a stranger to the present.
+    /// A gap between two turns that means this process was paused, and is a stranger to the
+    /// present.
     package var pauseThreshold: Span = .milliseconds(1_500)
 
     /// The defaults.
@@ -105,7 +107,8 @@ package struct RestoredState: Sendable {
     package var groups: [RestoredGroup]
     /// Facts that are not yet known to be merged, this member's and others'.
     package var facts: [Fact]
-    /// How far each member's facts are held here, without gaps; this member's own last number included.
+    /// How far each member's facts are held here, without gaps; this member's own last number
+    /// included.
     package var factsThrough: [FactID]
 
     /// What an empty data directory gives.
@@ -150,7 +153,8 @@ package struct RequestID: Hashable, Sendable {
     package init(_ number: UInt64) { self.number = number }
 }
 
-/// What people ask of an incident. Every command becomes a fact, works at any region, and needs no majority.
+/// What people ask of an incident. Every command becomes a fact, works at any region, and needs no
+/// majority.
 package enum Command: Equatable, Sendable {
     /// Take it on; without a generation and run, the ones known here.
     case acknowledge(group: GroupID, generation: UInt64?, run: UInt64?, by: PersonID, via: String)
@@ -266,7 +270,8 @@ package enum Effect: Sendable {
     case halt(reason: String)
 }
 
-/// Something an operator may want to know, as data; the runtime turns it into a structured log line.
+/// Something an operator may want to know, as data; the runtime turns it into a structured log
+/// line.
 package enum OperatorEvent: Equatable, Sendable {
     /// This region owns an incident.
     case owns(GroupID, Term)

@@ -5,14 +5,15 @@ import Wire
 
 /// What replication hands up: snapshots, committed entries, events.
 extension RegionCore {
-    /// Takes over everything replication collected so far in this turn, except what leaves the region.
+    /// Takes over everything replication collected so far in this turn, except what leaves the
+    /// region.
     mutating func settleReplication(at now: Instant) {
         while true {
             let (committed, events) = turn.replication.takeHandedUp()
             guard !events.isEmpty || !committed.isEmpty else { return }
             for event in events {
                 if case .restoredSnapshot(let group, let snapshot) = event {
-                    load(snapshot, of: group)
+                    load(snapshot, of: group, at: now)
                 }
             }
             for batch in committed {
@@ -23,10 +24,12 @@ extension RegionCore {
         }
     }
 
-    private mutating func load(_ snapshot: Snapshot, of group: GroupID) {
+    private mutating func load(_ snapshot: Snapshot, of group: GroupID, at now: Instant) {
         do throws(WireError) {
             var restored = try Incident(decoding: snapshot.payload)
             restored.lastIndex = snapshot.index
+            for entry in restored.timeline { clock.observe(entry.time, at: now) }
+            for alert in restored.alerts { clock.observe(alert.firingSeen, at: now) }
             withSlot(group) { $0.committed = restored }
         } catch {
             quarantine(group, error)
@@ -59,7 +62,8 @@ extension RegionCore {
         }
     }
 
-    /// An entry that cannot be applied takes its incident out of service, never the node: every region would
+    /// An entry that cannot be applied takes its incident out of service, never the node: every
+    /// region would
     /// stop at the same entry. *Source:* design 4.
     private mutating func quarantine(_ group: GroupID, _ error: WireError) {
         withSlot(group) { $0.isQuarantined = true }
@@ -134,7 +138,7 @@ extension RegionCore {
     }
 
     /// Who is reachable changed, and with it whose turn it is to page.
-    private mutating func reviewUndelivered() {
+    mutating func reviewUndelivered() {
         for group in incidents.keys {
             guard let slot = incidents[group] else { continue }
             if slot.view.status == .triggered || !slot.pending.isEmpty { markDirty(group) }

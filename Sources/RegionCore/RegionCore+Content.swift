@@ -24,7 +24,8 @@ extension RegionCore {
             otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill)
     }
 
-    /// The region whose link a page carries besides this one's: the first that is reachable, or else any.
+    /// The region whose link a page carries besides this one's: the first that is reachable, or
+    /// else any.
     private var otherRegion: RegionName? {
         let others = replica.preference.compactMap { id in
             config.members.first { $0.id == id && $0.id != me.id && $0.role == .region }
@@ -41,7 +42,8 @@ extension RegionCore {
         return "\(names) cannot be reached from \(me.name.text) at \(now)"
     }
 
-    /// Puts the regions into the order in which they should lead and page: those whose day it is first.
+    /// Puts the regions into the order in which they should lead and page: those whose day it is
+    /// first.
     /// Only waiting times depend on it, so regions may disagree for a while.
     mutating func orderByDaylight(at now: Instant) {
         guard now - daylightAt >= .minutes(1) else { return }

@@ -8,7 +8,8 @@ import Wire
 
 /// The duty of paging: whose turn it is, what is due, and what came of it.
 extension RegionCore {
-    /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is due is
+    /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is
+    /// due is
     /// paged, and the next time to look is put down.
     mutating func review(_ group: GroupID, at now: Instant) {
         let slot = withSlot(group) { slot in
@@ -38,7 +39,8 @@ extension RegionCore {
         if isNew { turn.effects.append(.log(.opened(group, view.generation, view.severity))) }
     }
 
-    /// Founds or takes over a group that has facts to merge and no owner. The region that should lead goes
+    /// Founds or takes over a group that has facts to merge and no owner. The region that should
+    /// lead goes
     /// first; the others give it time, by rank. Gives back when to look again.
     private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant
     {
@@ -53,7 +55,8 @@ extension RegionCore {
         let at = slot.foundingAt ?? now + stagger * rank
         if at <= now {
             replica.campaign(group, at: now, into: &turn.replication)
-            // Replication goes on by itself; asked in a fixed rhythm, two regions would share the votes
+            // Replication goes on by itself; asked in a fixed rhythm, two regions would share the
+            // votes
             // again and again.
             let again = now + random.span(.seconds(2)...(.seconds(4)))
             withSlot(group) { $0.foundingAt = again }
@@ -64,7 +67,8 @@ extension RegionCore {
     }
 
     /// Pages what is due and this region's turn; gives back when to look again.
-    private mutating func page(_ group: GroupID, _ view: Incident, at now: Instant) -> Instant {
+    private mutating func page(_ group: GroupID, _ known: Incident, at now: Instant) -> Instant {
+        let view = startedNoLaterThanSeen(known, in: group, at: now)
         switch decideEscalation(of: view, roster: roster, zones: zones, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
@@ -75,12 +79,34 @@ extension RegionCore {
                 of: group, keeping: plan.pages.map(\.key), reason: "a later step is due", at: now)
             let isReached = plan.pages.contains { view.page($0.key)?.isDelivered == true }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
-            var next = plan.nextStepDue ?? .distantFuture
+            var next = min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             for page in plan.pages {
-                next = min(next, consider(page, of: plan, group, view, at: now))
+                next = min(next, consider(page, of: plan, group, view, isReached, at: now))
             }
             return next
         }
+    }
+
+    /// A run cannot have begun later than it was first seen here: the clock of the region that saw
+    /// it first may
+    /// be ahead, and a page must not wait for that.
+    private mutating func startedNoLaterThanSeen(
+        _ known: Incident, in group: GroupID, at now: Instant
+    ) -> Incident {
+        let seen = withSlot(group) { slot in
+            let run = IncidentSlot.SeenRun(
+                generation: known.generation, run: known.run.number, at: now)
+            if let before = slot.runSeen, before.generation == run.generation, before.run == run.run
+            {
+                return before.at
+            }
+            slot.runSeen = run
+            return now
+        }
+        guard seen < known.run.startedAt else { return known }
+        var view = known
+        view.run.startedAt = seen
+        return view
     }
 
     /// Takes note, for coordinators, since when nobody was reached.
@@ -90,20 +116,23 @@ extension RegionCore {
         noteChange(group)
     }
 
-    /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn; gives
+    /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
+    /// gives
     /// back when to look again.
     private mutating func consider(
         _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
-        at now: Instant
+        _ isReached: Bool, at now: Instant
     ) -> Instant {
         let record = view.page(page.key)
         if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
         guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
         let mine = incidents[group]?.attempts.first { $0.key == page.key }
-        if mine?.inFlight != nil || mine?.isExhausted == true { return .distantFuture }
+        if mine?.inFlight != nil { return .distantFuture }
+        // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
+        if mine?.isExhausted == true, isReached { return .distantFuture }
         var turnAt = page.due + grace(in: group)
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
-        if let held = holdUntil(record) { turnAt = max(turnAt, held) }
+        if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held) }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
         begin(
@@ -114,11 +143,13 @@ extension RegionCore {
 
     /// This member's last attempt as it is known from before a restart.
     private func lastAttempt(in record: PageRecord?) -> UInt64 {
-        record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0
+        min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
-    /// How long this region leaves a due page to others: nothing for the owner; for the others G0, and G1
-    /// more for each better-ranked region that is fresh and whose gateways work. *Source:* design 5.
+    /// How long this region leaves a due page to others: nothing for the owner; for the others G0,
+    /// and G1
+    /// more for each better-ranked region that is fresh and whose gateways work. *Source:* design
+    /// 5.
     private func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
         if owner == me.id { return .zero }
@@ -133,12 +164,16 @@ extension RegionCore {
         return config.timings.firstGrace + config.timings.rankGrace * rank
     }
 
-    /// Until when another region's intent holds this one back: an intent without result suppresses for a
+    /// Until when another region's intent holds this one back: an intent without result suppresses
+    /// for a
     /// while, only success suppresses for good. *Source:* design 5.
-    private func holdUntil(_ record: PageRecord?) -> Instant? {
-        record?.attempts
+    /// One that claims to come from the future does not: its clock is wrong.
+    private func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
+        let hold = config.timings.intentHold
+        return record?.attempts
             .filter { $0.member != me.id && $0.outcome == nil }
-            .map { $0.intentAt.instant + config.timings.intentHold }
+            .filter { $0.intentAt.instant <= now + hold }
+            .map { $0.intentAt.instant + hold }
             .max()
     }
 
@@ -199,11 +234,11 @@ extension RegionCore {
         duty.note(report.outcome, of: channel, provider: entry.order.provider, at: now)
         if couldPage != canPage { updateBeacon() }
         let pause = pauseAfter(entry, report.outcome)
-        let attemptsMax = config.timings.attemptsMax
+        let (attemptsMax, longest) = (config.timings.attemptsMax, config.timings.retryPauseMax)
         withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
             attempt.inFlight = nil
-            attempt.nextAt = now + pause
             attempt.isExhausted = attempt.count >= attemptsMax
+            attempt.nextAt = now + (attempt.isExhausted ? longest : pause)
             if case .dropped = report.outcome { attempt.isClosed = true }
         }
         turn.effects.append(
@@ -216,7 +251,8 @@ extension RegionCore {
             about: entry.group, at: now)
     }
 
-    /// The next provider is tried at once; after the last one the pause doubles from round to round, with
+    /// The next provider is tried at once; after the last one the pause doubles from round to
+    /// round, with
     /// jitter.
     private mutating func pauseAfter(_ entry: DutyBook.InFlight, _ outcome: PageOutcome) -> Span {
         let providers = UInt64(max(1, duty.providerCount(of: entry.order.contact.channel)))
@@ -228,7 +264,8 @@ extension RegionCore {
         return random.span(.microseconds(full / 2)...(.microseconds(full)))
     }
 
-    /// Pages that were tried without success and are no longer wanted are written down as dropped: nothing
+    /// Pages that were tried without success and are no longer wanted are written down as dropped:
+    /// nothing
     /// ends silently.
     private mutating func closeAttempts(
         of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant

@@ -32,6 +32,10 @@ extension RegionCore {
         } else {
             ledger.remove([fact.id])
             turn.mergedFacts.append(fact.id)
+            if fact.id.origin == me.id, turn.facts.last?.id == fact.id {
+                let reason = "fact \(fact.id) is in the log already: this disk has forgotten facts"
+                turn.effects.append(.halt(reason: reason))
+            }
         }
     }
 
@@ -87,13 +91,15 @@ extension RegionCore {
         }
         let didWork = beacons[position].beacon.gatewaysWork
         beacons[position].beacon = beacon
-        if didWork != beacon.gatewaysWork {
-            for group in incidents.keys { markDirty(group) }
-        }
+        if didWork != beacon.gatewaysWork { reviewUndelivered() }
     }
 
     private mutating func receive(_ batch: FactBatch, from member: MemberID, at now: Instant) {
         guard batch.origin != me.id else { return }
+        if let error = batch.disorder {
+            turn.effects.append(.log(.refusedFrame(from: member, error)))
+            return
+        }
         let before = ledger.through(batch.origin)
         guard let new = ledger.accept(batch) else {
             pullFacts(from: member, at: now)
@@ -105,6 +111,12 @@ extension RegionCore {
         turn.factsThrough.append(FactID(origin: batch.origin, sequence: batch.through))
         for fact in new { add(fact, at: now) }
         updateBeacon()
+        // There is more where that came from: a pull brings a bounded number.
+        let known = beacons.first { $0.member == member }?.beacon.factsThrough ?? []
+        if known.contains(where: { $0.origin == batch.origin && $0.sequence > batch.through }) {
+            let pull = FactPull(origin: batch.origin, after: batch.through)
+            emit(frame(.factPull([pull]), to: member))
+        }
     }
 
     /// Asks a member for everything it may hold that is missing here.
@@ -115,24 +127,33 @@ extension RegionCore {
         } else {
             lastPullAt.append((member, now))
         }
-        let pulls = config.members.filter { $0.role != .coordinator && $0.id != me.id }
-            .map { FactPull(origin: $0.id, after: ledger.through($0.id)) }
+        var origins = config.members.filter { $0.role != .coordinator && $0.id != me.id }.map(\.id)
+        // A member that was replaced may have left facts with others.
+        for mark in beacons.first(where: { $0.member == member })?.beacon.factsThrough ?? []
+        where mark.origin != me.id && mark.sequence > ledger.through(mark.origin)
+            && !origins.contains(mark.origin)
+        {
+            origins.append(mark.origin)
+        }
+        let pulls = origins.map { FactPull(origin: $0, after: ledger.through($0)) }
         emit(frame(.factPull(pulls), to: member))
     }
 
     private mutating func answer(_ pull: FactPull, of member: MemberID) {
         let batch = ledger.batch(
-            of: pull.origin, after: pull.after, max: Limits.factsPerMessageMax)
+            of: pull.origin, after: pull.after, max: Limits.factsPerMessageMax,
+            bytesMax: Limits.bulkMessageBytesMax)
         guard let batch else { return }
         turn.framesAfterWrites.append(frame(.facts(batch), to: member))
     }
 
-    /// The owner merges what is pending into the incident's log, one merge at a time; what comes meanwhile
+    /// The owner merges what is pending into the incident's log, one merge at a time; what comes
+    /// meanwhile
     /// goes with the next.
     mutating func merge(_ group: GroupID, at now: Instant) {
-        guard let slot = incidents[group], slot.mergeIndex == nil, !slot.pending.isEmpty else {
-            return
-        }
+        guard let slot = incidents[group], !slot.isQuarantined, slot.mergeIndex == nil,
+            !slot.pending.isEmpty
+        else { return }
         let ready = mergeable(slot.pending)
         guard !ready.isEmpty else { return }
         let payload = LogPayload.merge(ready).encoded
@@ -145,13 +166,16 @@ extension RegionCore {
     }
 
     private mutating func replicaWantsRoom(_ group: GroupID) {
-        guard let slot = incidents[group], slot.committed.lastIndex > 0 else { return }
+        guard let slot = incidents[group], !slot.isQuarantined, slot.committed.lastIndex > 0 else {
+            return
+        }
         replica.compact(
             group, upTo: slot.committed.lastIndex, payload: slot.committed.encoded,
             into: &turn.replication)
     }
 
-    /// Facts that may be merged: this member's own only once they are durable here; so many bytes at most.
+    /// Facts that may be merged: this member's own only once they are durable here; so many bytes
+    /// at most.
     private func mergeable(_ pending: [Fact]) -> [Fact] {
         var chosen: [Fact] = []
         for fact in pending {
@@ -159,10 +183,11 @@ extension RegionCore {
             chosen.append(fact)
             if chosen.count == Limits.factsPerMessageMax { break }
         }
-        return chosen
+        return chosen.fitting(Limits.bulkMessageBytesMax)
     }
 
-    /// Puts into the next heartbeats how far facts are held here, and whether pages can leave from here.
+    /// Puts into the next heartbeats how far facts are held here, and whether pages can leave from
+    /// here.
     mutating func updateBeacon() {
         replica.attachment =
             Beacon(
@@ -172,4 +197,22 @@ extension RegionCore {
 
     /// Whether this region can be counted on for pages.
     var canPage: Bool { me.role == .region && duty.works && outbox.diskError.isEmpty }
+}
+
+extension FactBatch {
+    /// What is wrong with its order; `nil` if nothing is. A number past 2^62 would leave none for
+    /// later facts.
+    fileprivate var disorder: WireError? {
+        func error(_ expected: String, _ found: String) -> WireError {
+            WireError(offset: 0, expected: expected, found: found)
+        }
+        guard through < 1 << 62 else { return error("a fact number below 2^62", "\(through)") }
+        var last = after
+        for fact in facts {
+            guard fact.id.origin == origin, fact.id.sequence > last, fact.id.sequence <= through
+            else { return error("facts of \(origin) in order up to \(through)", "\(fact.id)") }
+            last = fact.id.sequence
+        }
+        return nil
+    }
 }

@@ -2,7 +2,8 @@ import Basics
 import IncidentModel
 import Replication
 
-/// Requests of clients: alerts and commands. All become facts; all are answered only when the fact is safe.
+/// Requests of clients: alerts and commands. All become facts; all are answered only when the fact
+/// is safe.
 extension RegionCore {
     mutating func takeIn(_ report: AlertReport, for request: RequestID, at now: Instant) {
         guard mayTakeMore(request) else { return }
@@ -89,7 +90,8 @@ extension RegionCore {
         return true
     }
 
-    /// Whether every alert of a report is known as it is: a repeat, which is counted and not written.
+    /// Whether every alert of a report is known as it is: a repeat, which is counted and not
+    /// written.
     private func saysNothingNew(_ report: AlertReport, to view: Incident) -> Bool {
         guard view.generation > 0 else { return false }
         return report.alerts.allSatisfy { alert in
@@ -130,7 +132,8 @@ extension RegionCore {
         turn.effects.append(.reply(request, .accepted(acceptance)))
     }
 
-    /// Requests that waited long enough: what is on this disk is answered `local`; what is not, because
+    /// Requests that waited long enough: what is on this disk is answered `local`; what is not,
+    /// because
     /// the disk is slow or broken, is refused.
     mutating func answerOverdueRequests(at now: Instant) {
         while let fact = waiting.popOverdue(at: now) {

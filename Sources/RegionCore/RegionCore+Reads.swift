@@ -5,7 +5,8 @@ import Paging
 import Replication
 import Wire
 
-/// What may be read of a region: local, and labelled with epoch, index and what is unmerged. *Source:* design 4.
+/// What may be read of a region: local, and labelled with epoch, index and what is unmerged.
+/// *Source:* design 4.
 extension RegionCore {
     /// All incidents known here, newest first.
     package func incidentViews(includingResolved: Bool, at now: Instant) -> [IncidentView] {

@@ -8,6 +8,8 @@ import Wire
 extension RegionCore {
     /// How long commit hints and deletions wait for a batch to go with.
     private static let lazyWriteDelay = Span.milliseconds(200)
+    /// A write that takes longer counts as a disk that refuses it.
+    private static let writeTimeout = Span.milliseconds(1_500)
 
     mutating func closeTurn(at now: Instant) {
         replica.flush(into: &turn.replication)
@@ -15,7 +17,8 @@ extension RegionCore {
         for outgoing in turn.replication.messages {
             emit(frame(.replication(outgoing.message), to: outgoing.to))
         }
-        for outgoing in turn.replication.afterWrites {
+        // With a failing disk nothing is kept that will be asked for again.
+        for outgoing in turn.replication.afterWrites where outbox.diskError.isEmpty {
             turn.framesAfterWrites.append(frame(.replication(outgoing.message), to: outgoing.to))
         }
         for heartbeat in turn.replication.heartbeats {
@@ -48,7 +51,7 @@ extension RegionCore {
         let isLazyDue = outbox.lazySince.map { now - $0 >= Self.lazyWriteDelay } ?? false
         let isUrgent = !urgent.isEmpty || !turn.facts.isEmpty || !turn.factsThrough.isEmpty
         if isUrgent || isLazyDue {
-            writeBatch(urgent: urgent)
+            writeBatch(urgent: urgent, at: now)
         } else if !outbox.addToNewest(frames: turn.framesAfterWrites, orders: turn.orders) {
             for frame in turn.framesAfterWrites { emit(frame) }
             for order in turn.orders { turn.effects.append(.page(order)) }
@@ -60,7 +63,7 @@ extension RegionCore {
         turn.orders = []
     }
 
-    private mutating func writeBatch(urgent: [GroupWrite]) {
+    private mutating func writeBatch(urgent: [GroupWrite], at now: Instant) {
         var batch = WriteBatch(token: outbox.nextToken())
         // Commit hints first: they speak of entries that were written before this turn.
         batch.groups = outbox.lazyWrites + urgent
@@ -73,13 +76,16 @@ extension RegionCore {
         let ownThrough = turn.facts.last { $0.id.origin == me.id }?.id.sequence
         outbox.hold(
             TurnOutbox.Held(
-                token: batch.token, writes: urgent, ownThrough: ownThrough,
+                token: batch.token, since: now, writes: urgent, ownThrough: ownThrough,
                 frames: turn.framesAfterWrites, orders: turn.orders))
         turn.effects.append(.persist(batch))
     }
 
     mutating func becomeDurable(_ token: UInt64, at now: Instant) {
-        outbox.diskError = ""
+        if !outbox.diskError.isEmpty {
+            outbox.diskError = ""
+            updateBeacon()
+        }
         for held in outbox.release(through: token) {
             replica.durable(held.writes, at: now, into: &turn.replication)
             if let through = held.ownThrough { becomeDurable(ownFactsThrough: through) }
@@ -88,7 +94,8 @@ extension RegionCore {
         }
     }
 
-    /// Own facts may be merged now: were they merged before they are durable here, a crash could give
+    /// Own facts may be merged now: were they merged before they are durable here, a crash could
+    /// give
     /// their numbers to other facts.
     private mutating func becomeDurable(ownFactsThrough through: UInt64) {
         let before = ledger.durableThrough
@@ -97,13 +104,20 @@ extension RegionCore {
         for fact in batch.facts { markDirty(fact.group) }
     }
 
-    /// The disk refuses writes: nothing that depends on them leaves, but pages do. The interpreter goes on
+    /// The disk refuses writes: nothing that depends on them leaves, but pages do. The interpreter
+    /// goes on
     /// trying to write the same batch. *Source:* docs/decisions/0005.
     mutating func diskFailed(_ reason: String, at now: Instant) {
         if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
         outbox.diskError = reason
         for order in outbox.takeOrders() { release(order, at: now) }
         updateBeacon()
+    }
+
+    /// A disk that hangs says nothing: after a while that counts as a refusal.
+    mutating func noteHangingDisk(at now: Instant) {
+        guard let since = outbox.held.first?.since, now - since >= Self.writeTimeout else { return }
+        diskFailed("a write has taken \(now - since)", at: now)
     }
 
     func frame(_ message: PeerMessage, to member: MemberID) -> Frame {
@@ -125,6 +139,10 @@ extension RegionCore {
         if let due = agenda.next { next = min(next, due) }
         if let due = waiting.next { next = min(next, due) }
         if let since = outbox.lazySince { next = min(next, since + Self.lazyWriteDelay) }
+        if outbox.diskError.isEmpty, let since = outbox.held.first?.since {
+            next = min(next, since + Self.writeTimeout)
+        }
+        if !dirty.isEmpty { next = now }
         next = max(next, now)
         guard next != wakeAskedFor else { return }
         wakeAskedFor = next

@@ -8,12 +8,15 @@ import Wire
 
 /// The core of one region: everything it decides, as one value.
 ///
-/// It knows incidents (committed state, and facts seen but not committed yet), drives replication, and does
-/// the duty of paging. It does nothing itself: each step takes one input and the time, and returns what
+/// It knows incidents (committed state, and facts seen but not committed yet), drives replication,
+/// and does
+/// the duty of paging. It does nothing itself: each step takes one input and the time, and returns
+/// what
 /// is to be done. Time, randomness, identity and disk completion come in as inputs.
 ///
 /// Order of a step: the input is taken in, dirty incidents are reviewed (merge what the owner must
-/// merge, found what has no owner, page what is due), and the turn is closed: one durable batch, then
+/// merge, found what has no owner, page what is due), and the turn is closed: one durable batch,
+/// then
 /// everything that may leave before it is durable; the rest waits in the outbox.
 /// *Source:* design 9; docs/decisions/0002.
 package struct RegionCore: Sendable {
@@ -89,7 +92,8 @@ package struct RegionCore: Sendable {
             restored: restored.groups, random: random.split("replication"), at: now)
         ledger = FactLedger(
             me: config.me, facts: restored.facts, through: restored.factsThrough)
-        clock = HybridClock(last: restored.facts.map(\.time).max() ?? .zero)
+        clock = HybridClock(
+            last: restored.facts.filter { $0.id.origin == config.me }.map(\.time).max() ?? .zero)
         duty = DutyBook(gateways: config.gateways)
         strangerUntil = now + config.timings.firstGrace
         lastStepAt = now
@@ -123,7 +127,8 @@ package struct RegionCore: Sendable {
         }
     }
 
-    /// What an `Establish` of this member would carry; its time need not be exact, the log orders it.
+    /// What an `Establish` of this member would carry; its time need not be exact, the log orders
+    /// it.
     private mutating func stampEstablish(at now: Instant) {
         guard now - establishStampedAt >= .milliseconds(100) else { return }
         establishStampedAt = now
@@ -131,7 +136,8 @@ package struct RegionCore: Sendable {
             EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now)).encoded
     }
 
-    /// A process that was stopped believes in a past that is over: before it pages anything overdue it
+    /// A process that was stopped believes in a past that is over: before it pages anything overdue
+    /// it
     /// asks for facts, or waits G0. *Source:* design 5.
     private mutating func notePause(at now: Instant) {
         let gap = now - lastStepAt
@@ -139,13 +145,14 @@ package struct RegionCore: Sendable {
         guard gap > config.timings.pauseThreshold else { return }
         strangerUntil = now + config.timings.firstGrace
         turn.effects.append(.log(.paused(gap)))
+        outbox.restartWaiting(at: now)
         for peer in peers { pullFacts(from: peer.id, at: now) }
-        for group in incidents.keys { markDirty(group) }
     }
 
     private mutating func start(at now: Instant) {
         orderByDaylight(at: now)
-        for fact in ledger.unmerged { add(fact, at: now) }
+        let facts = ledger.unmerged.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        for fact in facts { add(fact, at: now) }
         // Before the first heartbeat leaves: without a beacon it could not be read.
         updateBeacon()
         replica.start(at: now, into: &turn.replication)
@@ -168,10 +175,12 @@ package struct RegionCore: Sendable {
             }
             if isCurrent == true { markDirty(wish.group) }
         }
+        noteHangingDisk(at: now)
         answerOverdueRequests(at: now)
     }
 
-    /// Looks at every dirty incident once; what that changes in replication is settled in the same turn.
+    /// Looks at every dirty incident once; what that changes in replication is settled in the same
+    /// turn.
     private mutating func reviewDirty(at now: Instant) {
         var rounds = 0
         while !dirty.isEmpty {

@@ -41,6 +41,7 @@ struct TurnOutbox: Sendable {
     /// What one batch holds back.
     struct Held: Sendable {
         var token: UInt64
+        var since: Instant
         var writes: [GroupWrite] = []
         var ownThrough: UInt64?
         var frames: [Frame] = []
@@ -75,6 +76,11 @@ struct TurnOutbox: Sendable {
         return true
     }
 
+    /// After a pause of the process the disk is given its time anew.
+    mutating func restartWaiting(at now: Instant) {
+        for index in held.indices { held[index].since = now }
+    }
+
     /// Everything that a durable batch, and those before it, held back.
     mutating func release(through token: UInt64) -> [Held] {
         let count = held.partitioningIndex { $0.token > token }
@@ -94,7 +100,8 @@ struct TurnOutbox: Sendable {
     }
 }
 
-/// When to look at which incident: a heap of wishes; a wish that its incident no longer has is ignored
+/// When to look at which incident: a heap of wishes; a wish that its incident no longer has is
+/// ignored
 /// when it comes up.
 struct Agenda: Sendable {
     private struct Wish: Comparable, Sendable {

@@ -2,7 +2,8 @@ import Basics
 import DequeModule
 import IncidentModel
 
-/// Requests that wait until a fact is safe: in the incident's committed log, or, when that takes too
+/// Requests that wait until a fact is safe: in the incident's committed log, or, when that takes
+/// too
 /// long, on this region's disk. *Source:* design 3.
 struct WaitingRequests: Sendable {
     /// One request.

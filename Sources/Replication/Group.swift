@@ -176,6 +176,9 @@ extension Group {
         setLeader(newLeader, node, &output)
         digestRound = node.peers[newLeader].digestIn?.round ?? 0
         settleTransfer(node, &output)
+        // What it said may be old: one that is lost already will not be lost again, so nobody would
+        // stand.
+        if !node.peers[newLeader].isReachable { orphan(&node, &output) }
     }
 
     mutating func setLeader(_ newLeader: Int?, _ node: NodeContext, _ output: inout Output) {

@@ -39,7 +39,9 @@ extension ReplicaNode {
         for echo in heartbeat.echoes
         where echo.member == node.config.me && echo.incarnation == node.incarnation {
             guard let sentAt = node.sent.instant(of: echo.sequence) else { continue }
-            if let peer = node.config.position(of: heartbeat.member) {
+            if let peer = node.config.position(of: heartbeat.member),
+                (Span.zero...Span.hours(1)).contains(echo.held)
+            {
                 node.peers[peer].measure(node.now - sentAt - echo.held)
             }
             return sentAt
@@ -64,6 +66,8 @@ extension ReplicaNode {
         case .unknown where isProven, .lost where isProven: peerFound(peer, &output)
         case .unknown where node.now > node.startedAt + node.config.freshness:
             node.peers[peer].contact = .lost
+            // It may have been followed since the start.
+            membersChanged(.lost(peer), &output)
         case .unknown, .fresh, .lost: break
         }
     }

@@ -46,7 +46,8 @@ struct DataDirectory: Sendable {
         return UInt64(max(0, status.st_size))
     }
 
-    /// How many bytes this process may still write to the directory's disk; `nil` if it will not say.
+    /// How many bytes this process may still write to the directory's disk; `nil` if it will not
+    /// say.
     var freeDiskBytes: UInt64? {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { return nil }

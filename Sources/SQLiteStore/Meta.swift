@@ -1,7 +1,8 @@
 import Basics
 import GRDB
 
-/// The one row that says whose file this is and how far it has come. It is part of every transaction.
+/// The one row that says whose file this is and how far it has come. It is part of every
+/// transaction.
 struct Meta: Equatable, Sendable {
     var member: MemberID
     var cluster: String

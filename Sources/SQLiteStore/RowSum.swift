@@ -14,7 +14,8 @@ enum RowKind: UInt64, Sendable {
 
 /// The checksum of one row: over its kind, its key and all its values.
 ///
-/// The sum of all rows' checksums, modulo 2^64, is the *digest* of the store. It is kept up to date with
+/// The sum of all rows' checksums, modulo 2^64, is the *digest* of the store. It is kept up to date
+/// with
 /// every batch, so that a row that vanished, came back or was never written is noticed at the next
 /// start, even if the page it stood on is sound by itself (a lost write).
 struct RowSum: Sendable {
@@ -48,7 +49,8 @@ struct RowSum: Sendable {
         add(bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
 
-    /// The checksum. The last steps spread every bit over all others: sums of checksums must not cancel.
+    /// The checksum. The last steps spread every bit over all others: sums of checksums must not
+    /// cancel.
     var value: UInt64 {
         var mixed = fold.value
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

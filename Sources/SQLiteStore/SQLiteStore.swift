@@ -5,16 +5,22 @@ import Synchronization
 
 /// One member's durable memory: groups, logs, snapshots and facts in one SQLite file.
 ///
-/// * A batch is one transaction in the write-ahead log with `synchronous = FULL`: when `write` returns, it
-///   is on the disk; when it throws, it is not part of what this process goes on with. A process that
+/// * A batch is one transaction in the write-ahead log with `synchronous = FULL`: when `write`
+/// returns, it
+///   is on the disk; when it throws, it is not part of what this process goes on with. A process
+/// that
 ///   is killed before the failed batch was written again may find it after all, whole.
-/// * Batches are written in the order of their tokens. Behind a batch that failed nothing is written until
+/// * Batches are written in the order of their tokens. Behind a batch that failed nothing is
+/// written until
 ///   that batch is: facts would be missing between others.
-/// * What is read at a start has been checked: SQLite's pages, the write-ahead log, every row, all rows
+/// * What is read at a start has been checked: SQLite's pages, the write-ahead log, every row, all
+/// rows
 ///   together, and that nothing this member answered for is missing. A file that fails is refused.
 ///
-/// It does not keep history, and it does not decide what to do about a failure: a caller that cannot make
-/// a batch durable stops the node (`Replication.Output`). *Source:* design 4, "Persistent per group".
+/// It does not keep history, and it does not decide what to do about a failure: a caller that
+/// cannot make
+/// a batch durable stops the node (`Replication.Output`). *Source:* design 4, "Persistent per
+/// group".
 package final class SQLiteStore: Sendable {
     private let queue: DatabaseQueue
     private let files: DataDirectory
@@ -41,7 +47,8 @@ package final class SQLiteStore: Sendable {
 
     /// Opens a member's directory, or makes it, and gives back what was written there.
     ///
-    /// This start's incarnation is durable before it returns. *Errors:* every code but `.outOfOrder` and
+    /// This start's incarnation is durable before it returns. *Errors:* every code but
+    /// `.outOfOrder` and
     /// `.closed`; nothing of what is stored has changed then.
     package static func open(
         directory: String, member: MemberID, cluster: String, options: StoreOptions = StoreOptions()
@@ -55,7 +62,8 @@ package final class SQLiteStore: Sendable {
 
     /// Makes a batch durable. Called from one thread; blocks for the disk.
     ///
-    /// *Errors:* `.full`, `.io`, `.locked`, `.denied`: the same batch may be written again. `.corrupt`: the
+    /// *Errors:* `.full`, `.io`, `.locked`, `.denied`: the same batch may be written again.
+    /// `.corrupt`: the
     /// store is of no use any more. `.outOfOrder`, `.closed`.
     package func write(_ batch: WriteBatch) throws(StoreError) { try write([batch]) }
 
@@ -95,7 +103,8 @@ package final class SQLiteStore: Sendable {
         state.withLock { state in
             guard state.condition != .closed else { return }
             state.condition = .closed
-            // Whatever fails here, everything answered is durable, and the next start reads the log.
+            // Whatever fails here, everything answered is durable, and the next start reads the
+            // log.
             try? mark.synchronize()
             try? queue.close()
             state.lock = nil

@@ -2,9 +2,11 @@ import GRDB
 
 /// The tables of `meridian.sqlite`, and how a connection to it is set.
 ///
-/// All numbers are SQLite's signed 64 bits; an unsigned number is stored by its bit pattern. Snapshots
+/// All numbers are SQLite's signed 64 bits; an unsigned number is stored by its bit pattern.
+/// Snapshots
 /// have a table of their own: in the row of their group, every commit hint would write up to 64 KiB
-/// again. Tables are `WITHOUT ROWID`, so that a group's entries lie beside each other, and `STRICT`.
+/// again. Tables are `WITHOUT ROWID`, so that a group's entries lie beside each other, and
+/// `STRICT`.
 enum Schema {
     /// `MRDN`: says that the file is ours. *Source:* sqlite.org/fileformat2.html, "Application ID".
     static let applicationID: Int64 = 0x4D52_444E
@@ -12,7 +14,8 @@ enum Schema {
     /// The oldest SQLite that knows `STRICT` and `RETURNING`.
     static let oldestLibrary: Int32 = 3_037_000
 
-    /// Every change of the tables, oldest first. What is here never changes: files exist that it made.
+    /// Every change of the tables, oldest first. What is here never changes: files exist that it
+    /// made.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 groups and facts") { db in
@@ -65,8 +68,10 @@ enum Schema {
         // An operator's shell may be reading the file while the node starts.
         configuration.busyMode = .timeout(2)
         configuration.prepareDatabase { db in
-            // Before the first access: nobody else can read, let alone write, while the node runs, a
-            // forgotten shell cannot keep the log from being checkpointed, and no shared memory is used.
+            // Before the first access: nobody else can read, let alone write, while the node runs,
+            // a
+            // forgotten shell cannot keep the log from being checkpointed, and no shared memory is
+            // used.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cell_size_check = ON")

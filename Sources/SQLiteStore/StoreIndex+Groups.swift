@@ -3,10 +3,12 @@ import Foundation
 import GRDB
 import Replication
 
-// One group's part of a batch: the hard state, the truncation, the snapshot, the entries, the commit hint.
+// One group's part of a batch: the hard state, the truncation, the snapshot, the entries, the
+// commit hint.
 
 extension StoreIndex {
-    /// Applies a group's write. A write that contradicts what is stored is our bug: batches come in order,
+    /// Applies a group's write. A write that contradicts what is stored is our bug: batches come in
+    /// order,
     /// and none comes behind one that failed.
     mutating func apply(_ write: GroupWrite, _ db: Database) throws {
         let before = try head(of: write.group, db)

@@ -6,7 +6,8 @@ import RegionCore
 
 /// What is kept in memory of what is on the disk: enough to write a batch without reading first.
 ///
-/// `writes` and `digest` are always those of the last commit or of the open transaction. The rest is a
+/// `writes` and `digest` are always those of the last commit or of the open transaction. The rest
+/// is a
 /// cache of bounded size: what is missing is read again.
 struct StoreIndex: Equatable, Sendable {
     /// How many transactions are durable, over the member's whole life.
@@ -21,7 +22,8 @@ struct StoreIndex: Equatable, Sendable {
     /// The most groups that are kept; about 100 bytes each.
     static let headsMax = 100_000
 
-    /// Applies a batch inside a transaction. *Errors:* GRDB's, and `.corrupt` if what is stored is not
+    /// Applies a batch inside a transaction. *Errors:* GRDB's, and `.corrupt` if what is stored is
+    /// not
     /// what was written. After an error the caller rolls back and calls `forget`.
     mutating func apply(_ batch: WriteBatch, _ db: Database) throws {
         for write in batch.groups { try apply(write, db) }

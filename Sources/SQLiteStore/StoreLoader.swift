@@ -4,7 +4,8 @@ import IncidentModel
 import RegionCore
 import Replication
 
-/// Reads everything back at a start, and believes nothing before it has been checked: each row by its
+/// Reads everything back at a start, and believes nothing before it has been checked: each row by
+/// its
 /// checksum, each log for gaps, and all rows together by the digest.
 struct StoreLoader {
     /// The groups, sorted by id.
@@ -37,7 +38,8 @@ struct StoreLoader {
         }
     }
 
-    /// What a region's core gets. This member's own last number is never below a fact of its own that
+    /// What a region's core gets. This member's own last number is never below a fact of its own
+    /// that
     /// is still here: numbers are not used twice.
     func restored(_ meta: Meta) -> RestoredState {
         var through = factsThrough

@@ -3,7 +3,8 @@ import GRDB
 import Glibc
 import RegionCore
 
-/// Opens a directory: who holds it, whose it is, whether it can be believed, and only then a new start.
+/// Opens a directory: who holds it, whose it is, whether it can be believed, and only then a new
+/// start.
 struct StoreOpening {
     let files: DataDirectory
     let lock: DirectoryLock
@@ -37,7 +38,8 @@ struct StoreOpening {
         self.options = options
     }
 
-    /// Does the rest, in this order: nothing is written before everything there has been believed, but
+    /// Does the rest, in this order: nothing is written before everything there has been believed,
+    /// but
     /// that SQLite moves its log into the file.
     func run() throws(StoreError) -> Opened {
         let answered = try mark.content()
@@ -50,7 +52,8 @@ struct StoreOpening {
             try queue.writeWithoutTransaction { db in
                 try checkOwner(db, answered)
                 try Schema.setUpWriteAheadLog(db, options)
-                // SQLite deletes the journal of the switch without syncing that: were it to come back
+                // SQLite deletes the journal of the switch without syncing that: were it to come
+                // back
                 // after a power failure, it would take the file back to before the switch.
                 try files.synchronize()
                 // Frames that a killed process left may be in the kernel's memory only. This syncs
@@ -144,7 +147,8 @@ struct StoreOpening {
         throw damage("SQLite finds the file damaged", cause: cause)
     }
 
-    /// Whether a finding says that a page could not be read, which is the disk's failure and no damage.
+    /// Whether a finding says that a page could not be read, which is the disk's failure and no
+    /// damage.
     private static func isReadFailure(_ finding: String) -> Bool {
         if finding.contains("failed to get page") { return true }
         guard finding.contains("error code="),

@@ -21,7 +21,8 @@ package struct StoreSizes: Equatable, Sendable {
     package var writeAheadLogBytes: UInt64
     /// How many bytes this process may still write to the disk; `nil` if the system will not say.
     package var freeDiskBytes: UInt64?
-    /// What fails though batches are still written: the log cannot be moved into the file, or the mark
+    /// What fails though batches are still written: the log cannot be moved into the file, or the
+    /// mark
     /// cannot be kept. It wants an operator before the disk is full.
     package var trouble: StoreError?
 }

@@ -2,7 +2,8 @@ import Basics
 import Foundation
 import GRDB
 
-// How our values look in SQLite's columns, and back. Reading never trusts a column's type: a damaged file
+// How our values look in SQLite's columns, and back. Reading never trusts a column's type: a
+// damaged file
 // may hold anything, and GRDB's typed subscripts end the process over it.
 
 extension UInt64 {

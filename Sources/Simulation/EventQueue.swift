@@ -28,7 +28,8 @@ enum SimEvent {
     case look
 }
 
-/// A priority queue of events: by time, then in the order in which they were put in. The heap holds only
+/// A priority queue of events: by time, then in the order in which they were put in. The heap holds
+/// only
 /// numbers, so that moving its elements costs nothing; the events wait in slots.
 struct EventQueue {
     private struct Key: Comparable {

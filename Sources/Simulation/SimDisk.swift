@@ -3,9 +3,11 @@ import IncidentModel
 import RegionCore
 import Replication
 
-/// One member's disk: what survives a crash, as the store would give it back, and what is on its way.
+/// One member's disk: what survives a crash, as the store would give it back, and what is on its
+/// way.
 ///
-/// Batches are written in order, all that wait in one transaction, as the runtime's disk thread does.
+/// Batches are written in order, all that wait in one transaction, as the runtime's disk thread
+/// does.
 struct SimDisk {
     private var groups = SlotMap<GroupID, RestoredGroup>()
     private var facts = SlotMap<FactID, Fact>()
@@ -46,7 +48,8 @@ struct SimDisk {
         return done
     }
 
-    /// The process died: the write that was under way took place as a whole or not at all, the rest is
+    /// The process died: the write that was under way took place as a whole or not at all, the rest
+    /// is
     /// gone. Gives back what took place.
     mutating func crash(keepsInFlight: Bool) -> [WriteBatch] {
         let done = keepsInFlight ? Array(queue.prefix(inFlight)) : []
@@ -72,7 +75,9 @@ struct SimDisk {
         for write in batch.groups {
             let fresh = RestoredGroup(
                 group: write.group, hardState: HardState(term: 0, votedFor: nil))
-            let problem = groups.update(write.group, default: { fresh }) { Self.apply(write, to: &$0) }
+            let problem = groups.update(write.group, default: { fresh }) {
+                Self.apply(write, to: &$0)
+            }
             refusal = refusal ?? problem
         }
         for fact in batch.facts where facts[fact.id] == nil { facts[fact.id] = fact }
@@ -104,7 +109,8 @@ struct SimDisk {
         }
         if let snapshot = write.snapshot {
             if snapshot.index < stored.snapshot?.index ?? 0 {
-                refusal = "a snapshot at \(snapshot.index) behind one at \(stored.snapshot?.index ?? 0)"
+                refusal =
+                    "a snapshot at \(snapshot.index) behind one at \(stored.snapshot?.index ?? 0)"
             }
             stored.snapshot = snapshot
             stored.entries.removeAll { $0.index <= snapshot.index }

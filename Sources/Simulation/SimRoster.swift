@@ -5,7 +5,8 @@ import IncidentModel
 import OnCall
 import Paging
 
-/// The roster of simulated runs: three people per region, one follow-the-sun schedule, three policies.
+/// The roster of simulated runs: three people per region, one follow-the-sun schedule, three
+/// policies.
 enum SimRoster {
     private static let zones: [(name: String, offsetHours: Int64)] = [
         ("Sim/Plus9", 9), ("Sim/Plus1", 1), ("Sim/Minus5", -5), ("Sim/Minus8", -8),
@@ -14,7 +15,9 @@ enum SimRoster {
 
     /// The name of a region by position.
     static func region(_ position: Int) -> RegionName { RegionName("r\(position + 1)") }
-    static func person(_ region: Int, _ number: Int) -> PersonID { PersonID("p\(region + 1)-\(number)") }
+    static func person(_ region: Int, _ number: Int) -> PersonID {
+        PersonID("p\(region + 1)-\(number)")
+    }
     static func service(_ number: UInt64) -> ServiceID { ServiceID("s\(number % 3 + 1)") }
 
     /// Zones of fixed offsets, from TZif bytes made here: the parser is in the loop, no file is.
@@ -33,7 +36,9 @@ enum SimRoster {
 
     /// A TZif file of one type and no transition. *Source:* RFC 9636, section 3.
     static func fixedZone(offsetSeconds: Int64) -> [UInt8] {
-        let counts: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4]
+        let counts: [UInt8] = [
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4,
+        ]
         let header = Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15) + counts
         let raw = UInt32(bitPattern: Int32(offsetSeconds))
         let offset = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: raw >> UInt32($0)) }

@@ -6,7 +6,8 @@ enum TraceTag: UInt64 {
     case intake, command, reply, order, delivery, report, fault, heal, view
 }
 
-/// What happened in a run: every event is folded into a hash as numbers, which is cheap; lines for people
+/// What happened in a run: every event is folded into a hash as numbers, which is cheap; lines for
+/// people
 /// are made only when somebody wants to read them. *Source:* design 11; docs/decisions/0002.
 struct Trace {
     private var fold = Fold64()

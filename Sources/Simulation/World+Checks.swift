@@ -79,7 +79,9 @@ extension World {
 
     /// L1 at one region.
     private mutating func lookAtDuty(of node: Int) {
-        guard nodes[node].isRunning, nodes[node].isRegion, let core = nodes[node].core else { return }
+        guard nodes[node].isRunning, nodes[node].isRegion, let core = nodes[node].core else {
+            return
+        }
         if let violation = core.probeReplica.invariantViolation {
             checks.fail("invariant", "\(name(node)): \(violation)")
         }
@@ -96,7 +98,8 @@ extension World {
         }
     }
 
-    /// The bound of design 5 behind the due time, as loose as the options demand: other regions' tries
+    /// The bound of design 5 behind the due time, as loose as the options demand: other regions'
+    /// tries
     /// that hang in a slow gateway hold this one back one after the other.
     private var pagingLimit: Span {
         let timings = nodes[0].config.timings
@@ -104,8 +107,12 @@ extension World {
         var limit = timings.firstGrace + timings.rankGrace * rest + timings.intentHold
         limit += timings.attemptTimeout + options.skewMax * 2 + Checks.lookPause * 2
         limit += .seconds(2)
-        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage]) { limit += .seconds(40) }
-        if options.faults.contains(.crash) || options.faults.contains(.pause) { limit += .seconds(16) }
+        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage]) {
+            limit += .seconds(40)
+        }
+        if options.faults.contains(.crash) || options.faults.contains(.pause) {
+            limit += .seconds(16)
+        }
         if options.faults.contains(.slowDisk) { limit += .seconds(3) }
         return limit
     }

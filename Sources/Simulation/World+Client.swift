@@ -51,7 +51,8 @@ extension World {
         }
     }
 
-    /// A source reports: something new, a repeat, or that it is over; now and then to several regions.
+    /// A source reports: something new, a repeat, or that it is over; now and then to several
+    /// regions.
     private mutating func report() {
         let index = Int(client.random.below(UInt64(client.sources.count)))
         let dice = client.random.below(100)
@@ -121,7 +122,9 @@ extension World {
     }
 
     /// Puts a request down in the books; `nil` if nobody listens there.
-    private mutating func begin(_ evidence: Evidence, about group: GroupID, at node: Int) -> RequestID? {
+    private mutating func begin(_ evidence: Evidence, about group: GroupID, at node: Int)
+        -> RequestID?
+    {
         guard nodes[node].isUp else { return nil }
         let request = client.nextRequest()
         let asked = Asked(

@@ -68,7 +68,8 @@ extension World {
         for entry in write.entries where entry.index >= mirror.first {
             guard entry.index == mirror.last + 1 else {
                 checks.fail(
-                    "S3", "\(member) \(write.group.short): entry \(entry.index) behind \(mirror.last)")
+                    "S3",
+                    "\(member) \(write.group.short): entry \(entry.index) behind \(mirror.last)")
                 return
             }
             checks.log.observe(

@@ -13,7 +13,8 @@ struct FaultPlan {
     var random: RandomStream
     /// How many faults began, and which kinds did.
     var begun: UInt64 = 0
-    /// When the last fault of any kind that may keep regions from knowing of each other ended, or will.
+    /// When the last fault of any kind that may keep regions from knowing of each other ended, or
+    /// will.
     var disturbedUntil: Instant = .epoch
     /// When the last fault began or ended.
     var lastAt: Instant = .epoch
@@ -107,7 +108,9 @@ extension World {
         let sides = (0..<count).map { _ in faults.random.chance(perMillion: 500_000) }
         var links: [Int] = []
         for from in 0..<count {
-            for to in 0..<count where sides[from] != sides[to] { links.append(network.link(from, to)) }
+            for to in 0..<count where sides[from] != sides[to] {
+                links.append(network.link(from, to))
+            }
         }
         cut(links, for: length)
     }

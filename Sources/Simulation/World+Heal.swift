@@ -3,7 +3,8 @@ import IncidentModel
 import RegionCore
 import Replication
 
-/// The liveness phase: everything is healed but what is destroyed, and must come to rest in agreement.
+/// The liveness phase: everything is healed but what is destroyed, and must come to rest in
+/// agreement.
 extension World {
     private static let pollPause = Span.milliseconds(100)
 
@@ -13,7 +14,8 @@ extension World {
         run(until: World.begin + options.safetyPhase)
         guard checks.failure == nil else { return }
         heal()
-        // A disk that refused is tried again every half second, and the client is not answered before.
+        // A disk that refused is tried again every half second, and the client is not answered
+        // before.
         run(until: now + .seconds(1))
         probeCommit()
         settle()
@@ -70,7 +72,8 @@ extension World {
             }
             let waiting = core.probePending(group)
             if let fact = waiting.first {
-                return "\(name(node)) has \(waiting.count) facts that are not merged, first \(fact.id), "
+                return
+                    "\(name(node)) has \(waiting.count) facts that are not merged, first \(fact.id), "
                     + "owner \(core.probeReplica.ownerHint(of: group)?.description ?? "none")"
             }
             if let status = core.probeReplica.status(of: group), status.commit != status.lastIndex {

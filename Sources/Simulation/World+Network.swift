@@ -59,7 +59,8 @@ struct SimNetwork {
     mutating func arrivals(_ from: Int, _ to: Int, at now: Instant) -> [Instant] {
         let link = link(from, to)
         if cuts[link] > 0 { return [] }
-        if !isHealed, options.lossPerMillion > 0, random.chance(perMillion: options.lossPerMillion) {
+        if !isHealed, options.lossPerMillion > 0, random.chance(perMillion: options.lossPerMillion)
+        {
             return []
         }
         let first = arrival(link, at: now)

@@ -37,7 +37,8 @@ extension World {
                     + order.content.step)
         }
         checks.acknowledgement.observe(
-            order, from: nodes[node].member.id, view: nodes[node].core?.probeView(order.content.group),
+            order, from: nodes[node].member.id,
+            view: nodes[node].core?.probeView(order.content.group),
             into: &checks.failures)
         checks.delivery.observe(
             order, from: node, at: now, excuses: excuses, into: &checks.failures)
@@ -71,7 +72,8 @@ extension World {
 
     mutating func pageEnds(_ attempt: PageAttempt) {
         let order = attempt.order
-        trace.note(.delivery, at: now, UInt64(attempt.node), order.key.high, attempt.arrives ? 1 : 0)
+        trace.note(
+            .delivery, at: now, UInt64(attempt.node), order.key.high, attempt.arrives ? 1 : 0)
         if attempt.arrives {
             if trace.isKept {
                 tell(

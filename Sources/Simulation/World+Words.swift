@@ -7,11 +7,16 @@ extension World {
     static func words(for message: Message) -> String {
         switch message {
         case .vote(let items):
-            "vote " + items.map { "\($0.group.short) \($0.kind) term \($0.term) log \($0.lastTerm)/\($0.lastIndex)" }
+            "vote "
+                + items.map {
+                    "\($0.group.short) \($0.kind) term \($0.term) log \($0.lastTerm)/\($0.lastIndex)"
+                }
                 .joined(separator: ", ")
         case .voteReply(let items):
             "vote-reply "
-                + items.map { "\($0.group.short) \($0.kind) term \($0.candidateTerm) \($0.verdict)" }
+                + items.map {
+                    "\($0.group.short) \($0.kind) term \($0.candidateTerm) \($0.verdict)"
+                }
                 .joined(separator: ", ")
         case .append(let items):
             "append "
@@ -22,10 +27,13 @@ extension World {
                 }.joined(separator: ", ")
         case .appendReply(let items):
             "append-reply "
-                + items.map { "\($0.group.short) term \($0.term) commit \($0.commit) \($0.outcome)" }
+                + items.map {
+                    "\($0.group.short) term \($0.term) commit \($0.commit) \($0.outcome)"
+                }
                 .joined(separator: ", ")
         case .timeoutNow(let items):
-            "timeout-now " + items.map { "\($0.group.short) term \($0.term)" }.joined(separator: ", ")
+            "timeout-now "
+                + items.map { "\($0.group.short) term \($0.term)" }.joined(separator: ", ")
         case .digest: "digest"
         case .digestReply: "digest-reply"
         }
@@ -34,7 +42,8 @@ extension World {
     static func words(for body: FactBody) -> String {
         switch body {
         case .alertSeen(let report):
-            "alert " + report.alerts.map { "\($0.fingerprint)\($0.isFiring ? "+" : "-")" }
+            "alert "
+                + report.alerts.map { "\($0.fingerprint)\($0.isFiring ? "+" : "-")" }
                 .joined(separator: " ")
         case .pageIntent(let intent):
             "intent \(intent.key.high & 0xFFFF) try \(intent.attempt)"

@@ -7,7 +7,8 @@ import Escalation
 import RegionCore
 import Replication
 
-/// One simulated cluster: the real cores and the real codec over a simulated network, disks, clocks, gateways
+/// One simulated cluster: the real cores and the real codec over a simulated network, disks,
+/// clocks, gateways
 /// and people; one thread, one seed. It jumps from event to event. *Source:* design 9 and 11.
 struct World {
     /// When every run begins: a Wednesday, 08:00 UTC.
@@ -41,7 +42,8 @@ struct World {
     var isHealed = false
     var healedAt = Instant.distantFuture
 
-    init(seed: UInt64, options: SimOptions, defects: Defects = [], keepsLines: Bool, linesMax: Int) {
+    init(seed: UInt64, options: SimOptions, defects: Defects = [], keepsLines: Bool, linesMax: Int)
+    {
         self.seed = seed
         self.options = options
         self.defects = defects

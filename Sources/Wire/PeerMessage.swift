@@ -5,7 +5,8 @@ package import Replication
 /// The version of everything members say to each other. A member of another version is refused.
 package let wireVersion: UInt8 = 1
 
-/// Consecutive facts of one member. What is missing between `after` and `through` is merged already and
+/// Consecutive facts of one member. What is missing between `after` and `through` is merged already
+/// and
 /// arrives through the incidents' logs.
 package struct FactBatch: Equatable, Sendable {
     /// Whose facts.

@@ -15,9 +15,11 @@ import RegionCore
 import Replication
 import Wire
 
-/// `meridian node`: puts a region node together from its files and runs it until it is told to stop.
+/// `meridian node`: puts a region node together from its files and runs it until it is told to
+/// stop.
 enum NodeProcess {
-    /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the node from
+    /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the
+    /// node from
     /// starting, with the remedy.
     static func run(configPath: String) async throws {
         let config = try NodeFile.load(path: configPath)

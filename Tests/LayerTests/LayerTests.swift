@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// SwiftPM does not refuse an import of a target that was not declared; these tests hold the house together.
+/// SwiftPM does not refuse an import of a target that was not declared; these tests hold the house
+/// together.
 struct LayerTests {
     @Test func `every target has a row, and every row's target has sources`() throws {
         let targets = Set(try SourceFile.all().map(\.target))
@@ -60,7 +61,8 @@ struct LayerTests {
         }
     }
 
-    /// Files past 500 lines, and functions past 70, are two things in one room. The ratchet only turns one way:
+    /// Files past 500 lines, and functions past 70, are two things in one room. The ratchet only
+    /// turns one way:
     /// what is listed here may shrink, nothing may be added.
     @Test func `files and functions stay short`() throws {
         for file in try SourceFile.all() {
@@ -105,7 +107,8 @@ struct LayerTests {
         #expect(missing.isEmpty, "\(missing.prefix(20).joined(separator: "\n"))")
     }
 
-    /// Names and lengths of functions: from a line that begins one to the brace at its own indentation.
+    /// Names and lengths of functions: from a line that begins one to the brace at its own
+    /// indentation.
     private func functions(of file: SourceFile) -> [(name: String, length: Int)] {
         var result: [(String, Int)] = []
         var open: (name: String, indent: Int, start: Int)?

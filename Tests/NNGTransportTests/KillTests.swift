@@ -5,7 +5,8 @@ import Testing
 
 @testable import NNGTransport
 
-/// A peer in a process of its own that is killed or paused under traffic: what locked up older libraries.
+/// A peer in a process of its own that is killed or paused under traffic: what locked up older
+/// libraries.
 @Suite(.serialized) struct KillTests {
     /// What a child has heard from its parent.
     private struct Heard {
@@ -28,8 +29,10 @@ import Testing
 
     private static let farewell: [UInt8] = [0xFA, 0xFA]
 
-    /// The life of a child: it joins the parent, tells its ports and its process, and talks until it
-    /// has heard enough; then it calls `end`. If it never does, it exits with 3, and the test fails.
+    /// The life of a child: it joins the parent, tells its ports and its process, and talks until
+    /// it
+    /// has heard enough; then it calls `end`. If it never does, it exits with 3, and the test
+    /// fails.
     private static func live(
         incarnation: UInt64, parent: (request: Int, publish: Int), _ certificate: Certificate?,
         until isEnough:

@@ -4,7 +4,8 @@ import Testing
 
 @testable import NNGTransport
 
-/// A TCP relay in this process whose line can be cut without anybody being told: while it is frozen it
+/// A TCP relay in this process whose line can be cut without anybody being told: while it is frozen
+/// it
 /// accepts and reads nothing and closes nothing.
 final class Relay: Sendable {
     private struct Pair {

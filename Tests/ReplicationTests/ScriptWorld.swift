@@ -28,6 +28,8 @@ struct ScriptWorld {
     }
 
     var hosts: [Host] = []
+    /// Planted bugs, if any.
+    var defects: Defects = []
     /// The most payload bytes in one message, if not the default.
     var messageBytesMax: Int?
     var now = Instant(seconds: 1_000)
@@ -41,7 +43,7 @@ struct ScriptWorld {
     var isBrief = false
     var counts = TraceCounts()
 
-    mutating func create(_ count: Int, witnesses: [Int], defects: Defects = []) {
+    mutating func create(_ count: Int, witnesses: [Int]) {
         let voters = (1...count).map { number in
             Voter(id: MemberID(UInt64(number)), isWitness: witnesses.contains(number))
         }

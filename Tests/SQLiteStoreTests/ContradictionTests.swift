@@ -4,7 +4,8 @@ import Replication
 @testable import SQLiteStore
 import Testing
 
-/// A core that contradicts what it made durable has a bug: the process ends before anything is written.
+/// A core that contradicts what it made durable has a bug: the process ends before anything is
+/// written.
 @Suite struct ContradictionTests {
     enum Bug: String, CaseIterable, Codable {
         case termFalls, voteChanges, voteForgotten, gap, overlap, committedTruncated

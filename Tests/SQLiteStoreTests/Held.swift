@@ -18,7 +18,8 @@ struct Held: Equatable, Sendable {
     }
 }
 
-/// The store as plain arrays, after the sentences of the interface: an oracle that shares no code with it.
+/// The store as plain arrays, after the sentences of the interface: an oracle that shares no code
+/// with it.
 struct StoreModel: Sendable {
     private(set) var groups: [RestoredGroup] = []
     private(set) var facts: [Fact] = []

@@ -2,10 +2,12 @@ import Basics
 import GRDBSQLite
 import Synchronization
 
-/// What a folder's disk does: it fails at chosen operations, and it remembers what was synced, so that the
+/// What a folder's disk does: it fails at chosen operations, and it remembers what was synced, so
+/// that the
 /// folder can be looked at as it would be after a power failure at any moment.
 ///
-/// Reads and writes go to real files, which play the kernel's page cache. *Source:* sqlite.org/testing.html,
+/// Reads and writes go to real files, which play the kernel's page cache. *Source:*
+/// sqlite.org/testing.html,
 /// sections 3.2 and 3.3; the failed sync that loses pages is PostgreSQL's "fsyncgate".
 final class SimulatedDisk: Sendable {
     /// What SQLite asks of a disk.
@@ -163,7 +165,8 @@ extension SimulatedDisk {
 
     func deleted(_ name: String) { change(name, .delete) }
 
-    /// A file was synced; with the first sync of a new log or journal SQLite syncs the folder as well.
+    /// A file was synced; with the first sync of a new log or journal SQLite syncs the folder as
+    /// well.
     func synced(_ name: String, withFolder: Bool) {
         state.withLock { state in
             if case .lyingSyncs = state.fault { return }

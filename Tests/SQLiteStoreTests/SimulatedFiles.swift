@@ -2,7 +2,8 @@ import GRDBSQLite
 import Glibc
 import Synchronization
 
-/// SQLite's view of simulated disks: a VFS that reports every operation on a file in an attached folder
+/// SQLite's view of simulated disks: a VFS that reports every operation on a file in an attached
+/// folder
 /// to its disk, and passes everything on to the system's own VFS. *Source:* sqlite.org/vfs.html.
 enum SimulatedFiles {
     private static let disks = Mutex<[String: SimulatedDisk]>([:])

@@ -8,7 +8,8 @@ import Testing
 
 @testable import Simulation
 
-/// Every checker fires on a history that breaks its property, and not on the same history without the break.
+/// Every checker fires on a history that breaks its property, and not on the same history without
+/// the break.
 struct CheckerTests {
     private let group = GroupID(high: 1, low: 2)
     private let one = MemberID(1)
@@ -196,15 +197,17 @@ struct CheckerTests {
         var view = incident(titled: "a")
         check.observe(order(1), from: one, view: view, into: &failures)
         #expect(failures.first == nil)
-        view.acknowledgements.append(
-            AcknowledgementRecord(
-                acknowledgement: Acknowledgement(generation: 1, run: 1, by: "p", via: "x"),
-                time: .zero, region: "r1"))
+        let acknowledgement = Acknowledgement(generation: 1, run: 1, by: "p", via: "x")
+        let fact = Fact(
+            id: FactID(origin: one, sequence: 2), group: group, time: .zero, region: "r1",
+            body: .ackSeen(acknowledgement))
+        view.applyMerge([fact], index: 3)
         check.observe(order(2), from: one, view: view, into: &failures)
         #expect(failures.first?.property == "S10")
     }
 
-    private func delivery(_ number: UInt64, at node: Int, isAmbiguous: Bool = false) -> PageAttempt {
+    private func delivery(_ number: UInt64, at node: Int, isAmbiguous: Bool = false) -> PageAttempt
+    {
         PageAttempt(
             node: node, incarnation: 1, order: order(number), arrives: true,
             outcome: .delivered(receipt: ""), isAmbiguous: isAmbiguous)
@@ -241,23 +244,25 @@ struct CheckerTests {
     }
 
     @Test func `L1: a step that is due and pages nobody`() {
-        let contact = Contact(channel: .sms, address: "1")
-        let person = Person(id: "p", name: "p", region: "r1", zone: "Z", contacts: [contact])
-        let due = Instant(seconds: 100)
-        let plan = EscalationPlan(
-            position: StepPosition(generation: 1, run: 1, cycle: 0, level: 0), stepDue: due,
-            pages: [
-                PlannedPage(key: StepKey(high: 1, low: 1), person: person, contact: contact, due: due)
-            ], nextStepDue: nil)
+        var open = incident(titled: "a")
+        open.service = "s3"
+        let due = open.run.startedAt
+        let roster = SimRoster.make(SimOptions(seed: 1))
+        let decision = decideEscalation(
+            of: open, roster: roster, zones: SimRoster.timeZones(), at: due)
+        guard case .page(let plan) = decision, let page = plan.pages.first else {
+            Issue.record("an open incident pages nobody: \(decision)")
+            return
+        }
         for isDelivered in [true, false] {
             var check = PagingCheck()
             var failures = Failures()
             for second in 0..<30 {
                 if isDelivered, second == 5 {
-                    check.observe(delivery: StepKey(high: 1, low: 1), at: due + .seconds(5))
+                    check.observe(delivery: page.key, at: due + .seconds(5))
                 }
                 check.observe(
-                    .page(plan), of: group, at: 0, now: due + .seconds(Int64(second)),
+                    decision, of: group, at: 0, now: due + .seconds(Int64(second)),
                     goodSince: .epoch, limit: .seconds(20), into: &failures)
             }
             #expect((failures.first?.property == "L1") == !isDelivered)

@@ -13,7 +13,8 @@ struct PlantedBugTests {
     func `a planted bug is caught`(name: String, seedsMax: UInt64) throws {
         let defect = try #require(Defects.all.first { $0.name == name }?.defect)
         let caught = (1...seedsMax).first { seed in
-            simulate(SimRequest(seed: seed, safetyPhase: .minutes(2), defects: defect)).violation != nil
+            simulate(SimRequest(seed: seed, safetyPhase: .minutes(2), defects: defect)).violation
+                != nil
         }
         #expect(caught != nil, "\(name) was not seen in \(seedsMax) seeds")
     }

@@ -18,14 +18,16 @@ struct SeedTests {
         for line in try SeedFile.lines(of: "seeds.txt") {
             let seed = try #require(UInt64(line[0]))
             let minutes = try #require(Int64(line[1]))
-            let request = SimRequest(seed: seed, safetyPhase: minutes == 0 ? nil : .minutes(minutes))
+            let request = SimRequest(
+                seed: seed, safetyPhase: minutes == 0 ? nil : .minutes(minutes))
             #expect(simulate(request).violation == nil, "\(line.joined(separator: " "))")
         }
     }
 
     @Test func `the same seed does the same thing, in debug and release`() throws {
         let lines = try SeedFile.lines(of: "hashes.txt")
-        var rewritten = "# seed, and the hash of its trace with one minute of faults; REWRITE=1 writes it\n"
+        var rewritten =
+            "# seed, and the hash of its trace with one minute of faults; REWRITE=1 writes it\n"
         for line in lines {
             let seed = try #require(UInt64(line[0]))
             let outcome = simulate(SimRequest(seed: seed, safetyPhase: .seconds(60)))

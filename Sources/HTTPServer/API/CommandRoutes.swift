@@ -8,7 +8,8 @@ import IncidentModel
 import Logging
 import RegionCore
 
-/// What people do to incidents. Every command works at any region and is answered when it is durable.
+/// What people do to incidents. Every command works at any region and is answered when it is
+/// durable.
 /// *Source:* design 5, "An acknowledgement works through any region"; requirements D1, D4, D9.
 struct CommandRoutes: Sendable {
     private let node: any NodeService
@@ -114,7 +115,8 @@ struct CommandRoutes: Sendable {
         return located(try answer(await node.intake(report), status: .created))
     }
 
-    /// The answer to a declaration that was sent again. It is not taken in again: by now somebody may have
+    /// The answer to a declaration that was sent again. It is not taken in again: by now somebody
+    /// may have
     /// closed the incident, and it would open anew.
     private func alreadyDeclared(_ view: IncidentView) -> Answer {
         let incident = view.incident

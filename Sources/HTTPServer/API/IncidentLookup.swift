@@ -12,7 +12,8 @@ struct IncidentLookup: Sendable {
 
     init(node: any NodeService) { self.node = node }
 
-    /// The incident of an id. *Errors:* a `Refusal` if it is no id, or there is none or more than one.
+    /// The incident of an id. *Errors:* a `Refusal` if it is no id, or there is none or more than
+    /// one.
     func view(of id: String) async throws(Refusal) -> IncidentView {
         let text = id.trimmed.lowercased()
         guard text.utf8.count >= Self.digitsMin, text.utf8.count <= 32,

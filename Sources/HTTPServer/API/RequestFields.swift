@@ -3,7 +3,8 @@ import Basics
 import Escalation
 import IncidentModel
 
-/// The fields of a request to the API, each read with its own refusal. Unknown fields are passed over, so
+/// The fields of a request to the API, each read with its own refusal. Unknown fields are passed
+/// over, so
 /// that a client may be newer than the server.
 struct RequestFields: Sendable {
     private let body: JSONValue
@@ -69,7 +70,8 @@ struct RequestFields: Sendable {
             name, "'\(name)' is not an object", remedy: "Send {\"name\": \"value\"} pairs.")
     }
 
-    /// Who acts: somebody of the roster, or the holder of the token, for tools that act for themselves.
+    /// Who acts: somebody of the roster, or the holder of the token, for tools that act for
+    /// themselves.
     /// *Errors:* a `Refusal` that names the field.
     func person(_ name: String, roster: Roster, client: String) throws(Refusal) -> PersonID {
         let remedy = "Give the id of a person of the roster, or the name of your API token."

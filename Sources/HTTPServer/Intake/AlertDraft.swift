@@ -3,7 +3,8 @@ import APIModel
 import Basics
 import IncidentModel
 
-/// One alert while it is being read: collects labels within the limits, and says what was odd about it
+/// One alert while it is being read: collects labels within the limits, and says what was odd about
+/// it
 /// in a label of its own, so that whoever is paged can see it.
 struct AlertDraft {
     /// The label that says what was odd.
@@ -20,7 +21,8 @@ struct AlertDraft {
     /// Says that something was odd.
     mutating func flag(_ reason: String) { flags.append(reason) }
 
-    /// Adds one label or detail; nothing for what says nothing. A name that is taken goes in with the
+    /// Adds one label or detail; nothing for what says nothing. A name that is taken goes in with
+    /// the
     /// prefix.
     mutating func add(_ name: String, _ value: JSONValue?, onClash prefix: String = "details") {
         guard let text = value?.text, !text.isBlank, !name.isBlank else { return }
@@ -38,7 +40,8 @@ struct AlertDraft {
         for member in members { add(member.name, member.value, onClash: prefix) }
     }
 
-    /// The severity that the first candidate that says something names; `mapped` for words that are no
+    /// The severity that the first candidate that says something names; `mapped` for words that are
+    /// no
     /// severity, with a flag; `absent` if no candidate says anything.
     mutating func severity(
         _ candidates: [JSONValue?], absent: Severity, mapped: Severity
@@ -49,7 +52,8 @@ struct AlertDraft {
         return mapped
     }
 
-    /// A source's start time. One that is missing, unreadable, before 1970 or far ahead becomes `now`: an
+    /// A source's start time. One that is missing, unreadable, before 1970 or far ahead becomes
+    /// `now`: an
     /// episode that starts in the future could never be resolved, one before 1970 would never fire.
     mutating func start(_ value: JSONValue?, now: Instant) -> Instant {
         guard let text = value?.scalarText?.trimmed else { return now }
@@ -75,7 +79,8 @@ struct AlertDraft {
         return Timestamp(text: text, assumesUTC: true)?.instant
     }
 
-    /// The first candidate that is a web address; the rest of what was offered goes into the labels.
+    /// The first candidate that is a web address; the rest of what was offered goes into the
+    /// labels.
     mutating func link(_ candidates: [(name: String, value: JSONValue?)]) -> String {
         var link = ""
         for candidate in candidates {

@@ -2,8 +2,10 @@ import Alerting
 import Basics
 import IncidentModel
 
-/// Reads Alertmanager's webhook, version 4, and what is shaped like it: Grafana's and incident.io's version
-/// 1, Grafana's legacy form, and bodies that a `payload` template made. *Source:* contracts 3 and 5.
+/// Reads Alertmanager's webhook, version 4, and what is shaped like it: Grafana's and incident.io's
+/// version
+/// 1, Grafana's legacy form, and bodies that a `payload` template made. *Source:* contracts 3 and
+/// 5.
 struct AlertmanagerParser {
     private let body: JSONValue
     private let scope: IntakeScope
@@ -11,7 +13,8 @@ struct AlertmanagerParser {
 
     private init(body: JSONValue, scope: IntakeScope) { (self.body, self.scope) = (body, scope) }
 
-    /// The event of a body. *Errors:* a `Refusal` that names the field, if there is nothing in the body
+    /// The event of a body. *Errors:* a `Refusal` that names the field, if there is nothing in the
+    /// body
     /// that anybody could be paged for.
     static func parse(_ body: JSONValue, scope: IntakeScope) throws(Refusal) -> IntakeEvent {
         var parser = AlertmanagerParser(body: body, scope: scope)

@@ -7,7 +7,8 @@ import IncidentModel
 import Logging
 import RegionCore
 
-/// The addresses to which tools send alerts. They answer only after the alerts are durable, and say how
+/// The addresses to which tools send alerts. They answer only after the alerts are durable, and say
+/// how
 /// durable. *Source:* contracts 1, 3, 5, 6; design 3.
 struct IntakeRoutes: Sendable {
     private let node: any NodeService
@@ -136,7 +137,8 @@ struct IntakeRoutes: Sendable {
         }
     }
 
-    /// Hands the reports over: all that hold something that fires at once, then the rest, so that an
+    /// Hands the reports over: all that hold something that fires at once, then the rest, so that
+    /// an
     /// incident never closes between two parts of one request.
     private func replies(to reports: [AlertReport], now: Instant) async -> [Reply] {
         let firing = reports.filter { $0.alerts.contains(where: \.isFiring) }

@@ -25,7 +25,8 @@ struct PagerDutyParser {
         return key
     }
 
-    /// The event of a body. `freshKey` is the `dedup_key` if the sender gives none: nobody else may have
+    /// The event of a body. `freshKey` is the `dedup_key` if the sender gives none: nobody else may
+    /// have
     /// it. *Errors:* a `Refusal` that names the field.
     static func parse(
         _ body: JSONValue, scope: IntakeScope, freshKey: String
@@ -83,7 +84,8 @@ struct PagerDutyParser {
         draft.add("client", body["client"])
         draft.addAll(payload?["custom_details"], name: "custom_details")
         for image in (body["images"]?.elements ?? []).prefix(4) { draft.add("image", image["src"]) }
-        // Dated with the time it comes in, as its resolve is: were the sender's clock believed, a trigger
+        // Dated with the time it comes in, as its resolve is: were the sender's clock believed, a
+        // trigger
         // after a resolve could seem to be older than it, and page nobody.
         let alert = draft.finished(
             fingerprint: fingerprint(ofKey: key), isFiring: true, startedAt: scope.now,
@@ -95,7 +97,8 @@ struct PagerDutyParser {
 
     private mutating func summary(_ payload: JSONValue?) throws(Refusal) -> String {
         if let text = payload?["summary"]?.scalarText { return text }
-        // A template that came out empty must not cost the page, if there is anything else to go by.
+        // A template that came out empty must not cost the page, if there is anything else to go
+        // by.
         let hasDetails = payload?["custom_details"].map { !$0.members.isEmpty } ?? false
         let origin = firstText([
             payload?["source"], payload?["component"], payload?["class"], payload?["group"],

@@ -7,14 +7,16 @@ import RegionCore
 
 /// What became of an intake event.
 struct TakenIn: Sendable {
-    /// What the node said; `nil` if there was nothing to be done, as for the resolve of something unknown.
+    /// What the node said; `nil` if there was nothing to be done, as for the resolve of something
+    /// unknown.
     var acceptance: Acceptance?
     /// What was odd about the event.
     var warnings: [String]
     /// The sender's key, or the one that was made for it.
     var dedupKey: String?
 
-    /// The sum of the replies to an event's parts: no safer than the least safe. *Errors:* a `Refusal` if
+    /// The sum of the replies to an event's parts: no safer than the least safe. *Errors:* a
+    /// `Refusal` if
     /// one part was not taken in; the sender sends all again, which says nothing new.
     init(_ event: IntakeEvent, replies: [Reply]) throws(Refusal) {
         (warnings, dedupKey) = (event.warnings, event.dedupKey)
@@ -74,7 +76,8 @@ struct TakenIn: Sendable {
         return sum
     }
 
-    /// A node that refuses something that fires must not make the sender drop it: 5xx is sent again.
+    /// A node that refuses something that fires must not make the sender drop it: 5xx is sent
+    /// again.
     private static func refused(_ reason: String) -> Refusal {
         Refusal(.unavailable, reason, remedy: "Send it again, or to another region.")
     }

@@ -6,8 +6,10 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// A fixed piece of markup.
     init(stringLiteral value: StaticString) { description = "\(value)" }
 
-    /// A text from anywhere, escaped. Control characters become spaces and marks that turn the direction
-    /// of writing are dropped, so that no alert can dress up as something else. It goes by scalars: a quote
+    /// A text from anywhere, escaped. Control characters become spaces and marks that turn the
+    /// direction
+    /// of writing are dropped, so that no alert can dress up as something else. It goes by scalars:
+    /// a quote
     /// with a combining mark is another `Character` and ends an attribute all the same.
     init(text: String) {
         var out = ""

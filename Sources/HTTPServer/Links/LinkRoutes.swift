@@ -7,7 +7,8 @@ import Logging
 import RegionCore
 import Synchronization
 
-/// One-tap links. GET and HEAD show and never act, for mail programs and chat servers fetch what they are
+/// One-tap links. GET and HEAD show and never act, for mail programs and chat servers fetch what
+/// they are
 /// sent; the POST of the page's button acts. *Source:* issue point 9; design 5.
 struct LinkRoutes: Sendable {
     private let node: any NodeService
@@ -61,7 +62,8 @@ struct LinkRoutes: Sendable {
         LinkPage(region: node.region, now: node.now(), roster: await node.roster())
     }
 
-    /// Does what the link says, once: a second tap while the first is under way must not ask for a further
+    /// Does what the link says, once: a second tap while the first is under way must not ask for a
+    /// further
     /// level.
     private func carryOut(_ claim: LinkClaim, token: String) async -> LinkOutcome {
         guard underWay.begin(token) else { return .underWay }

@@ -19,7 +19,8 @@ struct Answer: Sendable {
         (self.response, self.incident, self.reason) = (response, incident, reason)
     }
 
-    /// A value as JSON. A value of the API always becomes JSON; were it not so, it would be our bug.
+    /// A value as JSON. A value of the API always becomes JSON; were it not so, it would be our
+    /// bug.
     static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, incident: GroupID? = nil
     ) -> Answer {

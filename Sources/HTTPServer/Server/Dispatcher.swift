@@ -17,7 +17,8 @@ struct Dispatcher: Sendable {
         (self.region, self.tokens, self.metrics, self.logger) = (region, tokens, metrics, logger)
     }
 
-    /// A router that serves the table. An address of the table answers 405 to all other methods, and HEAD
+    /// A router that serves the table. An address of the table answers 405 to all other methods,
+    /// and HEAD
     /// wherever it answers GET.
     func router(for endpoints: [Endpoint]) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)

@@ -42,8 +42,10 @@ package struct RuntimeStatus: Equatable, Sendable {
     }
 }
 
-/// A node, as the HTTP server sees it. The runtime implements it; the server knows nothing of the runtime.
-/// No call may take longer than two seconds but `testPage`, which takes as long as one try to page does.
+/// A node, as the HTTP server sees it. The runtime implements it; the server knows nothing of the
+/// runtime.
+/// No call may take longer than two seconds but `testPage`, which takes as long as one try to page
+/// does.
 package protocol NodeService: Sendable {
     /// The region that answers.
     var region: RegionName { get }
@@ -69,7 +71,8 @@ package protocol NodeService: Sendable {
     func runtimeStatus() async -> RuntimeStatus
     /// Who is on call by every schedule, now or at another instant.
     func onCallNow(at instant: Instant?) async -> [ScheduleOnCall]
-    /// Makes one try to page somebody with a test, over their first contact or the first of a channel;
+    /// Makes one try to page somebody with a test, over their first contact or the first of a
+    /// channel;
     /// `nil` if they have none.
     func testPage(person: PersonID, channel: PageChannel?) async -> PageReport?
 }

@@ -5,7 +5,8 @@ import Hummingbird
 import NIOCore
 
 extension Call {
-    /// The whole body. *Errors:* a `Refusal` if it is larger than `Limits.intakeBodyBytesMax`; a length
+    /// The whole body. *Errors:* a `Refusal` if it is larger than `Limits.intakeBodyBytesMax`; a
+    /// length
     /// that the client declares is believed before a byte is read.
     func body() async throws(Refusal) -> [UInt8] {
         if let declared = request.headers[.contentLength].flatMap({ Int($0) }),
@@ -34,7 +35,8 @@ extension Call {
         }
     }
 
-    /// The body as JSON, or as a form: whatever it begins like, for scripts seldom set the content type.
+    /// The body as JSON, or as a form: whatever it begins like, for scripts seldom set the content
+    /// type.
     /// Parameters of the query stand for members that the body does not have.
     func jsonOrForm() async throws(Refusal) -> JSONValue {
         let bytes = try await body()

@@ -1,7 +1,8 @@
 import CoreMetrics
 import HTTPTypes
 
-/// The server's own counters. Labels hold paths of the endpoint table, sources and kinds, never what a
+/// The server's own counters. Labels hold paths of the endpoint table, sources and kinds, never
+/// what a
 /// client sent, so that nobody can fill the memory with series.
 struct ServerMetrics: Sendable {
     private let factory: any MetricsFactory
@@ -24,7 +25,8 @@ struct ServerMetrics: Sendable {
         ).recordNanoseconds(nanoseconds)
     }
 
-    /// An intake request ended: `outcome` is `quorum`, `local`, `repeat`, `acknowledged`, `nothing` or the
+    /// An intake request ended: `outcome` is `quorum`, `local`, `repeat`, `acknowledged`, `nothing`
+    /// or the
     /// kind of a refusal.
     func intake(source: IntakeSource, outcome: String) {
         Counter(

@@ -26,7 +26,8 @@ enum Evidence: Equatable {
             guard let alert = incident.alert(fingerprint) else { return false }
             return (isFiring ? alert.firingSince : alert.resolvedThrough) >= startedAt
         case .acknowledgement(let via):
-            return incident.acknowledgements.contains { $0.acknowledgement.via == via }
+            // The timeline says so for ever; the list forgets what cannot cover anything any more.
+            return Self.tells(incident, .acknowledged, ending: "through " + via)
         case .resolution(let via):
             return Self.tells(incident, .closedByHand, ending: "through " + via)
         case .escalation(let reason):
@@ -37,7 +38,9 @@ enum Evidence: Equatable {
     }
 
     private static func tells(_ incident: Incident, _ kind: TimelineKind, ending: String) -> Bool {
-        incident.timeline.contains { $0.kind == kind && $0.text.hasSuffix(ending) }
+        incident.timeline.contains {
+            $0.kind == kind && ($0.text.hasSuffix(ending) || $0.text.contains(ending + " ("))
+        }
     }
 }
 
@@ -53,8 +56,10 @@ struct Asked: Equatable {
     var pausedBefore: Span
 }
 
-/// S6: nothing that was accepted is lost. What was answered `quorum` is in the incident's committed log at
-/// every region that lives at the end, also when a minority was destroyed; what was answered `local`
+/// S6: nothing that was accepted is lost. What was answered `quorum` is in the incident's committed
+/// log at
+/// every region that lives at the end, also when a minority was destroyed; what was answered
+/// `local`
 /// likewise, unless its region was destroyed.
 struct AcceptanceCheck {
     private struct Accepted {
@@ -78,11 +83,15 @@ struct AcceptanceCheck {
     }
 
     /// At the end: looks for everything in every region that lives.
-    func finish(_ committed: (Int, GroupID) -> Incident?, nodes: [Int], into failures: inout Failures) {
+    func finish(
+        _ committed: (Int, GroupID) -> Incident?, nodes: [Int], into failures: inout Failures
+    ) {
         for entry in accepted where !entry.isExcused {
             for node in nodes {
                 failures.checkCount += 1
-                if let incident = committed(node, entry.asked.group), entry.asked.evidence.isIn(incident) {
+                if let incident = committed(node, entry.asked.group),
+                    entry.asked.evidence.isIn(incident)
+                {
                     continue
                 }
                 failures.fail(

@@ -12,10 +12,13 @@ struct AcknowledgementCheck {
             return failures.fail(
                 "S10", "\(member) pages for \(order.content.group.short), which it does not know")
         }
-        let covering = view.acknowledgements.first {
-            $0.acknowledgement.generation == order.content.generation
-                && $0.acknowledgement.run == order.content.run
-        }
+        let isCurrent =
+            view.generation == order.content.generation && view.run.number == order.content.run
+        let covering =
+            view.acknowledgements.first {
+                $0.acknowledgement.generation == order.content.generation
+                    && $0.acknowledgement.run == order.content.run
+            } ?? (isCurrent ? view.coveringAcknowledgement : nil)
         guard let covering else { return }
         failures.fail(
             "S10",

@@ -27,7 +27,8 @@ struct AnswerCheck {
 
     /// Looks for requests of one process that should have been answered by now.
     mutating func look(
-        node: Int, at now: Instant, pausedTotal: Span, isExcused: Bool, into failures: inout Failures
+        node: Int, at now: Instant, pausedTotal: Span, isExcused: Bool,
+        into failures: inout Failures
     ) {
         for asked in open where asked.node == node {
             failures.checkCount += 1
@@ -42,6 +43,7 @@ struct AnswerCheck {
         let waited = now - asked.askedAt - (pausedTotal - asked.pausedBefore)
         guard waited > Self.limit, !isExcused else { return }
         failures.fail(
-            "L6", "request \(asked.request) to m\(asked.node + 1) waits for \(waited): \(asked.evidence)")
+            "L6",
+            "request \(asked.request) to m\(asked.node + 1) waits for \(waited): \(asked.evidence)")
     }
 }

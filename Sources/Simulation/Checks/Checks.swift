@@ -55,7 +55,8 @@ struct Checks {
         failures.fail(property, text)
     }
 
-    /// Looks into a frame that leaves, if it is about votes: what was said counts, whatever was forgotten.
+    /// Looks into a frame that leaves, if it is about votes: what was said counts, whatever was
+    /// forgotten.
     mutating func observeFrame(_ bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
         // A replication message of the kinds vote and vote reply: see the codecs' tags.
         guard bytes.count > 2, bytes[0] == 1, bytes[1] <= 1, from < nodes.count, to < nodes.count

@@ -26,9 +26,11 @@ struct CommitCheck {
         let before = lookedAt[node][group] ?? 0
         guard status.commit != before else { return }
         if status.commit < before {
-            failures.fail("S4", "m\(node + 1) \(group.short) commits \(status.commit) after \(before)")
+            failures.fail(
+                "S4", "m\(node + 1) \(group.short) commits \(status.commit) after \(before)")
         }
-        for entry in replica.entries(of: group, from: before + 1) where entry.index <= status.commit {
+        for entry in replica.entries(of: group, from: before + 1) where entry.index <= status.commit
+        {
             observe(entry, of: group, at: node, &failures)
         }
         lookedAt[node][group] = status.commit
@@ -64,14 +66,17 @@ struct CommitCheck {
         }
         if status.lastIndex < end.index {
             failures.fail(
-                "S4", "m\(node + 1) leads \(group.short) term \(term) to \(status.lastIndex), committed \(end.index)")
+                "S4",
+                "m\(node + 1) leads \(group.short) term \(term) to \(status.lastIndex), committed \(end.index)"
+            )
         }
         for entry in replica.entries(of: group, from: 1) where entry.index <= end.index {
             guard let known = committed[Place(group: group, number: entry.index)],
                 known.term != entry.term
             else { continue }
             failures.fail(
-                "S4", "m\(node + 1) leads \(group.short) term \(term) with another index \(entry.index)")
+                "S4",
+                "m\(node + 1) leads \(group.short) term \(term) with another index \(entry.index)")
         }
     }
 

@@ -10,7 +10,8 @@ struct DeliveryExcuses {
     var disturbedUntil: Instant
 }
 
-/// S11: how often one page arrives. Every region delivers a page once, and again only after a crash or an
+/// S11: how often one page arrives. Every region delivers a page once, and again only after a crash
+/// or an
 /// ambiguous try; a second region does only where something kept it from knowing.
 struct DeliveryCheck {
     /// How long after a disturbance regions may still not know of each other's pages.
@@ -25,12 +26,15 @@ struct DeliveryCheck {
         var firstOrderAt: Instant
         /// When its incident had opened, as the sender knew it.
         var openedAt: Instant
-        /// When it arrived last.
-        var lastArrival: Instant?
+        /// When the last try began.
+        var lastOrderAt: Instant
+        /// How often its key was used again for a later opening.
+        var reuses = 0
         var isExcused = false
     }
     private var pages: [StepKey: Page] = [:]
-    /// How often a key was used again for a later opening of its incident: the generation that a region
+    /// How often a key was used again for a later opening of its incident: the generation that a
+    /// region
     /// counts may shrink when facts of another region are merged before its own.
     private(set) var reusedKeys: UInt64 = 0
     private var crashes: [Int]
@@ -51,17 +55,20 @@ struct DeliveryCheck {
     ) {
         let zeros = Array(repeating: 0, count: crashes.count)
         let openedAt = order.content.openedAt
-        if let known = pages[order.key], let arrival = known.lastArrival, known.openedAt != openedAt,
-            openedAt + skewMax * 2 > arrival
-        {
-            pages[order.key] = nil
-            reusedKeys += 1
-        }
         var page =
             pages[order.key]
             ?? Page(
                 deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
-                openedAt: openedAt)
+                openedAt: openedAt, lastOrderAt: now)
+        // Hybrid clocks count in milliseconds.
+        if page.openedAt != openedAt,
+            openedAt + skewMax * 2 + .milliseconds(1) > page.lastOrderAt
+        {
+            page.reuses += 1
+            reusedKeys += 1
+        }
+        page.openedAt = openedAt
+        page.lastOrderAt = now
         if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
             page.isExcused = true
         }
@@ -78,8 +85,8 @@ struct DeliveryCheck {
             return failures.fail("S11", "page \(key) arrives and was never sent")
         }
         page.deliveries[node] += 1
-        page.lastArrival = now
-        let allowed = 1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
+        let allowed =
+            1 + page.reuses + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
         if page.deliveries[node] > allowed {
             failures.fail(
                 "S11",
@@ -89,7 +96,7 @@ struct DeliveryCheck {
         if attempt.isAmbiguous { page.ambiguous[node] += 1 }
         let all = page.deliveries.reduce(0, +)
         let ambiguous = page.ambiguous.reduce(0, +)
-        if !page.isExcused, all > 1 + ambiguous {
+        if !page.isExcused, all > 1 + page.reuses + ambiguous {
             failures.fail(
                 "S11",
                 "page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) arrived \(all) times "

@@ -22,7 +22,8 @@ struct ElectionCheck {
         do throws(WireError) {
             owner = try reader.read()
         } catch {
-            return failures.fail("S12", "\(member) \(group.short): an unreadable Establish: \(error)")
+            return failures.fail(
+                "S12", "\(member) \(group.short): an unreadable Establish: \(error)")
         }
         let place = Place(group: group, number: entry.term)
         guard let known = leaders[place] else {
@@ -48,7 +49,9 @@ struct ElectionCheck {
         let known = leaders[Place(group: group, number: term)]
         if known?.member != member {
             failures.fail(
-                "S1", "\(member) owns \(group.short) in term \(term) of \(known?.member.description ?? "nobody")")
+                "S1",
+                "\(member) owns \(group.short) in term \(term) of \(known?.member.description ?? "nobody")"
+            )
         }
     }
 }

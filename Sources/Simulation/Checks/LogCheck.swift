@@ -1,7 +1,8 @@
 import Basics
 import Replication
 
-/// S3: if two logs have an entry of the same index and term, they are the same entry behind the same
+/// S3: if two logs have an entry of the same index and term, they are the same entry behind the
+/// same
 /// entries. S5: epochs never decrease along a log.
 struct LogCheck {
     private struct Position: Hashable {
@@ -22,7 +23,8 @@ struct LogCheck {
         failures.checkCount += 1
         if entry.term < before {
             failures.fail(
-                "S5", "\(member) \(group.short) \(entry.index) has term \(entry.term) behind \(before)")
+                "S5",
+                "\(member) \(group.short) \(entry.index) has term \(entry.term) behind \(before)")
         }
         let position = Position(
             place: Place(group: group, number: entry.index), term: entry.term)

@@ -19,7 +19,8 @@ struct PagingCheck {
         if delivered[key] == nil { delivered[key] = now }
     }
 
-    /// One region's view of what is due, at its own clock; `goodSince` says since when it has worked. The
+    /// One region's view of what is due, at its own clock; `goodSince` says since when it has
+    /// worked. The
     /// limit is the bound without the waiting for the due time.
     mutating func observe(
         _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,

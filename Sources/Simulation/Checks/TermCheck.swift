@@ -7,7 +7,8 @@ struct TermCheck {
 
     /// Looks at a group's term, given how many faults began or ended.
     func observe(
-        _ term: Term, of group: GroupID, faults: UInt64, isLossy: Bool, into failures: inout Failures
+        _ term: Term, of group: GroupID, faults: UInt64, isLossy: Bool,
+        into failures: inout Failures
     ) {
         guard !isLossy else { return }
         failures.checkCount += 1

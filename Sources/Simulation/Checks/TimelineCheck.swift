@@ -20,13 +20,17 @@ struct TimelineCheck {
             if position < chain.count {
                 guard chain[position] != entry.digest else { continue }
                 failures.fail(
-                    "S7", "m\(node + 1) has another entry \(position) of \(incident.group.short): \(entry.text)")
+                    "S7",
+                    "m\(node + 1) has another entry \(position) of \(incident.group.short): \(entry.text)"
+                )
                 break
             }
             let previous = position == 0 ? Digest256.zero : incident.timeline[position - 1].digest
             if entry.sealed(after: previous).digest != entry.digest {
                 failures.fail(
-                    "S7", "m\(node + 1) \(incident.group.short) entry \(position) is not chained: \(entry.text)")
+                    "S7",
+                    "m\(node + 1) \(incident.group.short) entry \(position) is not chained: \(entry.text)"
+                )
             }
             chain.append(entry.digest)
         }

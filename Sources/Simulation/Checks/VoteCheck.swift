@@ -1,7 +1,8 @@
 import Basics
 import Replication
 
-/// S2: one vote per (member, group, term), across crashes: what is on a disk counts, and what was said.
+/// S2: one vote per (member, group, term), across crashes: what is on a disk counts, and what was
+/// said.
 struct VoteCheck {
     private struct Ballot: Hashable {
         var member: MemberID
@@ -43,7 +44,9 @@ struct VoteCheck {
         let ballot = Ballot(member: member, place: Place(group: group, number: term))
         if let other = votes[ballot], other != candidate {
             failures.fail(
-                "S2", "\(member) voted in \(group.short) term \(term) for \(other), then (\(how)) \(candidate)")
+                "S2",
+                "\(member) voted in \(group.short) term \(term) for \(other), then (\(how)) \(candidate)"
+            )
         }
         votes[ballot] = candidate
     }

@@ -91,7 +91,8 @@ extension SimCommand {
             var report = SimReport()
             for seed in seeds.seeds {
                 var request = SimRequest(
-                    seed: seed, safetyPhase: minutes.map { .minutes($0) }, defects: plant.flatMap(defect) ?? [],
+                    seed: seed, safetyPhase: minutes.map { .minutes($0) },
+                    defects: plant.flatMap(defect) ?? [],
                     linesMax: trace ? 1_000_000 : 0)
                 var outcome = simulate(request)
                 report.add(outcome)
