@@ -30,11 +30,11 @@ release:
 test: ## build and run all tests
 	@cluster/install build test
 	@swift build --build-tests -j $(JOBS)
-	@swift test --skip-build
+	@swift test --skip-build --no-parallel
 
 check: lint ## the quick form for developers: formatting, a debug build, the fast tests
 	@swift build --build-tests -j $(JOBS)
-	@swift test --skip-build --skip ClusterTests
+	@swift test --skip-build --no-parallel --skip ClusterTests
 
 lint: ## formatting and scripts, as CI checks them
 	@cluster/lint

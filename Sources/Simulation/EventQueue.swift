@@ -22,6 +22,8 @@ enum SimEvent {
     case client
     /// A fault begins.
     case fault
+    /// A process dies right after it gave a vote, and is back soon.
+    case voterDies(node: Int)
     /// A fault ends.
     case faultEnds(ActiveFault)
     /// The checkers look around.

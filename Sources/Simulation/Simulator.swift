@@ -39,8 +39,9 @@ package struct SimOutcome: Sendable {
     package var checks: UInt64
     /// How many requests were accepted.
     package var accepted: Int
-    /// How many different pages were tried, and how many arrived in all.
+    /// How many different pages were tried.
     package var pages: Int
+    /// How many pages arrived in all.
     package var deliveries: Int
     /// Rare states that were reached.
     package var sometimes: Sometimes

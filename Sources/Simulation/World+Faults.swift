@@ -20,10 +20,13 @@ struct FaultPlan {
     var lastAt: Instant = .epoch
     var destroyed = 0
     private var skews: RandomStream
+    /// For crashes right after votes.
+    var temptations: RandomStream
 
     init(random: RandomStream) {
         self.random = random
         skews = random.split("skews")
+        temptations = random.split("temptations")
     }
 
     /// How far a process's clock is off, drawn at each start.
@@ -134,6 +137,24 @@ extension World {
             queue.add(.refused(at: node, by: peer), at: now + .milliseconds(100))
         }
         disturb(until: now + length + .seconds(2))
+    }
+
+    /// Votes are where a crash hurts most: now and then one follows at once.
+    mutating func tempt(voter node: Int) {
+        guard options.faults.contains(.crash), !isHealed,
+            faults.temptations.chance(perMillion: 20_000)
+        else { return }
+        queue.add(
+            .voterDies(node: node),
+            at: now + faults.temptations.span(.microseconds(10)...(.milliseconds(40))))
+    }
+
+    mutating func voterDies(_ node: Int) {
+        guard !isHealed, nodes[node].isUp else { return }
+        faults.begun += 1
+        faults.lastAt = now
+        if trace.isKept { tell("* \(name(node)) dies after a vote") }
+        crash(node, for: faults.temptations.span(.milliseconds(5)...(.milliseconds(300))))
     }
 
     private mutating func die(_ node: Int) {

@@ -86,7 +86,10 @@ struct SimNetwork {
 /// What travels.
 extension World {
     mutating func send(_ bytes: [UInt8], from: Int, to: Int) {
-        checks.observeFrame(bytes, from: from, to: to, nodes)
+        if Checks.isAboutVotes(bytes), from < nodes.count, to < nodes.count {
+            checks.observe(votes: bytes, from: from, to: to, nodes)
+            tempt(voter: from)
+        }
         trace.note(.send, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
         let arrivals = network.arrivals(from, to, at: now)
         if arrivals.isEmpty {

@@ -145,6 +145,7 @@ struct World {
         case .answer(let command, let tries): answer(command, tries: tries)
         case .client: clientActs()
         case .fault: beginFault()
+        case .voterDies(let node): voterDies(node)
         case .faultEnds(let fault): endFault(fault)
         case .look: look()
         }

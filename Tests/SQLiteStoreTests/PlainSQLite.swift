@@ -10,7 +10,7 @@ enum PlainSQLite {
         var connection: OpaquePointer?
         // By name: the tests of power failures make a simulated disk the default of this process.
         var code = unsafe sqlite3_open_v2(
-            path, &connection, SQLITE_OPEN_READWRITE, "unix")
+            path, &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix")
         if code == SQLITE_OK {
             code = unsafe sqlite3_exec(connection, sql, nil, nil, nil)
         }

@@ -55,12 +55,13 @@ struct Checks {
         failures.fail(property, text)
     }
 
-    /// Looks into a frame that leaves, if it is about votes: what was said counts, whatever was
-    /// forgotten.
-    mutating func observeFrame(_ bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
-        // A replication message of the kinds vote and vote reply: see the codecs' tags.
-        guard bytes.count > 2, bytes[0] == 1, bytes[1] <= 1, from < nodes.count, to < nodes.count
-        else { return }
+    /// Whether a frame is a replication message of the kinds vote and vote reply: see the codecs' tags.
+    static func isAboutVotes(_ bytes: [UInt8]) -> Bool {
+        bytes.count > 2 && bytes[0] == 1 && bytes[1] <= 1
+    }
+
+    /// Looks into a frame about votes that leaves: what was said counts, whatever was forgotten since.
+    mutating func observe(votes bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
         do throws(WireError) {
             guard case .replication(let message) = try PeerMessage(decoding: bytes) else { return }
             vote.observe(
