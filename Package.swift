@@ -197,6 +197,12 @@ let package = Package(
                 metrics,
                 crypto, nioCore, nioPosix,
             ]),
+        tests(
+            "SimulationTests",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
+                "Escalation", "Wire", "RegionCore", "Simulation",
+            ], exclude: ["Seeds"]),
         tests("ReplicationTests", ["Basics", "Replication", heap], exclude: ["Scripts"]),
     ]
 )

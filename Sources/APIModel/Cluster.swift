@@ -73,6 +73,8 @@ package struct MemberStatus: Codable, Equatable, Sendable {
     package var incarnation: UInt64?
     /// Whether it says that its gateways work; absent if it never said.
     package var gatewaysWork: Bool?
+    /// The round trip to it in microseconds, smoothed; absent before it was measured.
+    package var roundTripMicroseconds: Int64?
     /// How many facts of its are held at the answering region.
     package var factsThrough: UInt64
     /// How many incidents it owns as far as is known at the answering region.
@@ -81,12 +83,13 @@ package struct MemberStatus: Codable, Equatable, Sendable {
     /// A member with all its parts.
     package init(
         id: String, name: String, role: String, isSelf: Bool, isFresh: Bool, incarnation: UInt64?,
-        gatewaysWork: Bool?, factsThrough: UInt64, ownedCount: Int
+        gatewaysWork: Bool?, roundTripMicroseconds: Int64? = nil, factsThrough: UInt64,
+        ownedCount: Int
     ) {
         (self.id, self.name, self.role) = (id, name, role)
         (self.isSelf, self.isFresh, self.incarnation) = (isSelf, isFresh, incarnation)
         (self.gatewaysWork, self.factsThrough) = (gatewaysWork, factsThrough)
-        self.ownedCount = ownedCount
+        (self.roundTripMicroseconds, self.ownedCount) = (roundTripMicroseconds, ownedCount)
     }
 }
 
@@ -98,18 +101,14 @@ package struct LinkStatus: Codable, Equatable, Sendable {
     package var lane: String
     /// Whether it is up.
     package var isUp: Bool
-    /// The last measured round trip in microseconds, if it was measured.
-    package var roundTripMicroseconds: Int64?
     /// Why it is not up, or what else is worth saying.
     package var detail: String?
 
     /// A link with all its parts.
     package init(
-        peer: String, lane: String, isUp: Bool, roundTripMicroseconds: Int64? = nil,
-        detail: String? = nil
+        peer: String, lane: String, isUp: Bool, detail: String? = nil
     ) {
-        (self.peer, self.lane, self.isUp) = (peer, lane, isUp)
-        (self.roundTripMicroseconds, self.detail) = (roundTripMicroseconds, detail)
+        (self.peer, self.lane, self.isUp, self.detail) = (peer, lane, isUp, detail)
     }
 }
 

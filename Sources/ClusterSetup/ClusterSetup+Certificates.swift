@@ -66,7 +66,8 @@ extension ClusterSetup {
         }
         return ConfigProblem(
             gravity: .warning, code: .advice, file: file, field: "tls.\(field)", message: message,
-            remedy: "make new certificates from the authority, then start the members again in turn"
+            remedy:
+                "make new ones with `meridian cluster renew`, then start the members again in turn"
         )
     }
 

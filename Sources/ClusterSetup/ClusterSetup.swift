@@ -111,15 +111,20 @@ package enum ClusterSetup {
     private static func clientFile(
         _ plan: ClusterPlan, _ members: [LaidOutMember], token: String
     ) -> String {
-        let regions = members.filter { $0.role == .region }
-            .map { "  - {name: \($0.name), url: \"\($0.publicURL)\"}" }
+        func list(_ role: MemberRole) -> String {
+            members.filter { $0.role == role }
+                .map { "  - {name: \($0.name), url: \"\($0.publicURL)\"}" }
+                .joined(separator: "\n")
+        }
+        let coordinators =
+            plan.coordinator == nil ? "" : "coordinators:\n\(list(.coordinator))\n"
         return """
             # Meridian: how the commands of `meridian` reach the cluster `\(plan.name)`. Regions are
             # asked in this order until one answers. Keep it secret: the token may do everything.
             cluster: \(plan.name)
             regions:
-            \(regions.joined(separator: "\n"))
-            token: "\(token)"
+            \(list(.region))
+            \(coordinators)token: "\(token)"
 
             """
     }

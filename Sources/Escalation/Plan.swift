@@ -97,8 +97,8 @@ private struct EscalationWalk {
                 cycle == 0 ? min(Int(clamping: incident.run.firstLevel), policy.levels.count) : 0
             for index in first..<policy.levels.count {
                 let position = StepPosition(
-                    generation: incident.generation, run: incident.run.number, cycle: cycle,
-                    level: UInt64(index))
+                    generation: incident.generation, previousEnd: incident.previousEnd,
+                    run: incident.run.number, cycle: cycle, level: UInt64(index))
                 let level = policy.levels[index]
                 // Whether a level is over is judged by its people when it was due: were they asked
                 // for anew, a
@@ -147,8 +147,8 @@ private struct EscalationWalk {
         let cycle = max(0, (now - start).microseconds) / pause.microseconds
         let due = start + pause * cycle
         let position = StepPosition(
-            generation: incident.generation, run: incident.run.number, cycle: UInt64(cycle),
-            level: StepPosition.catchAllLevel)
+            generation: incident.generation, previousEnd: incident.previousEnd,
+            run: incident.run.number, cycle: UInt64(cycle), level: StepPosition.catchAllLevel)
         return EscalationPlan(
             position: position, stepDue: due,
             pages: pages(of: roster.catchAll, policyVersion, position, due: due),

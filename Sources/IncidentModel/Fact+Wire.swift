@@ -59,14 +59,16 @@ extension StepKey: WireCodable {
 extension StepPosition: WireCodable {
     package func encode(into writer: inout ByteWriter) {
         writer.write(generation)
+        writer.write(previousEnd)
         writer.write(run)
         writer.write(cycle)
         writer.write(level)
     }
     package init(from reader: inout ByteReader) throws(WireError) {
         self.init(
-            generation: try reader.readUInt64(), run: try reader.readUInt64(),
-            cycle: try reader.readUInt64(), level: try reader.readUInt64())
+            generation: try reader.readUInt64(), previousEnd: try reader.read(),
+            run: try reader.readUInt64(), cycle: try reader.readUInt64(),
+            level: try reader.readUInt64())
     }
 }
 

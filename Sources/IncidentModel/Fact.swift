@@ -70,9 +70,8 @@ package struct AlertReport: Equatable, Sendable {
     }
 }
 
-/// What identifies one page for ever: the hash of group, generation, policy version, cycle, level,
-/// target
-/// and channel. Neither region, epoch nor attempt is in it. *Source:* design 5.
+/// What identifies one page for ever: the hash of group, end of the generation before, policy
+/// version, run, cycle, level, target and channel. Neither region, epoch nor attempt is in it. *Source:* design 5.
 package struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits.
     package var high: UInt64
@@ -120,9 +119,11 @@ package enum PageChannel: UInt8, CaseIterable, Sendable {
 }
 
 /// Which step a page belongs to.
-package struct StepPosition: Hashable, Comparable, Sendable {
-    /// The incident's generation, from 1.
+package struct StepPosition: Hashable, Sendable {
+    /// The incident's generation, from 1: for people. Regions that were apart may count differently.
     package var generation: UInt64
+    /// What identifies the generation: when the one before it ended; zero for the first.
+    package var previousEnd: HybridTime
     /// The run of the policy within the generation, from 1; asking for the next level starts a run.
     package var run: UInt64
     /// The cycle of the policy, from 0.
@@ -134,11 +135,11 @@ package struct StepPosition: Hashable, Comparable, Sendable {
     package static let catchAllLevel: UInt64 = 1_000
 
     /// A position.
-    package init(generation: UInt64, run: UInt64, cycle: UInt64, level: UInt64) {
-        (self.generation, self.run, self.cycle, self.level) = (generation, run, cycle, level)
-    }
-    package static func < (a: StepPosition, b: StepPosition) -> Bool {
-        (a.generation, a.run, a.cycle, a.level) < (b.generation, b.run, b.cycle, b.level)
+    package init(
+        generation: UInt64, previousEnd: HybridTime, run: UInt64, cycle: UInt64, level: UInt64
+    ) {
+        (self.generation, self.previousEnd) = (generation, previousEnd)
+        (self.run, self.cycle, self.level) = (run, cycle, level)
     }
 }
 

@@ -107,11 +107,12 @@ extension Incident {
 
     private mutating func open(severity worst: Severity, after fact: Fact, index: LogIndex) {
         generation += 1
+        previousEnd = resolvedAt ?? .zero
         openedAt = fact.time
         resolvedAt = nil
         severity = worst
         run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
-        pages = []
+        pages.removeAll { $0.position.previousEnd < previousEnd }
         // Nobody can have taken on what had not fired yet: such an acknowledgement was given in a
         // view that was
         // ahead of the log, and must not silence this generation.
@@ -124,7 +125,6 @@ extension Incident {
     }
 
     private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {
-        guard intent.position.generation == generation else { return }
         update(intent) { record in
             record.attempts.append(
                 PageAttemptRecord(
@@ -138,7 +138,6 @@ extension Incident {
     }
 
     private mutating func apply(_ result: PageResult, of fact: Fact, index: LogIndex) {
-        guard result.position.generation == generation else { return }
         let intent = PageIntent(
             key: result.key, position: result.position, person: result.person,
             channel: result.channel, attempt: result.attempt)
@@ -177,7 +176,9 @@ extension Incident {
         }
     }
 
+    /// Changes the record of a page, unless its generation is over. *Source:* decision 0010.
     private mutating func update(_ intent: PageIntent, _ change: (inout PageRecord) -> Void) {
+        guard intent.position.previousEnd >= previousEnd else { return }
         let position = pages.partitioningIndex { $0.key >= intent.key }
         if position == pages.count || pages[position].key != intent.key {
             pages.insert(

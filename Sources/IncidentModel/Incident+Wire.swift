@@ -78,6 +78,7 @@ extension Incident: WireCodable {
         writer.write(source)
         writer.write(isDrill)
         writer.write(generation)
+        writer.write(previousEnd)
         writer.write(status.rawValue)
         writer.write(openedAt)
         writer.write(resolvedAt)
@@ -102,6 +103,7 @@ extension Incident: WireCodable {
         source = try reader.readString()
         isDrill = try reader.readBool()
         generation = try reader.readUInt64()
+        previousEnd = try reader.read()
         let raw = try reader.readByte()
         guard let status = IncidentStatus(rawValue: raw) else {
             throw reader.failure(expected: "a status 0 to 3", found: "\(raw)")

@@ -137,6 +137,9 @@ package struct Incident: Equatable, Sendable {
     package var isDrill: Bool = false
     /// Counts open → resolved → opened again; 0 before it first opens.
     package var generation: UInt64 = 0
+    /// When the generation before this one ended; zero in the first. It identifies the generation in
+    /// regions that were apart, where the count may differ.
+    package var previousEnd: HybridTime = .zero
     /// Where it stands.
     package var status: IncidentStatus = .unopened
     /// When this generation opened.
@@ -151,7 +154,8 @@ package struct Incident: Equatable, Sendable {
     package var run: PolicyRun = PolicyRun(number: 0, startedAt: .epoch, firstLevel: 0)
     /// Every acknowledgement there ever was, in the order it became known.
     package var acknowledgements: [AcknowledgementRecord] = []
-    /// The pages of this generation, sorted by key.
+    /// The pages of this generation, sorted by key; and those of a generation that is yet to open
+    /// here, when its pages came before its alerts.
     package var pages: [PageRecord] = []
     /// The owner by the last `Establish`, if there was one.
     package var owner: MemberID?

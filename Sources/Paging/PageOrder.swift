@@ -2,11 +2,10 @@ package import Basics
 package import IncidentModel
 
 extension StepKey {
-    /// The key of one page: the first half of SHA-256 over group, generation, policy version, run,
-    /// cycle,
-    /// level, target, channel and address. Every region derives the same key for the same page,
-    /// which is
-    /// why it is the idempotency key towards providers. *Source:* design 5.
+    /// The key of one page: the first half of SHA-256 over group, end of the generation before,
+    /// policy version, run, cycle, level, target, channel and address. Every region derives the same
+    /// key for the same page, which is why it is the idempotency key towards providers.
+    /// *Source:* design 5, decision 0010.
     package static func derive(
         group: GroupID, policyVersion: String, position: StepPosition, person: PersonID,
         channel: PageChannel, address: String
@@ -14,7 +13,10 @@ extension StepKey {
         var writer = ByteWriter()
         writer.write(group)
         writer.write(policyVersion)
-        writer.write(position)
+        writer.write(position.previousEnd)
+        writer.write(position.run)
+        writer.write(position.cycle)
+        writer.write(position.level)
         writer.write(person)
         writer.write(channel)
         writer.write(address)

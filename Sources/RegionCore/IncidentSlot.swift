@@ -34,7 +34,7 @@ struct IncidentSlot: Sendable {
 
     /// A run of the policy, and when it was first seen here.
     struct SeenRun: Sendable {
-        var generation: UInt64
+        var previousEnd: HybridTime
         var run: UInt64
         var at: Instant
     }

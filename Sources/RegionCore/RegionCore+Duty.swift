@@ -95,8 +95,9 @@ extension RegionCore {
     ) -> Incident {
         let seen = withSlot(group) { slot in
             let run = IncidentSlot.SeenRun(
-                generation: known.generation, run: known.run.number, at: now)
-            if let before = slot.runSeen, before.generation == run.generation, before.run == run.run
+                previousEnd: known.previousEnd, run: known.run.number, at: now)
+            if let before = slot.runSeen, before.previousEnd == run.previousEnd,
+                before.run == run.run
             {
                 return before.at
             }
@@ -220,7 +221,7 @@ extension RegionCore {
         guard view.status.isOpen else { return "resolved meanwhile" }
         if view.coveringAcknowledgement != nil { return "acknowledged meanwhile" }
         let position = intent.position
-        if position.generation != view.generation || position.run != view.run.number {
+        if position.previousEnd != view.previousEnd || position.run != view.run.number {
             return "the incident has moved on"
         }
         if view.page(order.key)?.isDelivered == true { return "another region sent it" }

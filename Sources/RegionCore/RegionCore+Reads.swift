@@ -61,6 +61,7 @@ extension RegionCore {
                 incarnation: member.id == me.id ? incarnation : self.incarnation(of: member),
                 gatewaysWork: member.id == me.id
                     ? canPage : beacons.first { $0.member == member.id }?.beacon.gatewaysWork,
+                roundTrip: replica.roundTrip(to: member.id),
                 factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0)
         }
         return ClusterView(

@@ -51,6 +51,8 @@ package struct MemberView: Sendable, Equatable {
     package var incarnation: Incarnation?
     /// Whether it said that its gateways work; `nil` if it never said.
     package var gatewaysWork: Bool?
+    /// The round trip to it, smoothed; `nil` before it was measured.
+    package var roundTrip: Span?
     /// How many facts of its are held here.
     package var factsThrough: UInt64
     /// How many incidents it owns as far as is known here.
@@ -59,12 +61,13 @@ package struct MemberView: Sendable, Equatable {
     /// A view with all its parts.
     package init(
         member: Member, isFresh: Bool, incarnation: Incarnation?, gatewaysWork: Bool?,
-        factsThrough: UInt64, ownedCount: Int
+        roundTrip: Span?, factsThrough: UInt64, ownedCount: Int
     ) {
         self.member = member
         self.isFresh = isFresh
         self.incarnation = incarnation
         self.gatewaysWork = gatewaysWork
+        self.roundTrip = roundTrip
         self.factsThrough = factsThrough
         self.ownedCount = ownedCount
     }

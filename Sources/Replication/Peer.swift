@@ -55,8 +55,10 @@ struct Peer: Sendable {
         return lastProof + (isRefused ? config.refusedSuspicion : config.freshness)
     }
 
-    /// Takes note of a round trip.
-    mutating func measure(_ sample: Span) {
+    /// Takes note of a round trip. One that took longer than freshness lasts says that a process was
+    /// stopped, not that the network is slow; elections would wait for it long after.
+    mutating func measure(_ sample: Span, _ config: ReplicationConfig) {
+        guard sample <= config.freshness else { return }
         let sample = max(sample, .zero)
         guard let old = roundTrip else {
             roundTrip = sample

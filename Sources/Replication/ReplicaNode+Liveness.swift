@@ -42,7 +42,7 @@ extension ReplicaNode {
             if let peer = node.config.position(of: heartbeat.member),
                 (Span.zero...Span.hours(1)).contains(echo.held)
             {
-                node.peers[peer].measure(node.now - sentAt - echo.held)
+                node.peers[peer].measure(node.now - sentAt - echo.held, node.config)
             }
             return sentAt
         }

@@ -59,7 +59,6 @@ package func simulate(_ request: SimRequest) -> SimOutcome {
         seed: request.seed, options: options, defects: request.defects,
         keepsLines: request.linesMax > 0, linesMax: max(1, request.linesMax))
     world.runToEnd()
-    world.sometimes.mark(.keyReused, world.checks.delivery.reusedKeys)
     world.sometimes.mark(.secondRegionPaged, world.checks.delivery.sharedPages)
     let counts = world.checks.delivery.counts
     return SimOutcome(

@@ -7,7 +7,7 @@ package struct Sometimes: Sendable {
     package enum Mark: Int, CaseIterable, Sendable {
         case writeFailed, unackedWriteKept, ambiguousDelivery, answeredLocal, coordinatorFinding
         case ownerLost, ownerRegained, majorityLost, paused, reopened, snapshotRestored
-        case pageDropped, secondRegionPaged, keyReused, destroyed, catchAll
+        case pageDropped, secondRegionPaged, destroyed, catchAll
     }
     private var counts = [UInt64](repeating: 0, count: Mark.allCases.count)
     private var faults = [UInt64](repeating: 0, count: FaultKinds.all.count)

@@ -65,7 +65,7 @@ struct NodeAdapter: NodeService {
         let links = node.links.flatMap { link in
             link.lanes.map { lane in
                 APIModel.LinkStatus(
-                    peer: link.name, lane: "\(lane.lane)", isUp: lane.isConnected,
+                    peer: link.name, lane: "\(lane.lane)", isUp: lane.isConnected && link.isUp,
                     detail: detail(of: lane, downReason: link.downReason))
             }
                 + [
@@ -108,7 +108,8 @@ struct NodeAdapter: NodeService {
         let group = GroupID.derive(
             tenant: config.cluster, correlationKey: "test-page/\(id)/\(moment.microseconds)",
             foundingEpoch: config.foundingEpoch)
-        let position = StepPosition(generation: 0, run: 0, cycle: 0, level: 0)
+        let position = StepPosition(
+            generation: 0, previousEnd: .zero, run: 0, cycle: 0, level: 0)
         let key = StepKey.derive(
             group: group, policyVersion: "test", position: position, person: id,
             channel: contact.channel, address: contact.address)

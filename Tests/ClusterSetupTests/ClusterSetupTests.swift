@@ -77,7 +77,9 @@ import Testing
         for (name, port) in [("ap", 8_101), ("eu", 8_102), ("us", 8_103)] {
             #expect(client.contains("- {name: \(name), url: \"http://127.0.0.1:\(port)\"}"))
         }
-        #expect(!client.contains("coordinator"))
+        #expect(
+            client.contains(
+                "\ncoordinators:\n  - {name: coordinator, url: \"http://127.0.0.1:8104\"}\n"))
         #expect(client.contains("\ntoken: \"\(config.tokens[0].token.text)\"\n"))
         #expect(config.tokens[0].token.text.utf8.count == 64)
     }

@@ -50,6 +50,17 @@ struct ConfigurationTests {
         }
     }
 
+    @Test func `coordinators are read, and left out where one region is asked for`() throws {
+        let text = sample + "\ncoordinators: [{name: coordinator, url: \"http://127.0.0.1:8104\"}]"
+        try withFile(text) { path throws in
+            #expect(try resolve(config: path).coordinators.map(\.name) == ["coordinator"])
+            #expect(try resolve(config: path, region: "us").coordinators.isEmpty)
+        }
+        try withFile(sample) { path throws in
+            #expect(try resolve(config: path).coordinators.isEmpty)
+        }
+    }
+
     @Test func `the command line wins over the environment, and that over the file`() throws {
         try withFile(sample) { path throws in
             let environment = ["MERIDIAN_CONFIG": path, "MERIDIAN_TOKEN": "from-environment"]

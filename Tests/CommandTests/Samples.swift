@@ -124,7 +124,8 @@ enum Samples {
             MemberStatus(
                 id: "000000000000000\(number + 1)", name: name, role: "region",
                 isSelf: name == region, isFresh: !unreached.contains(name), incarnation: 1,
-                gatewaysWork: true, factsThrough: 40, ownedCount: 2)
+                gatewaysWork: true, roundTripMicroseconds: name == region ? nil : 12_340,
+                factsThrough: 40, ownedCount: 2)
         }
         let others = names.filter { $0 != region }
         return ClusterStatus(
@@ -133,9 +134,7 @@ enum Samples {
             notReadyReason: nil, ownedCount: 2, openCount: 5, incidentCount: 9, quarantinedCount: 0,
             pagesInFlight: 0, unmergedFacts: 0, members: members,
             links: others.map {
-                LinkStatus(
-                    peer: $0, lane: "urgent", isUp: !unreached.contains($0),
-                    roundTripMicroseconds: 12_340)
+                LinkStatus(peer: $0, lane: "urgent", isUp: !unreached.contains($0))
             },
             gateways: [
                 GatewayStatus(
@@ -146,7 +145,9 @@ enum Samples {
             versions: ["meridian": "0.1.0", "wire": "1", "roster": "abc", "tzdata": "2026f"])
     }
 
-    static func view(_ statuses: [ClusterStatus?]) -> ClusterStatusView {
+    static func view(
+        _ statuses: [ClusterStatus?], coordinators: [ClusterStatusView.Coordinator] = []
+    ) -> ClusterStatusView {
         let names = ["ap", "eu", "us"]
         return ClusterStatusView(
             regions: zip(names, statuses).map { name, status in
@@ -154,6 +155,6 @@ enum Samples {
                     name: name, url: "http://\(name).example.com", status: status,
                     failure: status == nil
                         ? CommandFailure(.unreachable, "connection refused") : nil)
-            })
+            }, coordinators: coordinators)
     }
 }

@@ -169,7 +169,7 @@ struct ClusterTextsTests {
         view = ClusterStatusView(
             regions: view.regions.map { region in
                 .init(name: region.name, url: region.url, failure: refusal)
-            })
+            }, coordinators: [])
         #expect(view.findings.first?.text == "ap refuses: the token is wrong")
         #expect(view.findings.first?.remedy == "take another")
     }
@@ -222,6 +222,39 @@ struct ClusterTextsTests {
         let view = Samples.view(statuses)
         #expect(view.findings.map(\.text) == ["no region reaches the coordinator"])
         #expect(ClusterTexts.page(view, for: wide).contains("reached by no region"))
+    }
+
+    @Test func `what a coordinator found is told, and so is one that does not answer`() throws {
+        let finding = FindingSummary(kind: "duplicate-page", text: "mei was paged twice")
+        let told = CoordinatorStatus(
+            name: "coordinator", member: "00000000000000ff", readAt: Samples.now,
+            regions: [
+                FollowedRegion(
+                    name: "ap", heardAt: nil, isSilent: true, changesMissing: 3, gatewaysWork: true)
+            ],
+            incidents: [
+                CoordinatedIncident(
+                    id: "3f9a00000000000000000000000000aa", title: "Checkout fails",
+                    status: "triggered", severity: "SEV1", owners: ["ap"], knownBy: ["ap"],
+                    findings: [finding])
+            ], incidentCount: 7)
+        let view = Samples.view(
+            ["ap", "eu", "us"].map { Samples.status(of: $0) },
+            coordinators: [
+                .init(name: "coordinator", url: "http://c.example.com", status: told),
+                .init(
+                    name: "second", url: "http://d.example.com",
+                    failure: CommandFailure(.unreachable, "connection refused")),
+            ])
+        #expect(
+            view.findings.map(\.text) == [
+                "3f9a0000 Checkout fails: mei was paged twice",
+                "the coordinator second does not answer: connection refused",
+            ])
+        #expect(view.findings.allSatisfy { $0.level == .warning })
+        let text = ClusterTexts.page(view, for: wide)
+        #expect(text.contains("hears nothing of ap"))
+        #expect(text.contains("paging does not need it"))
     }
 
     @Test func `if no region answers that is all there is to say`() {

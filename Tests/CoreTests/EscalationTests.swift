@@ -85,7 +85,9 @@ struct EscalationTests {
         let opened = writer.fact(report(alert()), at: 0)
         let page = try #require(try plan(incident([opened]), at: 0).pages.first)
         let intent = PageIntent(
-            key: page.key, position: StepPosition(generation: 1, run: 1, cycle: 0, level: 0),
+            key: page.key,
+            position: StepPosition(
+                generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 0),
             person: page.person.id, channel: .email, attempt: 1)
         let bounced = writer.fact(
             .pageResult(

@@ -99,6 +99,56 @@ struct IncidentTests {
         #expect(view.run == PolicyRun(number: 2, startedAt: at(2), firstLevel: 1))
     }
 
+    /// A page to `mei`, tried once, in the generation after `previousEnd`.
+    private func page(
+        _ key: UInt64, count: UInt64, after previousEnd: HybridTime
+    ) -> (intent: PageIntent, delivered: PageResult) {
+        let intent = PageIntent(
+            key: StepKey(high: key, low: 0),
+            position: StepPosition(
+                generation: count, previousEnd: previousEnd, run: 1, cycle: 0, level: 0),
+            person: "mei", channel: .email, attempt: 1)
+        return (
+            intent, PageResult(of: intent, provider: "mail", outcome: .delivered(receipt: "250"))
+        )
+    }
+
+    @Test func `a page that is merged before its alert is known once the alert is there`() {
+        var writer = FactWriter()
+        let opened = writer.fact(report(alert()), by: 1, at: 0)
+        let (intent, delivered) = page(7, count: 1, after: .zero)
+        let sent = [
+            writer.fact(.pageIntent(intent), by: 2, at: 1),
+            writer.fact(.pageResult(delivered), by: 2, at: 2),
+        ]
+        #expect(incident(sent + [opened]).page(intent.key)?.isDelivered == true)
+    }
+
+    @Test func `a generation is known by when the one before ended, however it is counted`() throws
+    {
+        var writer = FactWriter()
+        var view = incident([
+            writer.fact(report(alert(since: 0)), at: 0),
+            writer.fact(report(alert(firing: false, since: 0)), at: 5),
+        ])
+        let end = try #require(view.resolvedAt)
+        // A region that was apart counts otherwise, and has paged for what opens here next.
+        let (early, earlyDelivered) = page(7, count: 3, after: end)
+        let (stale, staleDelivered) = page(8, count: 2, after: .zero)
+        for body: FactBody in [
+            .pageIntent(early), .pageResult(earlyDelivered), .pageIntent(stale),
+            .pageResult(staleDelivered), report(alert(since: 9)),
+        ] {
+            view.applyMerge([writer.fact(body, by: 2, at: 9)], index: 3)
+        }
+        #expect(view.generation == 2)
+        #expect(view.previousEnd == end)
+        #expect(view.page(early.key)?.isDelivered == true)
+        #expect(view.page(stale.key) == nil)
+        view.applyMerge([writer.fact(.pageIntent(stale), by: 2, at: 10)], index: 9)
+        #expect(view.page(stale.key) == nil)
+    }
+
     @Test func `the timeline is a chain: each digest holds the one before`() {
         var writer = FactWriter()
         let view = incident([

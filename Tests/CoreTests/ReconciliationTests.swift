@@ -11,7 +11,9 @@ struct ReconciliationTests {
 
     private func record(_ deliveries: [(member: UInt64, attempt: UInt64)]) -> PageRecord {
         PageRecord(
-            key: key, position: StepPosition(generation: 1, run: 1, cycle: 0, level: 0),
+            key: key,
+            position: StepPosition(
+                generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 0),
             person: "mei", channel: .email,
             attempts: deliveries.map {
                 PageAttemptRecord(

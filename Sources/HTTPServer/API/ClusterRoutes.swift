@@ -47,6 +47,7 @@ struct ClusterRoutes: Sendable {
             id: digits(view.member.id), name: view.member.name.text, role: view.member.role.name,
             isSelf: view.member.id == me, isFresh: view.isFresh,
             incarnation: view.incarnation?.number, gatewaysWork: view.gatewaysWork,
+            roundTripMicroseconds: view.roundTrip?.microseconds,
             factsThrough: view.factsThrough, ownedCount: view.ownedCount)
     }
 

@@ -45,7 +45,7 @@ struct Checks {
 
     init(nodes: Int, _ options: SimOptions) {
         commit = CommitCheck(nodes: nodes)
-        delivery = DeliveryCheck(nodes: nodes, skewMax: options.skewMax)
+        delivery = DeliveryCheck(nodes: nodes)
     }
 
     /// What was broken first, if anything was.

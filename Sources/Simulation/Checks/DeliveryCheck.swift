@@ -24,27 +24,12 @@ struct DeliveryCheck {
         var crashesBefore: [Int]
         /// When the first try to send it began.
         var firstOrderAt: Instant
-        /// When its incident had opened, as the sender knew it.
-        var openedAt: Instant
-        /// When the last try began.
-        var lastOrderAt: Instant
-        /// How often its key was used again for a later opening.
-        var reuses = 0
         var isExcused = false
     }
     private var pages: [StepKey: Page] = [:]
-    /// How often a key was used again for a later opening of its incident: the generation that a
-    /// region
-    /// counts may shrink when facts of another region are merged before its own.
-    private(set) var reusedKeys: UInt64 = 0
     private var crashes: [Int]
-    /// How far a region's clock may be ahead of the world's.
-    private let skewMax: Span
 
-    init(nodes: Int, skewMax: Span) {
-        crashes = Array(repeating: 0, count: nodes)
-        self.skewMax = skewMax
-    }
+    init(nodes: Int) { crashes = Array(repeating: 0, count: nodes) }
 
     mutating func observe(crashOf node: Int) { crashes[node] += 1 }
 
@@ -54,21 +39,10 @@ struct DeliveryCheck {
         into failures: inout Failures
     ) {
         let zeros = Array(repeating: 0, count: crashes.count)
-        let openedAt = order.content.openedAt
         var page =
             pages[order.key]
             ?? Page(
-                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
-                openedAt: openedAt, lastOrderAt: now)
-        // Hybrid clocks count in milliseconds.
-        if page.openedAt != openedAt,
-            openedAt + skewMax * 2 + .milliseconds(1) > page.lastOrderAt
-        {
-            page.reuses += 1
-            reusedKeys += 1
-        }
-        page.openedAt = openedAt
-        page.lastOrderAt = now
+                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now)
         if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
             page.isExcused = true
         }
@@ -86,7 +60,7 @@ struct DeliveryCheck {
         }
         page.deliveries[node] += 1
         let allowed =
-            1 + page.reuses + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
+            1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
         if page.deliveries[node] > allowed {
             failures.fail(
                 "S11",
@@ -96,7 +70,7 @@ struct DeliveryCheck {
         if attempt.isAmbiguous { page.ambiguous[node] += 1 }
         let all = page.deliveries.reduce(0, +)
         let ambiguous = page.ambiguous.reduce(0, +)
-        if !page.isExcused, all > 1 + page.reuses + ambiguous {
+        if !page.isExcused, all > 1 + ambiguous {
             failures.fail(
                 "S11",
                 "page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) arrived \(all) times "

@@ -62,18 +62,18 @@ struct APIClient: Sendable {
         return Answered(value: try Self.decode(type, from: body, endpoint), endpoint: endpoint)
     }
 
-    /// Asks every region at once; the results are in the order of client.yaml.
+    /// Asks all of these at once; the results are in their order.
     func callAll<Value: Decodable & Sendable>(
-        _ call: APICall, answering type: Value.Type
+        _ call: APICall, at endpoints: [RegionEndpoint], answering type: Value.Type
     ) async -> [(endpoint: RegionEndpoint, result: Result<Value, CommandFailure>)] {
         await withTaskGroup(of: (Int, Result<Value, CommandFailure>).self) { group in
-            for (index, endpoint) in configuration.regions.enumerated() {
+            for (index, endpoint) in endpoints.enumerated() {
                 group.addTask { (index, await one(call, at: endpoint, answering: type)) }
             }
             var results: [(Int, Result<Value, CommandFailure>)] = []
             for await result in group { results.append(result) }
             return results.sorted { $0.0 < $1.0 }
-                .map { (configuration.regions[$0.0], $0.1) }
+                .map { (endpoints[$0.0], $0.1) }
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// One region as the client knows it.
+/// One region, or one coordinator, as the client knows it.
 struct RegionEndpoint: Equatable, Sendable {
     /// Its name.
     var name: String
@@ -33,6 +33,8 @@ struct RegionEndpoint: Equatable, Sendable {
 struct ClientConfiguration: Equatable, Sendable {
     /// The regions in the order they are asked.
     var regions: [RegionEndpoint]
+    /// The coordinators, which only `cluster status` asks.
+    var coordinators: [RegionEndpoint] = []
     /// The API token, if there is one.
     var token: String?
     /// Where all this was read, for messages.
@@ -102,6 +104,7 @@ struct ClientConfiguration: Equatable, Sendable {
         guard let region else { return self }
         var copy = self
         copy.regions = regions.filter { $0.name == region }
+        copy.coordinators = []
         guard !copy.regions.isEmpty else {
             let names = regions.map(\.name).joined(separator: ", ")
             throw CommandFailure(
@@ -134,22 +137,32 @@ extension ClientConfiguration {
         guard let root, let list = root["regions"]?.sequence, !list.isEmpty else {
             throw CommandFailure(.usage, "\(path): there are no regions in it", remedy: remedy)
         }
-        var regions: [RegionEndpoint] = []
-        for node in list { regions.append(try endpoint(node, path: path)) }
-        return ClientConfiguration(regions: regions, token: root["token"]?.string, origin: path)
+        return ClientConfiguration(
+            regions: try endpoints(list, "a region", path: path),
+            coordinators: try endpoints(
+                root["coordinators"]?.sequence ?? [], "a coordinator", path: path),
+            token: root["token"]?.string, origin: path)
     }
 
     private static let remedy =
         "make it anew with `meridian cluster init`; it looks like"
         + " {regions: [{name: ap, url: \"http://127.0.0.1:8101\"}], token: ...}"
 
+    private static func endpoints(
+        _ list: Node.Sequence, _ what: String, path: String
+    ) throws(CommandFailure) -> [RegionEndpoint] {
+        var found: [RegionEndpoint] = []
+        for node in list { found.append(try endpoint(node, what, path: path)) }
+        return found
+    }
+
     private static func endpoint(
-        _ node: Node, path: String
+        _ node: Node, _ what: String, path: String
     ) throws(CommandFailure) -> RegionEndpoint {
         let place = node.mark.map { "\(path):\($0.line)" } ?? path
         guard let url = node["url"]?.string, let name = node["name"]?.string else {
             throw CommandFailure(
-                .usage, "\(place): a region has a name and a url", remedy: remedy)
+                .usage, "\(place): \(what) has a name and a url", remedy: remedy)
         }
         do {
             return try RegionEndpoint(name: name, url: url)

@@ -6,25 +6,27 @@ import Basics
 struct ClusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Make a cluster, show how it is, replace a region's node.",
+        abstract: "Make a cluster, show how it is, replace a node, renew certificates.",
         discussion: """
             EXAMPLES
               meridian cluster init --directory run/demo
               meridian cluster status
               meridian cluster status --check || mail -s trouble platform
               meridian cluster replace eu --directory run/demo
+              meridian cluster renew --directory run/demo
             """,
-        subcommands: [Init.self, Status.self, Replace.self])
+        subcommands: [Init.self, Status.self, Replace.self, Renew.self])
 }
 
 extension ClusterCommand {
     /// `meridian cluster status`.
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How the cluster is, asked of every region at once.",
+            abstract: "How the cluster is, asked of every region and coordinator at once.",
             discussion: """
                 Regions and what they own, links and their lag, gateways, quorum, disks, and \
-                what is wrong with its remedy. A region that does not answer is a finding, not \
+                what is wrong with its remedy; and what coordinators see that no region can: \
+                duplicate pages, owners that differ, overdue steps. A region that does not answer is a finding, not \
                 an error: without --check the status is 0 as long as one region answers. LAG \
                 counts what the one has written and the other has not got yet.
 

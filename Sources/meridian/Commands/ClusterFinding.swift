@@ -22,13 +22,37 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
     static let diskFreeBytesMin: Int64 = 1 << 30
 
     /// Everything that is wrong, the worst first.
-    static func all(in regions: [ClusterStatusView.Region]) -> [ClusterFinding] {
+    static func all(
+        in regions: [ClusterStatusView.Region], _ coordinators: [ClusterStatusView.Coordinator]
+    ) -> [ClusterFinding] {
         let answers = regions.compactMap(\.status)
         let found =
             silent(regions) + answers.flatMap(duties) + answers.flatMap(reserves)
             + answers.flatMap { links($0, among: answers) } + unheard(answers)
-            + differences(answers)
+            + differences(answers) + coordinators.flatMap(reported)
         return found.filter { $0.level == .bad } + found.filter { $0.level == .warning }
+    }
+
+    /// What a coordinator found in incidents, each once; and that it does not answer.
+    private static func reported(
+        _ coordinator: ClusterStatusView.Coordinator
+    ) -> [ClusterFinding] {
+        guard let status = coordinator.status else {
+            let reason = coordinator.failure?.message ?? "no answer"
+            return [
+                warning(
+                    "the coordinator \(coordinator.name) does not answer: \(reason)",
+                    remedy: coordinator.failure.flatMap { $0.remedy.isEmpty ? nil : $0.remedy }
+                        ?? "see its process and its log; paging does not need it")
+            ]
+        }
+        return status.incidents.flatMap { incident in
+            incident.findings.map {
+                warning(
+                    "\(incident.id.prefix(8)) \(incident.title): \($0.text)",
+                    remedy: "see `meridian incident show \(incident.id.prefix(8))`")
+            }
+        }
     }
 
     private static func bad(_ text: String, remedy: String) -> ClusterFinding {

@@ -18,6 +18,10 @@ enum ClusterTexts {
             sheet.title("GATEWAYS")
             sheet.table(gateways(answers), indent: 2)
         }
+        if !view.coordinators.isEmpty {
+            sheet.title("COORDINATORS")
+            sheet.table(coordinators(view), indent: 2)
+        }
         findings(view.findings, on: &sheet)
         versions(answers, on: &sheet)
         return sheet.text
@@ -135,7 +139,7 @@ enum ClusterTexts {
                 table.add([
                     Cell(status.region), Cell(member.name),
                     member.isFresh ? Cell("yes", .good) : Cell("no", .bad),
-                    Cell(links.compactMap(\.roundTripMicroseconds).min().map(milliseconds) ?? "-"),
+                    Cell(member.roundTripMicroseconds.map(milliseconds) ?? "-"),
                     Cell(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 0 ? .warning : nil),
                     lanes(links),
                 ])
@@ -152,6 +156,38 @@ enum ClusterTexts {
         let own = answers.first { $0.member == member.id }?.members.first(where: \.isSelf)
         guard let written = own?.factsThrough else { return nil }
         return written > member.factsThrough ? written - member.factsThrough : 0
+    }
+
+    /// What coordinators follow: who is silent, and how far they are behind.
+    private static func coordinators(_ view: ClusterStatusView) -> Table {
+        var table = Table([
+            .init("NAME"), .init("STATE", .wrap), .init("FOLLOWS", .wrap),
+            .init("BEHIND", isNumeric: true), .init("INCIDENTS", isNumeric: true),
+            .init("WITH FINDINGS", isNumeric: true),
+        ])
+        for coordinator in view.coordinators {
+            guard let status = coordinator.status else {
+                table.add(
+                    [
+                        Cell(coordinator.name),
+                        Cell(coordinator.failure?.message ?? "no answer", .bad),
+                    ] + Array(repeating: Cell("-"), count: 4))
+                continue
+            }
+            let silent = status.regions.filter(\.isSilent).map(\.name)
+            let found = status.incidents.count { !$0.findings.isEmpty }
+            let missing = status.regions.reduce(0) { $0 + $1.changesMissing }
+            table.add([
+                Cell(coordinator.name),
+                silent.isEmpty
+                    ? Cell("up", .good)
+                    : Cell("hears nothing of \(silent.joined(separator: ", "))", .warning),
+                Cell(status.regions.map(\.name).joined(separator: ", ")),
+                Cell("\(missing)", missing > 0 ? .warning : nil),
+                Cell("\(status.incidentCount)"), Cell("\(found)", found > 0 ? .warning : nil),
+            ])
+        }
+        return table
     }
 
     private static func lanes(_ links: [LinkStatus]) -> Cell {

@@ -91,10 +91,10 @@ final class MockNode: NodeService {
             members: [
                 MemberView(
                     member: me, isFresh: true, incarnation: Incarnation(3), gatewaysWork: true,
-                    factsThrough: 9, ownedCount: 2),
+                    roundTrip: nil, factsThrough: 9, ownedCount: 2),
                 MemberView(
                     member: other, isFresh: false, incarnation: nil, gatewaysWork: nil,
-                    factsThrough: 0, ownedCount: 0),
+                    roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0),
             ], hasMajority: false, ownedCount: 2, openCount: 1, incidentCount: 4,
             quarantinedCount: 0, unmergedFacts: 5, pagesInFlight: 1, gateways: [mail],
             rosterVersion: "r1", diskError: "")
@@ -139,7 +139,8 @@ final class MockNode: NodeService {
             let intent = PageIntent(
                 key: StepKey(high: 1, low: group.low),
                 position: StepPosition(
-                    generation: incident.generation, run: incident.run.number, cycle: 0, level: 0),
+                    generation: incident.generation, previousEnd: incident.previousEnd,
+                    run: incident.run.number, cycle: 0, level: 0),
                 person: person, channel: .email, attempt: 1)
             Self.apply(.pageIntent(intent), to: group, in: &state)
             Self.apply(
