@@ -72,8 +72,8 @@ package struct CoordinatorCore: Sendable {
         /// The most advanced summary: by generation, then epoch, then member.
         package var newest: IncidentSummary? {
             byMember.max {
-                ($0.summary.generation, $0.summary.epoch, $0.member)
-                    < ($1.summary.generation, $1.summary.epoch, $1.member)
+                ($0.summary.previousEnd, $0.summary.epoch, $0.member)
+                    < ($1.summary.previousEnd, $1.summary.epoch, $1.member)
             }?.summary
         }
 
@@ -210,8 +210,8 @@ package struct CoordinatorCore: Sendable {
         let heard = regions.filter { $0.isHeard(at: now) }.map(\.member)
         let views = incident.byMember.filter { heard.contains($0.member) }.map {
             RegionalView(
-                member: $0.member, generation: $0.summary.generation, isOwner: $0.summary.isOwner,
-                epoch: $0.summary.epoch, pages: $0.summary.pages,
+                member: $0.member, previousEnd: $0.summary.previousEnd,
+                isOwner: $0.summary.isOwner, epoch: $0.summary.epoch, pages: $0.summary.pages,
                 overdueSince: $0.summary.overdueSince)
         }
         guard !views.isEmpty else { return }

@@ -27,6 +27,8 @@ package struct LinkClaim: Equatable, Sendable {
     package var group: GroupID
     /// The generation of the incident the page was about.
     package var generation: UInt64
+    /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
     /// The run of the policy the page was about.
     package var run: UInt64
     /// Who was paged, and so who acts.
@@ -38,11 +40,12 @@ package struct LinkClaim: Equatable, Sendable {
 
     /// A claim with all its parts.
     package init(
-        group: GroupID, generation: UInt64, run: UInt64, person: PersonID, action: LinkAction,
-        expires: Instant
+        group: GroupID, generation: UInt64, previousEnd: HybridTime, run: UInt64,
+        person: PersonID, action: LinkAction, expires: Instant
     ) {
         self.group = group
         self.generation = generation
+        self.previousEnd = previousEnd
         self.run = run
         self.person = person
         self.action = action
@@ -105,6 +108,7 @@ package struct LinkSigner: Sendable {
         writer.write(Self.version)
         writer.write(claim.group)
         writer.write(claim.generation)
+        writer.write(claim.previousEnd)
         writer.write(claim.run)
         writer.write(claim.person)
         writer.write(claim.action.rawValue)
@@ -137,6 +141,7 @@ package struct LinkSigner: Sendable {
         _ = try reader.readByte()
         let group: GroupID = try reader.read()
         let generation = try reader.readUInt64()
+        let previousEnd: HybridTime = try reader.read()
         let run = try reader.readUInt64()
         let person: PersonID = try reader.read()
         let rawAction = try reader.readByte()
@@ -146,7 +151,7 @@ package struct LinkSigner: Sendable {
         let expires: Instant = try reader.read()
         try reader.finish()
         return LinkClaim(
-            group: group, generation: generation, run: run, person: person, action: action,
-            expires: expires)
+            group: group, generation: generation, previousEnd: previousEnd, run: run,
+            person: person, action: action, expires: expires)
     }
 }

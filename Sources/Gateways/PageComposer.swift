@@ -71,8 +71,9 @@ package struct PageComposer: Sendable {
         let chosen = (named + others).prefix(2)
         func url(_ action: LinkAction, at base: LinkBase) -> String {
             let claim = LinkClaim(
-                group: content.group, generation: content.generation, run: content.run,
-                person: order.person, action: action, expires: expires)
+                group: content.group, generation: content.generation,
+                previousEnd: content.previousEnd, run: content.run, person: order.person,
+                action: action, expires: expires)
             return base.link(token: signer.token(claim))
         }
         return PageLinks(

@@ -145,14 +145,15 @@ extension PageResult: WireCodable {
 extension Acknowledgement: WireCodable {
     package func encode(into writer: inout ByteWriter) {
         writer.write(generation)
+        writer.write(previousEnd)
         writer.write(run)
         writer.write(by)
         writer.write(via)
     }
     package init(from reader: inout ByteReader) throws(WireError) {
         self.init(
-            generation: try reader.readUInt64(), run: try reader.readUInt64(),
-            by: try reader.read(), via: try reader.readString())
+            generation: try reader.readUInt64(), previousEnd: try reader.read(),
+            run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString())
     }
 }
 
@@ -191,6 +192,7 @@ extension Note: WireCodable {
 extension EscalationRequest: WireCodable {
     package func encode(into writer: inout ByteWriter) {
         writer.write(generation)
+        writer.write(previousEnd)
         writer.write(run)
         writer.write(level)
         writer.write(by)
@@ -198,8 +200,9 @@ extension EscalationRequest: WireCodable {
     }
     package init(from reader: inout ByteReader) throws(WireError) {
         self.init(
-            generation: try reader.readUInt64(), run: try reader.readUInt64(),
-            level: try reader.readUInt64(), by: try reader.read(), reason: try reader.readString())
+            generation: try reader.readUInt64(), previousEnd: try reader.read(),
+            run: try reader.readUInt64(), level: try reader.readUInt64(), by: try reader.read(),
+            reason: try reader.readString())
     }
 }
 

@@ -231,17 +231,23 @@ package struct PageResult: Equatable, Sendable {
 
 /// Somebody takes an incident on.
 package struct Acknowledgement: Equatable, Sendable {
-    /// The generation and run that are acknowledged; later ones are not.
+    /// The generation that is acknowledged, as the region counts it that wrote this; later ones are
+    /// not.
     package var generation: UInt64
-    /// The run of the policy that is acknowledged.
+    /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
+    /// The run of the policy that is acknowledged; later ones are not.
     package var run: UInt64
     /// Who.
     package var by: PersonID
     /// By what: `link`, `cli`, `api`, `pagerduty`.
     package var via: String
     /// An acknowledgement.
-    package init(generation: UInt64, run: UInt64, by: PersonID, via: String) {
-        (self.generation, self.run, self.by, self.via) = (generation, run, by, via)
+    package init(
+        generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String
+    ) {
+        (self.generation, self.previousEnd, self.run) = (generation, previousEnd, run)
+        (self.by, self.via) = (by, via)
     }
 }
 
@@ -283,8 +289,10 @@ package struct Note: Equatable, Sendable {
 
 /// Somebody asks for the next level now.
 package struct EscalationRequest: Equatable, Sendable {
-    /// The generation it is asked for.
+    /// The generation it is asked for, as the region counts it that wrote this.
     package var generation: UInt64
+    /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
     /// The run that it ends.
     package var run: UInt64
     /// The level that it leaves, from 0.
@@ -294,8 +302,12 @@ package struct EscalationRequest: Equatable, Sendable {
     /// Why, or empty.
     package var reason: String
     /// A request.
-    package init(generation: UInt64, run: UInt64, level: UInt64, by: PersonID, reason: String) {
+    package init(
+        generation: UInt64, previousEnd: HybridTime, run: UInt64, level: UInt64, by: PersonID,
+        reason: String
+    ) {
         self.generation = generation
+        self.previousEnd = previousEnd
         self.run = run
         self.level = level
         self.by = by

@@ -113,12 +113,6 @@ extension Incident {
         severity = worst
         run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
         pages.removeAll { $0.position.previousEnd < previousEnd }
-        // Nobody can have taken on what had not fired yet: such an acknowledgement was given in a
-        // view that was
-        // ahead of the log, and must not silence this generation.
-        acknowledgements.removeAll {
-            $0.acknowledgement.generation >= generation && $0.time < fact.time
-        }
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
         note(.opened, of: fact, "\(again) as \(severity.name): \(title)", index: index)
@@ -221,7 +215,7 @@ extension Incident {
 
     private mutating func apply(_ request: EscalationRequest, of fact: Fact, index: LogIndex) {
         let tail = request.reason.isEmpty ? "" : ": \(request.reason)"
-        guard request.generation == generation, request.run == run.number, status.isOpen else {
+        guard request.previousEnd == previousEnd, request.run == run.number, status.isOpen else {
             note(
                 .escalated, of: fact,
                 "\(request.by.text) asked for the next level of an older state\(tail)", index: index

@@ -172,14 +172,13 @@ package struct Incident: Equatable, Sendable {
     package init(group: GroupID) { self.group = group }
 
     /// The acknowledgement that covers the current generation and run, if any. One that was given
-    /// for a later
-    /// generation, in a view that was ahead of the log, covers this one if it came after its
-    /// opening.
+    /// for a later generation, in a view that was ahead of the log, covers this one if it came after
+    /// its opening.
     package var coveringAcknowledgement: AcknowledgementRecord? {
         acknowledgements.first { record in
             let given = record.acknowledgement
-            return given.generation == generation && given.run == run.number
-                || given.generation > generation && record.time > openedAt
+            return given.previousEnd == previousEnd && given.run == run.number
+                || given.previousEnd > previousEnd && record.time > openedAt
         }
     }
 

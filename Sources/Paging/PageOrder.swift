@@ -31,6 +31,8 @@ package struct PageContent: Equatable, Sendable {
     package var group: GroupID
     /// Its generation, which the links acknowledge.
     package var generation: UInt64
+    /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
     /// The run of the policy, which the links acknowledge.
     package var run: UInt64
     /// What broke, one line.
@@ -64,13 +66,14 @@ package struct PageContent: Equatable, Sendable {
 
     /// All parts of a page's content.
     package init(
-        group: GroupID, generation: UInt64, run: UInt64, title: String, severity: Severity,
-        service: ServiceID, openedAt: Instant, alerts: [String], firingCount: Int, link: String,
-        runbook: String, step: String, alsoPaged: [PersonID], region: RegionName,
-        otherRegion: RegionName?, isolation: String, isDrill: Bool
+        group: GroupID, generation: UInt64, previousEnd: HybridTime, run: UInt64, title: String,
+        severity: Severity, service: ServiceID, openedAt: Instant, alerts: [String],
+        firingCount: Int, link: String, runbook: String, step: String, alsoPaged: [PersonID],
+        region: RegionName, otherRegion: RegionName?, isolation: String, isDrill: Bool
     ) {
         self.group = group
         self.generation = generation
+        self.previousEnd = previousEnd
         self.run = run
         self.title = title
         self.severity = severity

@@ -5,8 +5,8 @@ package import IncidentModel
 package struct RegionalView: Equatable, Sendable {
     /// Who says it.
     package var member: MemberID
-    /// The incident's generation there.
-    package var generation: UInt64
+    /// The incident's generation there: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
     /// Whether the member believes to own it.
     package var isOwner: Bool
     /// The epoch known there.
@@ -18,11 +18,11 @@ package struct RegionalView: Equatable, Sendable {
 
     /// A view with all its parts.
     package init(
-        member: MemberID, generation: UInt64, isOwner: Bool, epoch: Term, pages: [PageRecord],
+        member: MemberID, previousEnd: HybridTime, isOwner: Bool, epoch: Term, pages: [PageRecord],
         overdueSince: Instant?
     ) {
         self.member = member
-        self.generation = generation
+        self.previousEnd = previousEnd
         self.isOwner = isOwner
         self.epoch = epoch
         self.pages = pages
@@ -63,8 +63,8 @@ package enum Finding: Equatable, Sendable {
 package func findings(
     in views: [RegionalView], at now: Instant, overdueAfter: Span
 ) -> [Finding] {
-    let newest = views.map(\.generation).max() ?? 0
-    let current = views.filter { $0.generation == newest }.sorted { $0.member < $1.member }
+    let newest = views.map(\.previousEnd).max() ?? .zero
+    let current = views.filter { $0.previousEnd == newest }.sorted { $0.member < $1.member }
     return duplicatePages(in: current) + ownersDiffer(in: current)
         + overdueStep(in: current, at: now, after: overdueAfter)
 }

@@ -29,8 +29,8 @@ struct IncidentSlot: Sendable {
     var runSeen: SeenRun?
     /// The number of its last change, for coordinators.
     var changedAt: UInt64 = 0
-    /// Whether the log event of this generation's opening was written.
-    var announcedGeneration: UInt64 = 0
+    /// The generation whose opening the log last told: the end of the one before it.
+    var announcedEnd: HybridTime?
 
     /// A run of the policy, and when it was first seen here.
     struct SeenRun: Sendable {

@@ -156,8 +156,11 @@ package struct RequestID: Hashable, Sendable {
 /// What people ask of an incident. Every command becomes a fact, works at any region, and needs no
 /// majority.
 package enum Command: Equatable, Sendable {
-    /// Take it on; without a generation and run, the ones known here.
-    case acknowledge(group: GroupID, generation: UInt64?, run: UInt64?, by: PersonID, via: String)
+    /// Take it on; without a generation and run, the ones known here. A generation is identified by
+    /// the end of the one before it; one given by its count alone has to be the one known here.
+    case acknowledge(
+        group: GroupID, generation: UInt64?, previousEnd: HybridTime?, run: UInt64?, by: PersonID,
+        via: String)
     /// Close the alerts that are seen firing here.
     case resolve(group: GroupID, by: PersonID, via: String)
     /// Go on to the next level now.
@@ -168,7 +171,7 @@ package enum Command: Equatable, Sendable {
     /// The incident it is about.
     package var group: GroupID {
         switch self {
-        case .acknowledge(let group, _, _, _, _), .resolve(let group, _, _),
+        case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _):
             group
         }

@@ -15,8 +15,9 @@ extension RegionCore {
         let firing = view.firingAlerts
         let service = roster.service(view.service)
         return PageContent(
-            group: group, generation: view.generation, run: view.run.number, title: view.title,
-            severity: view.severity, service: view.service, openedAt: view.openedAt.instant,
+            group: group, generation: view.generation, previousEnd: view.previousEnd,
+            run: view.run.number, title: view.title, severity: view.severity, service: view.service,
+            openedAt: view.openedAt.instant,
             alerts: firing.prefix(5).map(\.instance.summary), firingCount: firing.count,
             link: firing.map(\.instance.link).first { !$0.isEmpty } ?? "",
             runbook: service?.runbook ?? "", step: plan.position.words,

@@ -32,8 +32,9 @@ extension RegionCore {
 
     private mutating func announce(_ view: Incident, in group: GroupID) {
         let isNew = withSlot(group) { slot in
-            guard view.generation > slot.announcedGeneration else { return false }
-            slot.announcedGeneration = view.generation
+            guard view.generation > 0, slot.announcedEnd.map({ view.previousEnd > $0 }) ?? true
+            else { return false }
+            slot.announcedEnd = view.previousEnd
             return true
         }
         if isNew { turn.effects.append(.log(.opened(group, view.generation, view.severity))) }

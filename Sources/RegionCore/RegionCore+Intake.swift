@@ -44,16 +44,23 @@ extension RegionCore {
         of command: Command, on view: Incident, at now: Instant
     ) -> Result<FactBody, Refusal> {
         switch command {
-        case .acknowledge(_, let generation, let run, let by, let via):
+        case .acknowledge(_, let generation, let previousEnd, let run, let by, let via):
             if generation == nil, !view.status.isOpen {
                 return .failure(
                     Refusal(reason: "it is \(view.status.name): nothing to acknowledge"))
             }
+            if let generation, previousEnd == nil, generation != view.generation {
+                return .failure(
+                    Refusal(
+                        reason: "it is in generation \(view.generation) here, not \(generation): "
+                            + "look at it again"))
+            }
             return .success(
                 .ackSeen(
                     Acknowledgement(
-                        generation: generation ?? view.generation, run: run ?? view.run.number,
-                        by: by, via: via)))
+                        generation: generation ?? view.generation,
+                        previousEnd: previousEnd ?? view.previousEnd,
+                        run: run ?? view.run.number, by: by, via: via)))
         case .resolve(_, let by, let via):
             let firing = view.firingAlerts.map {
                 SeenAlert(fingerprint: $0.instance.fingerprint, through: $0.firingSeen)
@@ -69,8 +76,9 @@ extension RegionCore {
             return .success(
                 .escalationAsked(
                     EscalationRequest(
-                        generation: view.generation, run: view.run.number,
-                        level: currentLevel(of: view, at: now), by: by, reason: reason)))
+                        generation: view.generation, previousEnd: view.previousEnd,
+                        run: view.run.number, level: currentLevel(of: view, at: now), by: by,
+                        reason: reason)))
         case .note(_, let by, let text):
             return .success(.noteAdded(Note(by: by, text: text)))
         }

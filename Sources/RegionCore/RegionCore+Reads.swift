@@ -110,7 +110,8 @@ extension RegionCore {
         let view = slot.view
         return IncidentSummary(
             group: group, title: view.title, service: view.service, generation: view.generation,
-            status: view.status, severity: view.severity, openedAt: view.openedAt,
+            previousEnd: view.previousEnd, status: view.status, severity: view.severity,
+            openedAt: view.openedAt,
             isOwner: replica.status(of: group)?.isLeader ?? false,
             epoch: replica.status(of: group)?.term ?? 0, pages: view.pages,
             overdueSince: slot.overdueSince)

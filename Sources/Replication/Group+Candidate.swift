@@ -132,13 +132,46 @@ extension Group {
 
     /// Gives up for now, and stands again after a random while; not while there is a leader.
     private mutating func fail(_ node: inout NodeContext) {
+        guard case .candidate(let candidacy) = role else { return }
         role = .follower
         guard leader == nil else {
             isWanted = false
             return
         }
         failures = failures == .max ? .max : failures + 1
-        awaitLeader(after: node.backoff(after: failures, rank: node.rank(for: id)), &node)
+        let wait =
+            candidacy.rivals == 0
+            ? node.backoff(after: failures, rank: node.rank(for: id))
+            : node.backoff(
+                after: failures, behind: node.place(for: id, among: candidacy.rivals))
+        awaitLeader(after: wait, &node)
+    }
+
+    /// Takes note of a member that stands in the same term as I do: the two know which of them goes
+    /// first next time, however differently they see the rest.
+    mutating func noteRival(_ request: VoteRequest, _ peer: Int, _ node: inout NodeContext) {
+        let rival = UInt64(1) << UInt64(peer)
+        switch role {
+        case .candidate(var candidacy) where candidacy.term == request.term:
+            candidacy.rivals |= rival
+            role = .candidate(candidacy)
+        case .follower where votedFor == node.me && term == request.term && isAwaitingLeader:
+            // Its refusal overtook its request: I gave up before I knew why.
+            let wait = node.backoff(after: failures, behind: node.place(for: id, among: rival))
+            awaitLeader(after: wait, &node)
+        case .candidate, .follower, .leader: break
+        }
+    }
+
+    /// Whether a candidacy that the caller asks for has to wait: one is planned already, or somebody
+    /// has just got my vote and may be winning.
+    mutating func givesWay(_ node: inout NodeContext) -> Bool {
+        if isAwaitingLeader { return takeoverAt < .distantFuture }
+        guard let votedFor, votedFor != node.me, leader == nil,
+            node.now - lastActivity < node.candidacySpan
+        else { return false }
+        awaitLeader(after: node.candidacySpan * (node.rank(for: id) + 1), &node)
+        return true
     }
 
     /// Leads from now on, and appends the entry whose commit makes it the owner. A vote never

@@ -22,7 +22,8 @@ extension Group {
             let wait = node.candidacySpan * (node.rank(for: id) + 1)
             takeoverAt = min(takeoverAt, node.now + wait)
             rearm(&node)
-        case .granted, .logIsBehind, .staleTerm, .votedForAnother, .leaderIsFresh: break
+        case .votedForAnother: noteRival(request, peer, &node)
+        case .granted, .logIsBehind, .staleTerm, .leaderIsFresh: break
         }
         let reply = VoteReply(
             group: id, kind: request.kind, candidateTerm: request.term, term: term,

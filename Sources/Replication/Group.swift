@@ -29,6 +29,8 @@ struct Candidacy: Equatable, Sendable {
     /// Who said yes, and who no: a bit per position.
     var granted: UInt64 = 0
     var refused: UInt64 = 0
+    /// Who else stands in this term: a bit per position.
+    var rivals: UInt64 = 0
     /// When it first asked.
     var askedAt: Instant
     /// When those who said nothing are asked again, and how often they were.

@@ -111,10 +111,10 @@ struct NodeContext: Sendable {
     var candidacySpan: Span { max(stagger, voteTime) }
 
     /// Takes note of how long a voter took to answer. A longer time counts at once, a shorter one
-    /// slowly.
+    /// slowly; one that is longer than a peer stays fresh says that a process stood still.
     mutating func measureVote(_ sample: Span) {
         let decayed = Span(microseconds: (voteTime.microseconds * 7 + sample.microseconds) / 8)
-        voteTime = max(sample, decayed)
+        voteTime = max(min(sample, config.freshness), decayed)
     }
 
     /// How many members should stand before me for a group: those of `preference` first, the others
@@ -130,22 +130,50 @@ struct NodeContext: Sendable {
         return rank
     }
 
+    /// How many of these members, a bit per position, go before me for a group when all of us stood
+    /// at once. It depends on nothing that two members may see differently: `preference` changes with
+    /// the hour, and at that moment two would each wait for the other.
+    func place(for group: GroupID, among rivals: UInt64) -> Int64 {
+        let mine = (peers[me].isWitness ? 1 : 0, lot(of: me, for: group), me)
+        return peers.indices.reduce(into: 0) { place, position in
+            guard rivals & (1 << UInt64(position)) != 0 else { return }
+            let isWitness = peers[position].isWitness
+            if (isWitness ? 1 : 0, lot(of: position, for: group), position) < mine { place += 1 }
+        }
+    }
+
     /// A member's place in the order of successors of a group; lower stands earlier.
     func standing(of position: Int, for group: GroupID) -> (Int, Int, UInt64, Int) {
         let peer = peers[position]
         let preferred = preference.firstIndex(of: peer.id) ?? preference.count
+        return (peer.isWitness ? 1 : 0, preferred, lot(of: position, for: group), position)
+    }
+
+    /// A number that every member draws alike for a member and a group.
+    private func lot(of position: Int, for group: GroupID) -> UInt64 {
         var lot = Fold64()
         lot.fold(group.low)
-        lot.fold(peer.id.number)
+        lot.fold(peers[position].id.number)
         lot.fold(group.high)
-        return (peer.isWitness ? 1 : 0, preferred, lot.value, position)
+        return lot.value
     }
 
     /// The wait after the n-th failed candidacy in a row: random, longer for the lower ranks,
     /// doubled each time up to a bound.
     mutating func backoff(after failures: UInt8, rank: Int64) -> Span {
         let base = max(config.backoffMin, max(roundTripEstimate, voteTime))
-        let wait = random.span(base...(base * 2)) * (rank + 1)
+        return spread(random.span(base...(base * 2)) * (rank + 1), after: failures)
+    }
+
+    /// The wait after a candidacy that failed because others stood as well, when so many of them go
+    /// before me: the first of them goes soon, and the next when it must have won by then.
+    mutating func backoff(after failures: UInt8, behind rivals: Int64) -> Span {
+        let first = random.span(config.backoffMin...(config.backoffMin * 2))
+        return spread(first, after: failures) + candidacySpan * (rivals * 2)
+    }
+
+    /// A wait, doubled for each further failure up to a bound.
+    private mutating func spread(_ wait: Span, after failures: UInt8) -> Span {
         let doubled = wait * (1 << Int64(min(max(failures, 1) - 1, 5)))
         return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))
     }

@@ -110,7 +110,13 @@ extension Group {
             // It says at once what it leads: give its digest time to arrive, and a start time to
             // settle.
             let settled = node.startedAt + node.config.freshness
-            standAnew(at: max(node.now + node.stagger, settled) + delay, &node)
+            let earliest = max(node.now + node.stagger, settled)
+            // Who stood already has a place behind its rivals, which must not be drawn anew.
+            if failures > 0, takeoverAt < .distantFuture {
+                takeoverAt = max(takeoverAt, earliest)
+            } else {
+                standAnew(at: earliest + delay, &node)
+            }
         }
     }
 

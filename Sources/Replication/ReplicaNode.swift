@@ -101,7 +101,7 @@ package struct ReplicaNode: Sendable {
         change(group, node.me, &output) { group, node, output in
             guard !group.isLeader, !group.isCandidate else { return }
             group.isWanted = true
-            group.stand(&node, &output)
+            if !group.givesWay(&node) { group.stand(&node, &output) }
         }
     }
 

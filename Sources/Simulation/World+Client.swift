@@ -108,7 +108,8 @@ extension World {
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)
         case 84..<93:
             ask(
-                .acknowledge(group: group, generation: nil, run: nil, by: person, via: act),
+                .acknowledge(
+                    group: group, generation: nil, previousEnd: nil, run: nil, by: person, via: act),
                 of: node)
         case _: ask(.resolve(group: group, by: person, via: act), of: node)
         }

@@ -14,9 +14,9 @@ extension World {
         run(until: World.begin + options.safetyPhase)
         guard checks.failure == nil else { return }
         heal()
-        // A disk that refused is tried again every half second, and the client is not answered
-        // before.
-        run(until: now + .seconds(1))
+        // A disk that refused is tried again every half second, one that hangs ends what it began, and
+        // the client is not answered before.
+        run(until: now + (options.faults.contains(.slowDisk) ? .seconds(2) : .seconds(1)))
         probeCommit()
         settle()
         guard checks.failure == nil else { return }

@@ -100,8 +100,9 @@ extension World {
         people.acts += 1
         let content = order.content
         let command = Command.acknowledge(
-            group: content.group, generation: content.generation, run: content.run,
-            by: order.person, via: "link\(people.acts)")
+            group: content.group, generation: content.generation,
+            previousEnd: content.previousEnd, run: content.run, by: order.person,
+            via: "link\(people.acts)")
         queue.add(.answer(command, tries: 0), at: now + random.span(.seconds(2)...(.seconds(40))))
     }
 

@@ -69,6 +69,7 @@ extension IncidentSummary: WireCodable {
         writer.write(title)
         writer.write(service)
         writer.write(generation)
+        writer.write(previousEnd)
         writer.write(status.rawValue)
         writer.write(severity)
         writer.write(openedAt)
@@ -82,13 +83,15 @@ extension IncidentSummary: WireCodable {
         let title = try reader.readString()
         let service: ServiceID = try reader.read()
         let generation = try reader.readUInt64()
+        let previousEnd: HybridTime = try reader.read()
         let raw = try reader.readByte()
         guard let status = IncidentStatus(rawValue: raw) else {
             throw reader.failure(expected: "a status 0 to 3", found: "\(raw)")
         }
         self.init(
-            group: group, title: title, service: service, generation: generation, status: status,
-            severity: try reader.read(), openedAt: try reader.read(),
+            group: group, title: title, service: service, generation: generation,
+            previousEnd: previousEnd, status: status, severity: try reader.read(),
+            openedAt: try reader.read(),
             isOwner: try reader.readBool(), epoch: try reader.readUInt64(),
             pages: try reader.readList(), overdueSince: try reader.readOptional())
     }

@@ -109,6 +109,8 @@ package struct IncidentSummary: Equatable, Sendable {
     package var service: ServiceID
     /// Its generation.
     package var generation: UInt64
+    /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
+    package var previousEnd: HybridTime
     /// Where it stands.
     package var status: IncidentStatus
     /// How bad.
@@ -127,13 +129,15 @@ package struct IncidentSummary: Equatable, Sendable {
     /// A summary with all its parts.
     package init(
         group: GroupID, title: String, service: ServiceID, generation: UInt64,
-        status: IncidentStatus, severity: Severity, openedAt: HybridTime, isOwner: Bool,
+        previousEnd: HybridTime, status: IncidentStatus, severity: Severity, openedAt: HybridTime,
+        isOwner: Bool,
         epoch: Term, pages: [PageRecord], overdueSince: Instant?
     ) {
         self.group = group
         self.title = title
         self.service = service
         self.generation = generation
+        self.previousEnd = previousEnd
         self.status = status
         self.severity = severity
         self.openedAt = openedAt

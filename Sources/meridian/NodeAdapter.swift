@@ -114,8 +114,9 @@ struct NodeAdapter: NodeService {
             group: group, policyVersion: "test", position: position, person: id,
             channel: contact.channel, address: contact.address)
         let content = PageContent(
-            group: group, generation: 0, run: 0, title: "Test page from \(region)",
-            severity: .sev5, service: "test", openedAt: moment, alerts: [], firingCount: 0,
+            group: group, generation: 0, previousEnd: .zero, run: 0,
+            title: "Test page from \(region)", severity: .sev5, service: "test", openedAt: moment,
+            alerts: [], firingCount: 0,
             link: "",
             runbook: "", step: "test", alsoPaged: [], region: region, otherRegion: nil,
             isolation: "", isDrill: true)

@@ -69,7 +69,9 @@ struct EscalationTests {
         var writer = FactWriter()
         let opened = writer.fact(report(alert()), at: 0)
         let taken = writer.fact(
-            .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "cli")), at: 1)
+            .ackSeen(
+                Acknowledgement(generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "cli")),
+            at: 1)
         let over = writer.fact(report(alert(firing: false)), at: 2)
         func decide(_ facts: [Fact]) -> EscalationDecision {
             decideEscalation(of: incident(facts), roster: roster(), zones: noZones, at: at(100))

@@ -68,7 +68,9 @@ struct IncidentTests {
             writer.fact(report(alert(firing: false, since: 0)), at: 5),
             writer.fact(report(alert(since: 9)), at: 9),
             writer.fact(
-                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), at: 10),
+                .ackSeen(
+                    Acknowledgement(
+                        generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "link")), at: 10),
         ])
         #expect(view.status == .triggered)
         #expect(view.coveringAcknowledgement == nil)
@@ -79,7 +81,9 @@ struct IncidentTests {
         var writer = FactWriter()
         let opened = writer.fact(report(alert()), by: 1, at: 0)
         let taken = writer.fact(
-            .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), by: 2, at: 1)
+            .ackSeen(
+                Acknowledgement(generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "link")),
+            by: 2, at: 1)
         #expect(incident([taken, opened]).status == .acknowledged)
     }
 
@@ -89,10 +93,14 @@ struct IncidentTests {
         let view = incident([
             writer.fact(report(alert()), at: 0),
             writer.fact(
-                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "cli")), at: 1),
+                .ackSeen(
+                    Acknowledgement(
+                        generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "cli")), at: 1),
             writer.fact(
                 .escalationAsked(
-                    EscalationRequest(generation: 1, run: 1, level: 0, by: "mei", reason: "help")),
+                    EscalationRequest(
+                        generation: 1, previousEnd: .zero, run: 1, level: 0, by: "mei",
+                        reason: "help")),
                 at: 2),
         ])
         #expect(view.status == .triggered)
@@ -149,6 +157,24 @@ struct IncidentTests {
         #expect(view.page(stale.key) == nil)
     }
 
+    @Test func `an acknowledgement counts however the one who gave it counts generations`() throws {
+        var writer = FactWriter()
+        let base = incident([
+            writer.fact(report(alert(since: 0)), at: 0),
+            writer.fact(report(alert(firing: false, since: 0)), at: 5),
+            writer.fact(report(alert(since: 9)), at: 9),
+        ])
+        for (count, end, covers): (UInt64, HybridTime, Bool) in [
+            (1, base.previousEnd, true), (5, base.previousEnd, true), (2, .zero, false),
+        ] {
+            var view = base
+            let given = Acknowledgement(
+                generation: count, previousEnd: end, run: 1, by: "mei", via: "link")
+            view.applyMerge([writer.fact(.ackSeen(given), by: 2, at: 10)], index: 4)
+            #expect((view.coveringAcknowledgement != nil) == covers, "\(count) after \(end)")
+        }
+    }
+
     @Test func `the timeline is a chain: each digest holds the one before`() {
         var writer = FactWriter()
         let view = incident([
@@ -170,7 +196,9 @@ struct IncidentTests {
         let base = incident([writer.fact(report(alert()), at: 0)])
         let view = base.viewed(with: [
             writer.fact(
-                .ackSeen(Acknowledgement(generation: 1, run: 1, by: "mei", via: "link")), by: 2,
+                .ackSeen(
+                    Acknowledgement(
+                        generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "link")), by: 2,
                 at: 4)
         ])
         #expect(view.status == .acknowledged)

@@ -23,11 +23,12 @@ struct ReconciliationTests {
     }
 
     private func view(
-        _ member: UInt64, generation: UInt64 = 1, owner: Bool = false, epoch: Term = 1,
+        _ member: UInt64, after previousEnd: HybridTime = .zero, owner: Bool = false,
+        epoch: Term = 1,
         pages: [PageRecord] = [], overdue: Instant? = nil
     ) -> RegionalView {
         RegionalView(
-            member: MemberID(member), generation: generation, isOwner: owner, epoch: epoch,
+            member: MemberID(member), previousEnd: previousEnd, isOwner: owner, epoch: epoch,
             pages: pages, overdueSince: overdue)
     }
 
@@ -50,7 +51,7 @@ struct ReconciliationTests {
         let differ = found([view(1, owner: true, epoch: 3), view(2, owner: true, epoch: 4)])
         #expect(differ.count == 1)
         #expect(
-            found([view(1, generation: 1, owner: true), view(2, generation: 2, owner: true)]) == [])
+            found([view(1, owner: true), view(2, after: HybridTime(at(3)), owner: true)]) == [])
     }
 
     @Test func `a step is overdue only if no region knows of a delivery, and after the bound`() {
@@ -89,6 +90,7 @@ struct ReconciliationTests {
                     incidents: [
                         IncidentSummary(
                             group: group, title: "t", service: "checkout", generation: 1,
+                            previousEnd: .zero,
                             status: .triggered, severity: .sev1, openedAt: HybridTime(at(0)),
                             isOwner: true, epoch: Term(member), pages: [], overdueSince: nil)
                     ])

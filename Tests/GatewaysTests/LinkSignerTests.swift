@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct LinkSignerTests {
     static let claim = LinkClaim(
-        group: Sample.group, generation: 2, run: 3, person: "mei", action: .acknowledge,
+        group: Sample.group, generation: 2, previousEnd: HybridTime(raw: 77), run: 3, person: "mei",
+        action: .acknowledge,
         expires: Sample.now + .hours(24) + .microseconds(1))
     private let signer = Sample.signer
 

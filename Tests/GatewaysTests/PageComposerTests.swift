@@ -58,7 +58,8 @@ import FoundationXML
             #expect(link.hasPrefix("https://eu.example.com/a/"))
             let token = link.dropFirst("https://eu.example.com/a/".count)
             let claim = LinkClaim(
-                group: Sample.group, generation: 2, run: 3, person: "mei", action: action,
+                group: Sample.group, generation: 2, previousEnd: HybridTime(raw: 77), run: 3,
+                person: "mei", action: action,
                 expires: Sample.now + .hours(24))
             #expect(Sample.signer.verify(String(token), at: Sample.now) == .success(claim))
         }

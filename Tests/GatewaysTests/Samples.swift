@@ -18,7 +18,8 @@ enum Sample {
 
     static func content(_ change: (inout PageContent) -> Void = { _ in }) -> PageContent {
         var content = PageContent(
-            group: group, generation: 2, run: 3, title: "Error rate 14 %", severity: .sev1,
+            group: group, generation: 2, previousEnd: HybridTime(raw: 77), run: 3,
+            title: "Error rate 14 %", severity: .sev1,
             service: "checkout", openedAt: now - .minutes(12),
             alerts: ["HighErrorRate on web-1", "HighErrorRate on web-2"], firingCount: 3,
             link: "https://grafana.example.com/d/1", runbook: "https://wiki.example.com/checkout",

@@ -30,7 +30,7 @@ struct CommandRoutes: Sendable {
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     .acknowledge(
                         group: group, generation: try fields.optionalNumber("generation"),
-                        run: try fields.optionalNumber("run"), by: by, via: "api")
+                        previousEnd: nil, run: try fields.optionalNumber("run"), by: by, via: "api")
                 }
             },
             Endpoint(.post, APIPath.resolve("{id}"), access: .token, level: .info) {

@@ -123,8 +123,8 @@ struct IntakeRoutes: Sendable {
         switch event.action {
         case .acknowledge(let key, let by, let via):
             let command = Command.acknowledge(
-                group: config.group(ofCorrelationKey: key), generation: nil, run: nil, by: by,
-                via: via)
+                group: config.group(ofCorrelationKey: key), generation: nil, previousEnd: nil,
+                run: nil, by: by, via: via)
             let taken = try TakenIn(event, replies: [await node.command(command)])
             metrics.intake(
                 source: source, outcome: taken.acceptance == nil ? "nothing" : "acknowledged")

@@ -89,8 +89,8 @@ struct LinkRoutes: Sendable {
         switch claim.action {
         case .acknowledge:
             .acknowledge(
-                group: claim.group, generation: claim.generation, run: claim.run, by: claim.person,
-                via: "link")
+                group: claim.group, generation: claim.generation,
+                previousEnd: claim.previousEnd, run: claim.run, by: claim.person, via: "link")
         case .resolve: .resolve(group: claim.group, by: claim.person, via: "link")
         case .escalate:
             .escalate(group: claim.group, by: claim.person, reason: "asked for by one-tap link")

@@ -29,9 +29,9 @@ enum LinkState: Equatable, Sendable {
     /// silences the new one".
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
-        if incident.generation > claim.generation { return .opened(again: incident.generation) }
+        if incident.previousEnd > claim.previousEnd { return .opened(again: incident.generation) }
         let isBehind =
-            incident.generation < claim.generation
+            incident.previousEnd < claim.previousEnd
             || (incident.run.number < claim.run && claim.action != .resolve)
         if isBehind {
             return claim.action == .acknowledge ? .offered(isBehind: true) : .unknownHere

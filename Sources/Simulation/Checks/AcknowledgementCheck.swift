@@ -13,10 +13,11 @@ struct AcknowledgementCheck {
                 "S10", "\(member) pages for \(order.content.group.short), which it does not know")
         }
         let isCurrent =
-            view.generation == order.content.generation && view.run.number == order.content.run
+            view.previousEnd == order.content.previousEnd
+            && view.run.number == order.content.run
         let covering =
             view.acknowledgements.first {
-                $0.acknowledgement.generation == order.content.generation
+                $0.acknowledgement.previousEnd == order.content.previousEnd
                     && $0.acknowledgement.run == order.content.run
             } ?? (isCurrent ? view.coveringAcknowledgement : nil)
         guard let covering else { return }

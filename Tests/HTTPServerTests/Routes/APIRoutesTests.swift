@@ -167,10 +167,14 @@ import Testing
             }
             #expect(
                 server.node.ask(\.commands) == [
-                    .acknowledge(group: group, generation: nil, run: nil, by: "mei", via: "api"),
+                    .acknowledge(
+                        group: group, generation: nil, previousEnd: nil, run: nil, by: "mei",
+                        via: "api"),
                     .note(group: group, by: "raj", text: "looking"),
                     .escalate(group: group, by: "cli", reason: "stuck"),
-                    .acknowledge(group: group, generation: 1, run: 2, by: "mei", via: "api"),
+                    .acknowledge(
+                        group: group, generation: 1, previousEnd: nil, run: 2, by: "mei", via: "api"
+                    ),
                     .resolve(group: group, by: "mei", via: "api"),
                 ])
             let again = try await client.api(.post, APIPath.resolve(id), body: #"{"by":"mei"}"#)

@@ -51,7 +51,8 @@ import Testing
             let group = try #require(GroupID(hex: answer.incident))
             let link = server.signer.token(
                 LinkClaim(
-                    group: group, generation: 1, run: 1, person: "mei", action: .acknowledge,
+                    group: group, generation: 1, previousEnd: .zero, run: 1, person: "mei",
+                    action: .acknowledge,
                     expires: server.node.now() + .hours(1)))
             _ = try await client.send(.get, "/a/\(link)")
             _ = try await client.send(.post, "/a/\(link)")

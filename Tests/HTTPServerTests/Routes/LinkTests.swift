@@ -26,11 +26,13 @@ import Testing
 
     private func token(
         _ server: TestServer, _ group: GroupID, _ action: LinkAction, person: PersonID = "mei",
-        generation: UInt64 = 1, run: UInt64 = 1, lifetime: Span = .hours(24)
+        generation: UInt64 = 1, after previousEnd: HybridTime = .zero, run: UInt64 = 1,
+        lifetime: Span = .hours(24)
     ) -> String {
         server.signer.token(
             LinkClaim(
-                group: group, generation: generation, run: run, person: person, action: action,
+                group: group, generation: generation, previousEnd: previousEnd, run: run,
+                person: person, action: action,
                 expires: server.node.now() + lifetime))
     }
 
@@ -120,7 +122,9 @@ import Testing
             #expect(!shown.text.contains("<button"))
             #expect(
                 server.node.ask(\.commands) == [
-                    .acknowledge(group: group, generation: 1, run: 1, by: "mei", via: "link")
+                    .acknowledge(
+                        group: group, generation: 1, previousEnd: .zero, run: 1, by: "mei",
+                        via: "link")
                 ])
         }
         #expect(
@@ -227,11 +231,12 @@ import Testing
         let server = TestServer()
         try await server.test { client in
             let group = try await fire(server, client)
-            let ahead = token(server, group, .acknowledge, generation: 2)
+            let end = HybridTime(server.node.now())
+            let ahead = token(server, group, .acknowledge, generation: 2, after: end)
             let shown = try await client.send(.get, "/a/\(ahead)")
             #expect(shown.text.contains("has not heard of the newest state"))
             #expect(try await client.send(.post, "/a/\(ahead)").status == 200)
-            let resolve = token(server, group, .resolve, generation: 2)
+            let resolve = token(server, group, .resolve, generation: 2, after: end)
             #expect(try await client.send(.post, "/a/\(resolve)").status == 404)
             #expect(server.node.ask(\.commands).count == 1)
         }
@@ -273,7 +278,8 @@ import Testing
             let good = token(server, group, .acknowledge)
             let foreign = LinkSigner(key: [UInt8](repeating: 8, count: 32)).token(
                 LinkClaim(
-                    group: group, generation: 1, run: 1, person: "mei", action: .acknowledge,
+                    group: group, generation: 1, previousEnd: .zero, run: 1, person: "mei",
+                    action: .acknowledge,
                     expires: server.node.now() + .hours(1)))
             let flipped = String(good.dropLast()) + (good.hasSuffix("A") ? "B" : "A")
             for bad in [

@@ -174,12 +174,13 @@ final class MockNode: NodeService {
 
     private static func body(of command: Command, on incident: Incident) -> FactBody? {
         switch command {
-        case .acknowledge(_, let generation, let run, let by, let via):
+        case .acknowledge(_, let generation, let previousEnd, let run, let by, let via):
             guard generation != nil || incident.status.isOpen else { return nil }
             return .ackSeen(
                 Acknowledgement(
-                    generation: generation ?? incident.generation, run: run ?? incident.run.number,
-                    by: by, via: via))
+                    generation: generation ?? incident.generation,
+                    previousEnd: previousEnd ?? incident.previousEnd,
+                    run: run ?? incident.run.number, by: by, via: via))
         case .resolve(_, let by, let via):
             let seen = incident.firingAlerts.map {
                 SeenAlert(fingerprint: $0.instance.fingerprint, through: $0.firingSeen)
@@ -189,8 +190,8 @@ final class MockNode: NodeService {
             guard incident.status.isOpen else { return nil }
             return .escalationAsked(
                 EscalationRequest(
-                    generation: incident.generation, run: incident.run.number, level: 0, by: by,
-                    reason: reason))
+                    generation: incident.generation, previousEnd: incident.previousEnd,
+                    run: incident.run.number, level: 0, by: by, reason: reason))
         case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
         }
     }
