@@ -1,6 +1,5 @@
 /// Where an answer comes from and how much it knows: every read is local and says so. *Source:*
-/// design 4,
-/// "Reads: local and labelled".
+/// design 4, "Reads: local and labelled".
 package struct ReadLabel: Codable, Equatable, Sendable {
     /// The region that answers.
     package var region: String

@@ -94,8 +94,7 @@ package struct AcceptanceAnswer: Codable, Equatable, Sendable {
     /// Its status as known where it was accepted.
     package var status: String
     /// `quorum`: committed on a majority of regions. `local`: on this region's disk, to be merged
-    /// when a
-    /// majority can be reached.
+    /// when a majority can be reached.
     package var durability: String
     /// Whether it said nothing new and was only counted.
     package var isRepeat: Bool

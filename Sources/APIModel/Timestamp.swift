@@ -3,8 +3,7 @@ package import Basics
 /// An instant as the API writes it: RFC 3339 in UTC with milliseconds, `2026-11-22T19:32:44.120Z`.
 ///
 /// Reading is more tolerant than writing: any offset, `+0000` without a colon (PagerDuty), no
-/// seconds, and
-/// any number of decimals. *Source:* RFC 3339 section 5.6; contracts 1 and 3.
+/// seconds, and any number of decimals. *Source:* RFC 3339 section 5.6; contracts 1 and 3.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// The instant.
     package var instant: Instant

@@ -2,8 +2,7 @@ package import Basics
 package import IncidentModel
 
 /// Alertmanager's identity of a label set: FNV-1a 64 over the labels sorted by name, each name and
-/// value
-/// followed by 0xFF. *Source:* contracts 4, with its vectors.
+/// value followed by 0xFF. *Source:* contracts 4, with its vectors.
 package func fingerprint(of labels: [Label]) -> UInt64 {
     var hash = Fold64()
     for label in labels.sorted() {

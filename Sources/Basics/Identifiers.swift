@@ -58,9 +58,8 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// The group of an incident: the first half of SHA-256 over the tenant, the correlation key and
-    /// the
-    /// configuration epoch the cluster was founded with, so that two regions, or the two sides of a
-    /// partition, that see the same alert meet in the same group. *Source:* design 4.
+    /// the configuration epoch the cluster was founded with, so that two regions, or the two sides
+    /// of a partition, that see the same alert meet in the same group. *Source:* design 4.
     package static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64)
         -> GroupID
     {

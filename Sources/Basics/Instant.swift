@@ -45,8 +45,7 @@ package struct Span: Hashable, Comparable, Sendable {
 }
 
 /// Sums and differences of times end at the limits instead of trapping: a peer must not be able to
-/// stop a
-/// process with a number.
+/// stop a process with a number.
 private func saturatingSum(_ a: Int64, _ b: Int64) -> Int64 {
     let (sum, overflow) = a.addingReportingOverflow(b)
     return overflow ? (b < 0 ? .min : .max) : sum
@@ -60,8 +59,8 @@ private func saturatingDifference(_ a: Int64, _ b: Int64) -> Int64 {
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 ///
 /// Below the seam there is one kind of time. The interpreter sees to it that it never goes back
-/// while a
-/// process lives (wall time at start plus monotonic time since, slewed towards the wall clock).
+/// while a process lives (wall time at start plus monotonic time since, slewed towards the wall
+/// clock).
 /// *Source:* docs/decisions/0002.
 package struct Instant: Hashable, Comparable, Sendable {
     /// Microseconds since the Unix epoch.

@@ -1,8 +1,7 @@
 /// A seeded stream of random numbers that can be split by key.
 ///
 /// Splitting depends on the seed and the key alone, never on how much was drawn before: removing
-/// one
-/// consumer does not shift what the others see. *Source:* Steele, Lea, Flood, "Fast Splittable
+/// one consumer does not shift what the others see. *Source:* Steele, Lea, Flood, "Fast Splittable
 /// Pseudorandom Number Generators" (SplitMix64); design 11.
 package struct RandomStream: Sendable, Equatable {
     private let seed: UInt64

@@ -1,7 +1,6 @@
 /// A dictionary whose order of iteration depends only on the operations done on it, never on
-/// hashing:
-/// keys are found through a hash table, values live in numbered slots and are visited in slot
-/// order.
+/// hashing: keys are found through a hash table, values live in numbered slots and are visited in
+/// slot order.
 ///
 /// Below the seam `Dictionary` and `Set` may be asked but never iterated (docs/decisions/0002).
 package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {

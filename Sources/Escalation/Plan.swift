@@ -55,16 +55,13 @@ package enum EscalationDecision: Equatable, Sendable {
 }
 
 /// Decides what an incident asks for now: a pure function of what is known of it, the roster and
-/// the time,
-/// so that every region that knows the same decides the same, with or without a majority.
+/// the time, so that every region that knows the same decides the same, with or without a majority.
 ///
 /// Levels become due one timeout after the other, from the start of the run. A level that reaches
-/// nobody goes
-/// on at once; a level all of whose pages can never be delivered goes on when the last of them
-/// turned out so.
-/// After the last repeat the organisation's catch-all is paged, again and again. The people of the
-/// current
-/// level are asked for again at every evaluation, so that a change of shift pages the new person.
+/// nobody goes on at once; a level all of whose pages can never be delivered goes on when the last
+/// of them turned out so. After the last repeat the organisation's catch-all is paged, again and
+/// again. The people of the current level are asked for again at every evaluation, so that a change
+/// of shift pages the new person.
 /// *Source:* design 5, requirements P9 and D4.
 package func decideEscalation(
     of incident: Incident, roster: Roster, zones: TimeZones, at now: Instant
@@ -101,8 +98,7 @@ private struct EscalationWalk {
                     run: incident.run.number, cycle: cycle, level: UInt64(index))
                 let level = policy.levels[index]
                 // Whether a level is over is judged by its people when it was due: were they asked
-                // for anew, a
-                // change of shift could bring a level back that is over.
+                // for anew, a change of shift could bring a level back that is over.
                 let step = pages(of: level, policy, position, at: [due], due: due)
                 let end = end(of: step, level: level, due: due)
                 guard let end, now >= end else {

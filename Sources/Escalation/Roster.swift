@@ -17,8 +17,7 @@ package struct EscalationLevel: Equatable, Sendable {
     /// Whom it pages, all at once.
     package var targets: [EscalationTarget]
     /// How long it waits for an acknowledgement, for SEV1 to SEV5 in order; `nil` is "until
-    /// somebody
-    /// escalates by hand".
+    /// somebody escalates by hand".
     package var timeouts: [Span?]
 
     /// The defaults of requirement P9: 5, 10, 20, 60 minutes, by hand.

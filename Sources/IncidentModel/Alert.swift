@@ -18,8 +18,7 @@ package struct AlertInstance: Equatable, Sendable {
     /// Whether it fires; otherwise the source says that it is over.
     package var isFiring: Bool
     /// When this episode of firing began, by the source, or else when it was taken in. A resolve
-    /// with
-    /// the same or a later start closes the episode, in whatever order the two arrive.
+    /// with the same or a later start closes the episode, in whatever order the two arrive.
     package var startedAt: Instant
     /// What is wrong, one line.
     package var summary: String
@@ -46,8 +45,7 @@ package struct AlertInstance: Equatable, Sendable {
 }
 
 /// What an incident knows of one alert: a join of everything that was said about it, so that facts
-/// may
-/// arrive in any order.
+/// may arrive in any order.
 package struct AlertState: Equatable, Sendable {
     /// The newest episode as it was reported.
     package var instance: AlertInstance

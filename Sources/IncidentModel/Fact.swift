@@ -1,8 +1,7 @@
 package import Basics
 
 /// A fact: something a region saw or did. Append-only, numbered per member, merged into the
-/// incident's
-/// log by its owner. *Source:* design 3, the duty layer.
+/// incident's log by its owner. *Source:* design 3, the duty layer.
 package struct Fact: Equatable, Sendable {
     /// Who wrote it, and its number.
     package var id: FactID

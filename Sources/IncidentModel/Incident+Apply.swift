@@ -15,8 +15,7 @@ extension Incident {
     }
 
     /// Applies facts merged at one log index. A fact that is in the log already is passed over, so
-    /// that two
-    /// owners may merge the same fact.
+    /// that two owners may merge the same fact.
     package mutating func applyMerge(_ facts: [Fact], index: LogIndex) {
         lastIndex = index
         for fact in facts where !hasMerged(fact.id) {

@@ -31,8 +31,7 @@ package enum IncidentStatus: UInt8, Sendable, CaseIterable {
 }
 
 /// One run of an escalation policy: it starts when an incident opens, and anew at each request for
-/// the
-/// next level.
+/// the next level.
 package struct PolicyRun: Equatable, Sendable {
     /// Its number within the generation, from 1.
     package var number: UInt64
@@ -120,8 +119,8 @@ package struct PageRecord: Equatable, Sendable {
 /// An incident's replicated state: what its log says, applied in order.
 ///
 /// The state is a function of the log alone. Facts that are known here but not yet in the log are
-/// applied to
-/// a copy (`viewed(with:)`), which is what paging decisions look at. *Source:* design 3 and 5.
+/// applied to a copy (`viewed(with:)`), which is what paging decisions look at. *Source:* design 3
+/// and 5.
 package struct Incident: Equatable, Sendable {
     /// The replicated group.
     package let group: GroupID

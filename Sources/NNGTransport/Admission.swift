@@ -40,8 +40,7 @@ enum Verdict: Equatable, Sendable {
 }
 
 /// The rule by which envelopes are taken or refused. *Source:* design 4, "every message names
-/// cluster,
-/// wire version, member, incarnation; a mismatch is refused".
+/// cluster, wire version, member, incarnation; a mismatch is refused".
 struct Admission: Sendable {
     /// Where an envelope came in.
     enum Door: Equatable, Sendable {
@@ -64,8 +63,7 @@ struct Admission: Sendable {
     }
 
     /// Judges the first bytes of a message. What it believes of a member's incarnation it enters
-    /// into
-    /// the roster.
+    /// into the roster.
     func judge(
         _ head: [UInt8], at door: Door, over pipe: PipeIdentity, _ roster: inout MemberRoster
     ) -> Verdict {

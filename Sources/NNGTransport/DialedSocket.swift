@@ -4,10 +4,9 @@ import CNNG
 /// A socket that has one dialer to one peer, and what its watchdog needs to know.
 ///
 /// libnng redials by itself after a lost connection, but a connection that hangs (a cut line, an
-/// error
-/// that TLS lost) it keeps for minutes: whoever owns this closes the dialer and makes a new one
-/// when
-/// nothing was heard for too long. Closing may take a third of a second, so it is done on a keeper.
+/// error that TLS lost) it keeps for minutes: whoever owns this closes the dialer and makes a new
+/// one when nothing was heard for too long. Closing may take a third of a second, so it is done on
+/// a keeper.
 final class DialedSocket: Sendable {
     /// What the socket is for.
     enum Kind: Sendable {
@@ -36,9 +35,8 @@ final class DialedSocket: Sendable {
     private let onImpostor: @Sendable (_ name: String, _ address: String) -> Void
 
     /// Opens the socket. `onChange` is called when a connection is made or lost, `onImpostor` when
-    /// the
-    /// other side's certificate is another member's; both on threads of libnng, and must only note
-    /// it.
+    /// the other side's certificate is another member's; both on threads of libnng, and must only
+    /// note it.
     init(
         _ kind: Kind, to expected: MemberID, tls: TLSConfiguration?, timing: TransportTiming,
         onChange: @escaping @Sendable () -> Void,

@@ -3,8 +3,7 @@ import Basics
 /// What stands in front of every request and publication: who sends what to whom.
 ///
 /// The first 24 bytes (up to and including the sender) keep their places in every wire version, so
-/// that
-/// any two versions can tell each other what is wrong. Numbers are big-endian:
+/// that any two versions can tell each other what is wrong. Numbers are big-endian:
 ///
 ///     0 magic "MRDN" · 4 wire version · 5 kind · 6 lane · 7 zero · 8 cluster · 16 sender
 ///     24 destination (0: everybody) · 32 incarnation · 40 body

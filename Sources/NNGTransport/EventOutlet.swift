@@ -4,9 +4,8 @@ import Basics
 /// posted.
 ///
 /// Whoever posts while nobody delivers becomes the deliverer until nothing is left, so that no
-/// thread
-/// of libnng waits for another's delivery. Bounded: an owner that does not take its events loses
-/// them.
+/// thread of libnng waits for another's delivery. Bounded: an owner that does not take its events
+/// loses them.
 final class EventOutlet: Sendable {
     /// What became of a received message.
     enum Posting: Equatable, Sendable {
@@ -54,8 +53,7 @@ final class EventOutlet: Sendable {
     func postNews(_ event: TransportEvent) { _ = post([event], mayDrop: false) }
 
     /// Delivers nothing any more, and waits for the delivery that runs, at most so long; whether
-    /// none
-    /// runs. Not from within a delivery.
+    /// none runs. Not from within a delivery.
     func close(atMost limit: Span) -> Bool {
         let isIdle = state.withLock { state in
             state.isClosed = true

@@ -3,8 +3,7 @@ import Basics
 /// Decides whether a link is up, and says so once per change. A value: no clock, no sockets.
 ///
 /// A link is up while there is a connection for urgent requests and the peer has accepted one over
-/// it
-/// within the silence limit.
+/// it within the silence limit.
 struct LinkJudge: Sendable {
     /// What is known at one moment.
     struct Facts: Equatable, Sendable {
@@ -76,8 +75,7 @@ struct LinkJudge: Sendable {
 /// When a dialer is to be closed and made anew: it heard nothing for too long.
 ///
 /// Every third attempt in a row gets twice the time, so that a handshake over a slow and lossy line
-/// is
-/// not cut off for ever. A value: no clock, no sockets.
+/// is not cut off for ever. A value: no clock, no sockets.
 struct DialWatchdog: Equatable, Sendable {
     private let limit: Span
     private var attempts = 0

@@ -31,8 +31,7 @@ final class ListenedSocket: Sendable {
     private let state: Locked<State>
 
     /// Opens the socket; it does not listen yet. The host is numeric, port 0 lets the system
-    /// choose.
-    /// `admits` decides on each connection, on a thread of libnng, and must not block.
+    /// choose. `admits` decides on each connection, on a thread of libnng, and must not block.
     init(
         _ kind: Kind, host: String, port: Int, tls: TLSConfiguration?,
         admits: @escaping @Sendable (PipeIdentity, _ address: String) -> Bool
@@ -75,8 +74,7 @@ final class ListenedSocket: Sendable {
     }
 
     /// Listens; the second time and later at the same port with a new listener, after the old one
-    /// and
-    /// its connections were closed. Blocks. *Errors:* `portTaken`, `addressUnusable`.
+    /// and its connections were closed. Blocks. *Errors:* `portTaken`, `addressUnusable`.
     func listen() throws(TransportError) {
         stopListening()
         let port = port

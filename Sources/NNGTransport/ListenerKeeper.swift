@@ -32,8 +32,7 @@ struct ListenerCheck: Equatable, Sendable {
 
 /// The thread that looks after the two listeners: closes silent connections, keeps subscribers from
 /// hearing nothing, counts failed handshakes and descriptors, and makes a listener anew that does
-/// not
-/// answer the self-check.
+/// not answer the self-check.
 final class ListenerKeeper: Sendable {
     private struct Summary {
         var requestListener = TransportHealth.ListenerCheck.answering

@@ -3,8 +3,7 @@ import Glibc
 /// A value behind a pthread mutex.
 ///
 /// Not `Synchronization.Mutex`: the thread sanitizer does not see its lock on Linux and reports
-/// races
-/// that are none. Sendable by hand because the value is reached under the mutex only.
+/// races that are none. Sendable by hand because the value is reached under the mutex only.
 @safe
 final class Locked<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -4,15 +4,13 @@ package import Logging
 /// Moves bytes between the members of a cluster over nng; it knows nothing of what they mean.
 ///
 /// Per peer there are two request lanes and a subscription; one REP and one PUB socket serve all
-/// peers.
-/// Messages are one-way: the receiver answers each request at once with a tiny acknowledgement.
-/// They may
-/// be lost and may overtake each other; none is delivered twice. Every message names cluster, wire
-/// version, member and incarnation, and a mismatch is refused, counted and told.
+/// peers. Messages are one-way: the receiver answers each request at once with a tiny
+/// acknowledgement. They may be lost and may overtake each other; none is delivered twice. Every
+/// message names cluster, wire version, member and incarnation, and a mismatch is refused, counted
+/// and told.
 ///
 /// Watchdogs redial what hangs, each link on a thread of its own, and a self-check dials the
-/// process's
-/// own listeners. *Source:* design 4, "Channels".
+/// process's own listeners. *Source:* design 4, "Channels".
 package final class NNGTransport: Sendable {
     private enum Phase {
         case fresh
@@ -45,11 +43,9 @@ package final class NNGTransport: Sendable {
     }
 
     /// A transport that is not started. Port 0 lets the system choose; the host `*` means every
-    /// IPv4
-    /// address, `::` every address, and of a name's addresses the first is taken.
-    /// `deliver` is called on threads of libnng and of the transport, one call at a time, and must
-    /// only
-    /// enqueue. *Errors:* `libraryTooOld`, `certificateUnusable`.
+    /// IPv4 address, `::` every address, and of a name's addresses the first is taken. `deliver` is
+    /// called on threads of libnng and of the transport, one call at a time, and must only enqueue.
+    /// *Errors:* `libraryTooOld`, `certificateUnusable`.
     package init(
         identity: TransportIdentity,
         listen: (host: String, requestPort: Int, publishPort: Int), peers: [PeerAddress],
@@ -111,8 +107,7 @@ package final class NNGTransport: Sendable {
     }
 
     /// Replaces the peers: links to new ones are begun, to lost ones ended, and those whose address
-    /// has
-    /// changed are begun anew. This member itself is left out. One call at a time, and not from
+    /// has changed are begun anew. This member itself is left out. One call at a time, and not from
     /// within `deliver`.
     /// *Errors:* `outOfResources`, `wrongState` unless the transport runs.
     package func updatePeers(_ peers: [PeerAddress]) throws(TransportError) {
@@ -135,8 +130,8 @@ package final class NNGTransport: Sendable {
     }
 
     /// Sends a message to a peer, as soon as its lane has room. Never blocks. It may be lost: a
-    /// bounded
-    /// queue drops its oldest, and what waits too long is dropped. A message to nobody is dropped.
+    /// bounded queue drops its oldest, and what waits too long is dropped. A message to nobody is
+    /// dropped.
     package func send(_ bytes: [UInt8], to member: MemberID, lane: TransportLane) {
         let link = state.withLock { $0.links.first { $0.address.member == member } }
         guard let link else { return }
@@ -196,8 +191,7 @@ package final class NNGTransport: Sendable {
 
     /// Ends everything: nothing is delivered after it returns. Blocks for a moment, at most for
     /// `TransportTiming.stopLimit`; what libnng has not let go by then is left to the process's
-    /// end.
-    /// A second call does nothing. Not from within `deliver`.
+    /// end. A second call does nothing. Not from within `deliver`.
     package func stop() {
         let taken = state.withLock { state -> State? in
             guard state.phase == .running else {
@@ -230,8 +224,7 @@ package final class NNGTransport: Sendable {
     }
 
     /// Starts a link's keeper and enters the link into the state; ends it at once if the transport
-    /// was
-    /// stopped meanwhile.
+    /// was stopped meanwhile.
     private func begin(
         _ link: PeerLink, _ enter: (inout State) -> Void
     ) throws(TransportError) {

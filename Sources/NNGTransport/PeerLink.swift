@@ -3,8 +3,7 @@ import CNNG
 import Logging
 
 /// Everything between this process and one peer: a lane or two, a subscription, and a keeper thread
-/// of
-/// its own, so that a name server or a dialer of one peer that hangs holds up no other peer.
+/// of its own, so that a name server or a dialer of one peer that hangs holds up no other peer.
 ///
 /// The transport's self-check is such a link too, from the process to itself.
 final class PeerLink: Sendable {

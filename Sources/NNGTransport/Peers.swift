@@ -68,8 +68,7 @@ package struct TransportIdentity: Sendable {
     }
 
     /// The name in a member's certificate: its common name, which stands last in the subject, and
-    /// its
-    /// DNS name. `member-` and the member's number as 16 hexadecimal digits.
+    /// its DNS name. `member-` and the member's number as 16 hexadecimal digits.
     package static func certificateName(of member: MemberID) -> String {
         let digits = String(member.number, radix: 16)
         return "member-" + String(repeating: "0", count: 16 - digits.count) + digits

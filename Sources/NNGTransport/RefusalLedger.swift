@@ -2,8 +2,7 @@ import Basics
 import Logging
 
 /// Counts refusals, and says when one is to be told: the first of its kind at once, then at most
-/// one in
-/// an interval. A value, so that its rule can be tested without a clock.
+/// one in an interval. A value, so that its rule can be tested without a clock.
 struct RefusalTally: Sendable {
     private struct Key: Hashable {
         var reason: RefusalReason

@@ -134,8 +134,7 @@ final class RequestLane: Sendable {
     }
 
     /// Ends the lane in the order that libnng demands; blocks. Whether libnng let go of everything:
-    /// if
-    /// it did not, the socket stays open, since closing it would abort the process.
+    /// if it did not, the socket stays open, since closing it would abort the process.
     func end(atMost limit: Span) -> Bool {
         let slots = state.withLock { state in
             state.isEnded = true

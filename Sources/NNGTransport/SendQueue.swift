@@ -4,9 +4,8 @@ import Basics
 /// first.
 ///
 /// A full queue drops its oldest messages, since in a dead peer's queue the newest supersede them;
-/// and a
-/// message that has waited longer than an answer is worth is dropped when its turn comes. The core
-/// repeats whatever matters.
+/// and a message that has waited longer than an answer is worth is dropped when its turn comes. The
+/// core repeats whatever matters.
 struct SendQueue: Sendable {
     /// A message and when it came.
     struct Item: Equatable, Sendable {

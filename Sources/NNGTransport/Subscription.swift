@@ -2,10 +2,8 @@ import Basics
 import CNNG
 
 /// The SUB socket to one peer. One receive is always posted; its callback drains what else is
-/// there,
-/// hands it over in one go and posts the next. It is never cancelled and has no time-out: libnng
-/// can
-/// crash on either (nng #1523, #1682); closing the socket ends it.
+/// there, hands it over in one go and posts the next. It is never cancelled and has no time-out:
+/// libnng can crash on either (nng #1523, #1682); closing the socket ends it.
 final class Subscription: Sendable {
     private struct State {
         var isIdle = true

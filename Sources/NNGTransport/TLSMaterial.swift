@@ -2,8 +2,7 @@ import Basics
 import CNNG
 
 /// A TLS configuration of libnng, shared by the endpoints that hold it. Sendable by hand: it is
-/// only
-/// read after it was made, and libnng counts its holders under a lock of its own.
+/// only read after it was made, and libnng counts its holders under a lock of its own.
 @safe
 final class TLSConfiguration: @unchecked Sendable {
     private let pointer: OpaquePointer

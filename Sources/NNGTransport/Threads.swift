@@ -102,8 +102,7 @@ enum TransportThread {
         }
 
     /// Names the calling thread. By way of /proc, since glibc shows `pthread_setname_np` to C only;
-    /// a
-    /// thread without its name works as well.
+    /// a thread without its name works as well.
     private static func rename(to name: String) {
         let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }

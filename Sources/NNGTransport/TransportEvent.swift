@@ -15,8 +15,7 @@ package enum TransportEvent: Equatable, Sendable {
     /// A redial was answered "connection refused": the peer's machine lives, its process does not.
     case refused(MemberID)
     /// Somebody was refused: `reason` is a `RefusalReason`, `detail` is for people. Told once for
-    /// each
-    /// kind and member, then at most once a minute; the counts are in the health report.
+    /// each kind and member, then at most once a minute; the counts are in the health report.
     case strangerRefused(reason: String, detail: String)
 
     /// The payload's length in bytes; what the outlet's bound counts.
@@ -43,8 +42,7 @@ package enum RefusalReason: UInt8, Sendable, CaseIterable, CustomStringConvertib
     /// The message is meant for another member: an address in somebody's configuration is wrong.
     case wrongDestination = 5
     /// The sender's process has been restarted since: this one is a leftover, or runs on an old
-    /// copy
-    /// of its data directory.
+    /// copy of its data directory.
     case staleIncarnation = 6
     /// The sender claims to be the receiver: one member id, two processes.
     case sameMember = 7

@@ -12,8 +12,7 @@ package struct TransportTiming: Sendable {
     /// The same for a bulk request.
     package var bulkTimeout: Span = .seconds(3)
     /// An urgent lane or a subscription that heard nothing for so long is dialled anew; so is a
-    /// link
-    /// then called down.
+    /// link then called down.
     package var silenceLimit: Span = .seconds(2)
     /// The same for a bulk lane: its window may hold 4 MiB, and a slow line is no silence.
     package var bulkSilenceLimit: Span = .seconds(3)

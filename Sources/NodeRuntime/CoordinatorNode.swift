@@ -5,8 +5,7 @@ package import NNGTransport
 import Reconciliation
 
 /// A coordinator process: the interpreter of `CoordinatorCore` on nng. It has no disk: what it
-/// knows it
-/// can ask for again. *Source:* design 7.
+/// knows it can ask for again. *Source:* design 7.
 package final class CoordinatorNode: Sendable {
     private enum Work: Sendable {
         case input(CoordinatorInput)

@@ -26,8 +26,7 @@ final class CoreDriver: @unchecked Sendable {
     }
 
     /// Takes one batch of inputs; no inputs means that the wake instant has come. Gives back when
-    /// to be
-    /// woken next.
+    /// to be woken next.
     func take(
         _ count: Int, _ body: (() -> RegionCore, Instant, (Input) -> Void) -> Void
     ) -> Instant {

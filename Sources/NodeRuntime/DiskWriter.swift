@@ -6,10 +6,8 @@ import RegionCore
 import SQLiteStore
 
 /// The thread that owns the store: writes batches in order, all that wait in one transaction, which
-/// is the
-/// group commit. A batch that cannot be written is tried again until it can: order is kept, nothing
-/// is
-/// skipped, and the core is told each time.
+/// is the group commit. A batch that cannot be written is tried again until it can: order is kept,
+/// nothing is skipped, and the core is told each time.
 final class DiskWriter: Sendable {
     /// The pauses between two tries to write: the first, and the longest.
     private static let retryPauses = (first: Span.milliseconds(50), longest: Span.seconds(2))

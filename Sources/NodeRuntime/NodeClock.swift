@@ -2,8 +2,7 @@ package import Basics
 import Glibc
 
 /// The one clock of a process: wall time at start plus the time since, which never goes back,
-/// slewed towards
-/// the wall clock so that a corrected wall clock is followed without a jump.
+/// slewed towards the wall clock so that a corrected wall clock is followed without a jump.
 ///
 /// It runs on while the process is stopped, which is how a pause is noticed. *Source:*
 /// docs/decisions/0002.

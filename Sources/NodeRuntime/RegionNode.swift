@@ -54,8 +54,7 @@ package struct RegionNodeParts: Sendable {
 /// A region node: the interpreter of `RegionCore` on nng, SQLite and gateways.
 ///
 /// One thread owns the core and takes inputs from one queue; a second owns the disk; nng's threads
-/// and
-/// the gateways' tasks only add inputs. *Source:* design 9, docs/decisions/0002.
+/// and the gateways' tasks only add inputs. *Source:* design 9, docs/decisions/0002.
 package final class RegionNode: Sendable {
     private enum Work: Sendable {
         case input(Input)

@@ -36,8 +36,8 @@ final class SerialLoop<Item: Sendable>: @unchecked Sendable {
     }
 
     /// Starts the thread. `body` is given all items that wait, or none when the wake instant has
-    /// come, and
-    /// gives back the instant at which it wants to be woken next; `nil` leaves that as it was.
+    /// come, and gives back the instant at which it wants to be woken next; `nil` leaves that as it
+    /// was.
     func start(name: String, _ body: @escaping @Sendable ([Item]) -> Instant?) {
         let thread = Thread { [self] in
             while let items = next() {

@@ -46,8 +46,7 @@ package struct Person: Equatable, Sendable {
     }
 
     /// The contacts for a severity. A person whose rules leave none out of a severity is reached by
-    /// all
-    /// of them: a rule may choose, it must not silence.
+    /// all of them: a rule may choose, it must not silence.
     package func contacts(for severity: Severity) -> [Contact] {
         let chosen = contacts.filter { severity <= $0.mildestSeverity }
         return chosen.isEmpty ? contacts : chosen

@@ -35,8 +35,7 @@ package enum Finding: Equatable, Sendable {
     /// One page was delivered more than once, by these members, in order.
     case duplicatePage(key: StepKey, person: PersonID, channel: PageChannel, by: [MemberID])
     /// Several members believe to own the incident, with their epochs. The highest epoch is the
-    /// owner; the
-    /// others have not heard of it yet.
+    /// owner; the others have not heard of it yet.
     case ownersDiffer([Claim])
     /// A step has been due for longer than the paging bound, and nobody was reached.
     case overdueStep(since: Instant)
@@ -56,8 +55,7 @@ package enum Finding: Equatable, Sendable {
 }
 
 /// What is to be found in the views of one incident. A pure function of the set of views: their
-/// order, and
-/// saying one twice, make no difference. *Source:* design 7, S9.
+/// order, and saying one twice, make no difference. *Source:* design 7, S9.
 ///
 /// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).
 package func findings(

@@ -3,8 +3,7 @@ import IncidentModel
 import Wire
 
 /// The facts held here that are not known to be merged, by member, and how far each member's facts
-/// are
-/// held without gaps. *Source:* design 3, the duty layer.
+/// are held without gaps. *Source:* design 3, the duty layer.
 struct FactLedger: Sendable {
     /// One member's facts.
     private struct Origin: Sendable {
@@ -63,8 +62,7 @@ struct FactLedger: Sendable {
     }
 
     /// Takes in another member's facts; gives back those that were new, or `nil` if facts in
-    /// between are
-    /// missing and have to be pulled first.
+    /// between are missing and have to be pulled first.
     mutating func accept(_ batch: FactBatch) -> [Fact]? {
         let known = through(batch.origin)
         guard batch.after <= known else { return nil }

@@ -63,8 +63,7 @@ extension RegionCore {
     }
 
     /// An entry that cannot be applied takes its incident out of service, never the node: every
-    /// region would
-    /// stop at the same entry. *Source:* design 4.
+    /// region would stop at the same entry. *Source:* design 4.
     private mutating func quarantine(_ group: GroupID, _ error: WireError) {
         withSlot(group) { $0.isQuarantined = true }
         turn.effects.append(.log(.quarantined(group, error)))

@@ -44,8 +44,7 @@ extension RegionCore {
     }
 
     /// Puts the regions into the order in which they should lead and page: those whose day it is
-    /// first.
-    /// Only waiting times depend on it, so regions may disagree for a while.
+    /// first. Only waiting times depend on it, so regions may disagree for a while.
     mutating func orderByDaylight(at now: Instant) {
         guard now - daylightAt >= .minutes(1) else { return }
         daylightAt = now

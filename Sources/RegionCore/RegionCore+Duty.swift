@@ -9,8 +9,7 @@ import Wire
 /// The duty of paging: whose turn it is, what is due, and what came of it.
 extension RegionCore {
     /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is
-    /// due is
-    /// paged, and the next time to look is put down.
+    /// due is paged, and the next time to look is put down.
     mutating func review(_ group: GroupID, at now: Instant) {
         let slot = withSlot(group) { slot in
             slot.isDirty = false
@@ -41,8 +40,7 @@ extension RegionCore {
     }
 
     /// Founds or takes over a group that has facts to merge and no owner. The region that should
-    /// lead goes
-    /// first; the others give it time, by rank. Gives back when to look again.
+    /// lead goes first; the others give it time, by rank. Gives back when to look again.
     private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant
     {
         let owner = replica.ownerHint(of: group)
@@ -57,8 +55,7 @@ extension RegionCore {
         if at <= now {
             replica.campaign(group, at: now, into: &turn.replication)
             // Replication goes on by itself; asked in a fixed rhythm, two regions would share the
-            // votes
-            // again and again.
+            // votes again and again.
             let again = now + random.span(.seconds(2)...(.seconds(4)))
             withSlot(group) { $0.foundingAt = again }
             return again
@@ -89,8 +86,7 @@ extension RegionCore {
     }
 
     /// A run cannot have begun later than it was first seen here: the clock of the region that saw
-    /// it first may
-    /// be ahead, and a page must not wait for that.
+    /// it first may be ahead, and a page must not wait for that.
     private mutating func startedNoLaterThanSeen(
         _ known: Incident, in group: GroupID, at now: Instant
     ) -> Incident {
@@ -119,8 +115,7 @@ extension RegionCore {
     }
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
-    /// gives
-    /// back when to look again.
+    /// gives back when to look again.
     private mutating func consider(
         _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
         _ isReached: Bool, at now: Instant
@@ -149,8 +144,8 @@ extension RegionCore {
     }
 
     /// How long this region leaves a due page to others: nothing for the owner; for the others G0,
-    /// and G1
-    /// more for each better-ranked region that is fresh and whose gateways work. *Source:* design
+    /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
+    /// design
     /// 5.
     private func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
@@ -167,9 +162,8 @@ extension RegionCore {
     }
 
     /// Until when another region's intent holds this one back: an intent without result suppresses
-    /// for a
-    /// while, only success suppresses for good. *Source:* design 5.
-    /// One that claims to come from the future does not: its clock is wrong.
+    /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
+    /// from the future does not: its clock is wrong.
     private func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
         let hold = config.timings.intentHold
         return record?.attempts
@@ -254,8 +248,7 @@ extension RegionCore {
     }
 
     /// The next provider is tried at once; after the last one the pause doubles from round to
-    /// round, with
-    /// jitter.
+    /// round, with jitter.
     private mutating func pauseAfter(_ entry: DutyBook.InFlight, _ outcome: PageOutcome) -> Span {
         let providers = UInt64(max(1, duty.providerCount(of: entry.order.contact.channel)))
         guard case .failed = outcome, entry.intent.attempt % providers == 0 else { return .zero }
@@ -267,8 +260,7 @@ extension RegionCore {
     }
 
     /// Pages that were tried without success and are no longer wanted are written down as dropped:
-    /// nothing
-    /// ends silently.
+    /// nothing ends silently.
     private mutating func closeAttempts(
         of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant
     ) {

@@ -148,8 +148,7 @@ extension RegionCore {
     }
 
     /// The owner merges what is pending into the incident's log, one merge at a time; what comes
-    /// meanwhile
-    /// goes with the next.
+    /// meanwhile goes with the next.
     mutating func merge(_ group: GroupID, at now: Instant) {
         guard let slot = incidents[group], !slot.isQuarantined, slot.mergeIndex == nil,
             !slot.pending.isEmpty

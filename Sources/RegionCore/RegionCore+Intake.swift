@@ -141,8 +141,7 @@ extension RegionCore {
     }
 
     /// Requests that waited long enough: what is on this disk is answered `local`; what is not,
-    /// because
-    /// the disk is slow or broken, is refused.
+    /// because the disk is slow or broken, is refused.
     mutating func answerOverdueRequests(at now: Instant) {
         while let fact = waiting.popOverdue(at: now) {
             if fact.origin != me.id || fact.sequence <= ledger.durableThrough {

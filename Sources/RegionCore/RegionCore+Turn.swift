@@ -95,8 +95,7 @@ extension RegionCore {
     }
 
     /// Own facts may be merged now: were they merged before they are durable here, a crash could
-    /// give
-    /// their numbers to other facts.
+    /// give their numbers to other facts.
     private mutating func becomeDurable(ownFactsThrough through: UInt64) {
         let before = ledger.durableThrough
         ledger.becomeDurable(through: through)
@@ -105,8 +104,7 @@ extension RegionCore {
     }
 
     /// The disk refuses writes: nothing that depends on them leaves, but pages do. The interpreter
-    /// goes on
-    /// trying to write the same batch. *Source:* docs/decisions/0005.
+    /// goes on trying to write the same batch. *Source:* docs/decisions/0005.
     mutating func diskFailed(_ reason: String, at now: Instant) {
         if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
         outbox.diskError = reason

@@ -9,15 +9,12 @@ import Wire
 /// The core of one region: everything it decides, as one value.
 ///
 /// It knows incidents (committed state, and facts seen but not committed yet), drives replication,
-/// and does
-/// the duty of paging. It does nothing itself: each step takes one input and the time, and returns
-/// what
-/// is to be done. Time, randomness, identity and disk completion come in as inputs.
+/// and does the duty of paging. It does nothing itself: each step takes one input and the time, and
+/// returns what is to be done. Time, randomness, identity and disk completion come in as inputs.
 ///
 /// Order of a step: the input is taken in, dirty incidents are reviewed (merge what the owner must
 /// merge, found what has no owner, page what is due), and the turn is closed: one durable batch,
-/// then
-/// everything that may leave before it is durable; the rest waits in the outbox.
+/// then everything that may leave before it is durable; the rest waits in the outbox.
 /// *Source:* design 9; docs/decisions/0002.
 package struct RegionCore: Sendable {
     /// What it was told once.
@@ -137,8 +134,7 @@ package struct RegionCore: Sendable {
     }
 
     /// A process that was stopped believes in a past that is over: before it pages anything overdue
-    /// it
-    /// asks for facts, or waits G0. *Source:* design 5.
+    /// it asks for facts, or waits G0. *Source:* design 5.
     private mutating func notePause(at now: Instant) {
         let gap = now - lastStepAt
         lastStepAt = now

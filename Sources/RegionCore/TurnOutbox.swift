@@ -101,8 +101,7 @@ struct TurnOutbox: Sendable {
 }
 
 /// When to look at which incident: a heap of wishes; a wish that its incident no longer has is
-/// ignored
-/// when it comes up.
+/// ignored when it comes up.
 struct Agenda: Sendable {
     private struct Wish: Comparable, Sendable {
         var at: Instant

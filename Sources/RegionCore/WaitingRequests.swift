@@ -3,8 +3,7 @@ import DequeModule
 import IncidentModel
 
 /// Requests that wait until a fact is safe: in the incident's committed log, or, when that takes
-/// too
-/// long, on this region's disk. *Source:* design 3.
+/// too long, on this region's disk. *Source:* design 3.
 struct WaitingRequests: Sendable {
     /// One request.
     struct Waiting: Sendable {

@@ -108,8 +108,7 @@ extension Group {
     }
 
     /// Whether enough members said yes or may still say so. One that is certainly lost will not:
-    /// two
-    /// candidates that share the votes of the living would wait for it, and then stand again
+    /// two candidates that share the votes of the living would wait for it, and then stand again
     /// together.
     private func canStillWin(_ candidacy: Candidacy, _ node: NodeContext) -> Bool {
         let hopeful = node.peers.indices.reduce(into: 0) { count, position in

@@ -4,13 +4,10 @@ import Glibc
 /// How many writes this member has answered for, in a small file beside the database.
 ///
 /// SQLite takes the first unreadable frame of its write-ahead log for the end of the log, and
-/// silently
-/// forgets what stands behind it. It cannot tell either that an older copy of the file was put
-/// back.
-/// Both would make a voter forget votes. So the number of every durable write is written here
-/// *after*
-/// it, without a sync of its own: a mark ahead of the database proves a loss, a mark behind it
-/// proves nothing. *Source:* design 11, "mid-log corruption taken for a torn tail".
+/// silently forgets what stands behind it. It cannot tell either that an older copy of the file was
+/// put back. Both would make a voter forget votes. So the number of every durable write is written
+/// here *after* it, without a sync of its own: a mark ahead of the database proves a loss, a mark
+/// behind it proves nothing. *Source:* design 11, "mid-log corruption taken for a torn tail".
 struct AnswerMark: Sendable {
     /// What the file says.
     struct Content: Equatable, Sendable {

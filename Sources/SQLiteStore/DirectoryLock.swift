@@ -3,8 +3,7 @@ import Glibc
 /// The lock by which one process at a time uses a data directory; held as long as the value lives.
 ///
 /// SQLite's own lock is not enough: it comes after the write-ahead log was looked at, and closing
-/// any
-/// other descriptor of the database file in this process would drop it.
+/// any other descriptor of the database file in this process would drop it.
 struct DirectoryLock: Sendable {
     private let file: File
 

@@ -15,9 +15,8 @@ enum RowKind: UInt64, Sendable {
 /// The checksum of one row: over its kind, its key and all its values.
 ///
 /// The sum of all rows' checksums, modulo 2^64, is the *digest* of the store. It is kept up to date
-/// with
-/// every batch, so that a row that vanished, came back or was never written is noticed at the next
-/// start, even if the page it stood on is sound by itself (a lost write).
+/// with every batch, so that a row that vanished, came back or was never written is noticed at the
+/// next start, even if the page it stood on is sound by itself (a lost write).
 struct RowSum: Sendable {
     private var fold = Fold64()
 

@@ -18,9 +18,8 @@ import Synchronization
 ///   together, and that nothing this member answered for is missing. A file that fails is refused.
 ///
 /// It does not keep history, and it does not decide what to do about a failure: a caller that
-/// cannot make
-/// a batch durable stops the node (`Replication.Output`). *Source:* design 4, "Persistent per
-/// group".
+/// cannot make a batch durable stops the node (`Replication.Output`). *Source:* design 4,
+/// "Persistent per group".
 package final class SQLiteStore: Sendable {
     private let queue: DatabaseQueue
     private let files: DataDirectory
@@ -48,8 +47,7 @@ package final class SQLiteStore: Sendable {
     /// Opens a member's directory, or makes it, and gives back what was written there.
     ///
     /// This start's incarnation is durable before it returns. *Errors:* every code but
-    /// `.outOfOrder` and
-    /// `.closed`; nothing of what is stored has changed then.
+    /// `.outOfOrder` and `.closed`; nothing of what is stored has changed then.
     package static func open(
         directory: String, member: MemberID, cluster: String, options: StoreOptions = StoreOptions()
     ) throws(StoreError) -> (SQLiteStore, RestoredState) {
@@ -63,8 +61,7 @@ package final class SQLiteStore: Sendable {
     /// Makes a batch durable. Called from one thread; blocks for the disk.
     ///
     /// *Errors:* `.full`, `.io`, `.locked`, `.denied`: the same batch may be written again.
-    /// `.corrupt`: the
-    /// store is of no use any more. `.outOfOrder`, `.closed`.
+    /// `.corrupt`: the store is of no use any more. `.outOfOrder`, `.closed`.
     package func write(_ batch: WriteBatch) throws(StoreError) { try write([batch]) }
 
     /// Makes several batches durable with one sync: all of them or none.

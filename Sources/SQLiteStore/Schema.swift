@@ -3,10 +3,9 @@ import GRDB
 /// The tables of `meridian.sqlite`, and how a connection to it is set.
 ///
 /// All numbers are SQLite's signed 64 bits; an unsigned number is stored by its bit pattern.
-/// Snapshots
-/// have a table of their own: in the row of their group, every commit hint would write up to 64 KiB
-/// again. Tables are `WITHOUT ROWID`, so that a group's entries lie beside each other, and
-/// `STRICT`.
+/// Snapshots have a table of their own: in the row of their group, every commit hint would write up
+/// to 64 KiB again. Tables are `WITHOUT ROWID`, so that a group's entries lie beside each other,
+/// and `STRICT`.
 enum Schema {
     /// `MRDN`: says that the file is ours. *Source:* sqlite.org/fileformat2.html, "Application ID".
     static let applicationID: Int64 = 0x4D52_444E
@@ -69,9 +68,8 @@ enum Schema {
         configuration.busyMode = .timeout(2)
         configuration.prepareDatabase { db in
             // Before the first access: nobody else can read, let alone write, while the node runs,
-            // a
-            // forgotten shell cannot keep the log from being checkpointed, and no shared memory is
-            // used.
+            // a forgotten shell cannot keep the log from being checkpointed, and no shared memory
+            // is used.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cell_size_check = ON")

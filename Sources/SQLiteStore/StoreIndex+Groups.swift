@@ -8,8 +8,7 @@ import Replication
 
 extension StoreIndex {
     /// Applies a group's write. A write that contradicts what is stored is our bug: batches come in
-    /// order,
-    /// and none comes behind one that failed.
+    /// order, and none comes behind one that failed.
     mutating func apply(_ write: GroupWrite, _ db: Database) throws {
         let before = try head(of: write.group, db)
         var head = before

@@ -7,8 +7,7 @@ import RegionCore
 /// What is kept in memory of what is on the disk: enough to write a batch without reading first.
 ///
 /// `writes` and `digest` are always those of the last commit or of the open transaction. The rest
-/// is a
-/// cache of bounded size: what is missing is read again.
+/// is a cache of bounded size: what is missing is read again.
 struct StoreIndex: Equatable, Sendable {
     /// How many transactions are durable, over the member's whole life.
     var writes: UInt64 = 0
@@ -23,8 +22,7 @@ struct StoreIndex: Equatable, Sendable {
     static let headsMax = 100_000
 
     /// Applies a batch inside a transaction. *Errors:* GRDB's, and `.corrupt` if what is stored is
-    /// not
-    /// what was written. After an error the caller rolls back and calls `forget`.
+    /// not what was written. After an error the caller rolls back and calls `forget`.
     mutating func apply(_ batch: WriteBatch, _ db: Database) throws {
         for write in batch.groups { try apply(write, db) }
         for fact in batch.facts { try insert(fact, db) }

@@ -5,8 +5,7 @@ import RegionCore
 import Replication
 
 /// Reads everything back at a start, and believes nothing before it has been checked: each row by
-/// its
-/// checksum, each log for gaps, and all rows together by the digest.
+/// its checksum, each log for gaps, and all rows together by the digest.
 struct StoreLoader {
     /// The groups, sorted by id.
     private(set) var groups: [RestoredGroup] = []
@@ -39,8 +38,7 @@ struct StoreLoader {
     }
 
     /// What a region's core gets. This member's own last number is never below a fact of its own
-    /// that
-    /// is still here: numbers are not used twice.
+    /// that is still here: numbers are not used twice.
     func restored(_ meta: Meta) -> RestoredState {
         var through = factsThrough
         if let own = facts.last(where: { $0.id.origin == meta.member })?.id {

@@ -39,8 +39,7 @@ struct StoreOpening {
     }
 
     /// Does the rest, in this order: nothing is written before everything there has been believed,
-    /// but
-    /// that SQLite moves its log into the file.
+    /// but that SQLite moves its log into the file.
     func run() throws(StoreError) -> Opened {
         let answered = try mark.content()
         try checkFiles(answered)
@@ -53,8 +52,7 @@ struct StoreOpening {
                 try checkOwner(db, answered)
                 try Schema.setUpWriteAheadLog(db, options)
                 // SQLite deletes the journal of the switch without syncing that: were it to come
-                // back
-                // after a power failure, it would take the file back to before the switch.
+                // back after a power failure, it would take the file back to before the switch.
                 try files.synchronize()
                 // Frames that a killed process left may be in the kernel's memory only. This syncs
                 // them, and writes what they say to a second place, before anybody acts on it.

@@ -22,8 +22,7 @@ package struct StoreSizes: Equatable, Sendable {
     /// How many bytes this process may still write to the disk; `nil` if the system will not say.
     package var freeDiskBytes: UInt64?
     /// What fails though batches are still written: the log cannot be moved into the file, or the
-    /// mark
-    /// cannot be kept. It wants an operator before the disk is full.
+    /// mark cannot be kept. It wants an operator before the disk is full.
     package var trouble: StoreError?
 }
 

@@ -75,12 +75,9 @@ struct StoreState: Sendable {
     /// Cleans up behind a batch that failed.
     ///
     /// Its frames may still stand in the write-ahead log, and a sync that failed may have left
-    /// pages that
-    /// the kernel takes for clean and that are not on the disk. Moving the log into the file writes
-    /// all
-    /// of it anew, and cuts the log off: a look at it after a crash finds one unfinished
-    /// transaction at
-    /// most. *Source:* "fsyncgate", PostgreSQL's wiki, 2018.
+    /// pages that the kernel takes for clean and that are not on the disk. Moving the log into the
+    /// file writes all of it anew, and cuts the log off: a look at it after a crash finds one
+    /// unfinished transaction at most. *Source:* "fsyncgate", PostgreSQL's wiki, 2018.
     mutating func recover(_ queue: DatabaseQueue, _ files: DataDirectory) throws(StoreError) {
         guard case .failed = condition else { return }
         let found: Meta?
@@ -139,8 +136,7 @@ struct StoreState: Sendable {
     }
 
     /// Looks whether SQLite's own checkpoints succeed: it says nothing when they fail, and the log
-    /// grows
-    /// until the disk is full. If not, tries one itself, to learn why.
+    /// grows until the disk is full. If not, tries one itself, to learn why.
     mutating func tendLog(
         _ queue: DatabaseQueue, _ files: DataDirectory, _ options: StoreOptions
     ) throws(StoreError) {

@@ -3,8 +3,7 @@ import Foundation
 import GRDB
 
 // How our values look in SQLite's columns, and back. Reading never trusts a column's type: a
-// damaged file
-// may hold anything, and GRDB's typed subscripts end the process over it.
+// damaged file may hold anything, and GRDB's typed subscripts end the process over it.
 
 extension UInt64 {
     /// The signed number of the same bits.

@@ -4,11 +4,10 @@ import Glibc
 /// end.
 ///
 /// Every commit is synced before the next begins, so behind the first unreadable frame there can be
-/// parts
-/// of at most one transaction: the one that was being written when the power failed. A sound commit
-/// with more sound frames right behind it, beyond an unreadable frame, means that frames which
-/// *were*
-/// durable have changed. What this cannot see, the last transaction alone, `AnswerMark` sees.
+/// parts of at most one transaction: the one that was being written when the power failed. A sound
+/// commit with more sound frames right behind it, beyond an unreadable frame, means that frames
+/// which *were* durable have changed. What this cannot see, the last transaction alone,
+/// `AnswerMark` sees.
 ///
 /// *Source:* sqlite.org/fileformat2.html, section 4 "The Write-Ahead Log".
 struct WriteAheadLogCheck {

@@ -31,8 +31,7 @@ enum SimEvent {
 }
 
 /// A priority queue of events: by time, then in the order in which they were put in. The heap holds
-/// only
-/// numbers, so that moving its elements costs nothing; the events wait in slots.
+/// only numbers, so that moving its elements costs nothing; the events wait in slots.
 struct EventQueue {
     private struct Key: Comparable {
         var at: Instant

@@ -49,8 +49,7 @@ struct SimDisk {
     }
 
     /// The process died: the write that was under way took place as a whole or not at all, the rest
-    /// is
-    /// gone. Gives back what took place.
+    /// is gone. Gives back what took place.
     mutating func crash(keepsInFlight: Bool) -> [WriteBatch] {
         let done = keepsInFlight ? Array(queue.prefix(inFlight)) : []
         queue.removeAll()

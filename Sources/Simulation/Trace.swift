@@ -7,8 +7,7 @@ enum TraceTag: UInt64 {
 }
 
 /// What happened in a run: every event is folded into a hash as numbers, which is cheap; lines for
-/// people
-/// are made only when somebody wants to read them. *Source:* design 11; docs/decisions/0002.
+/// people are made only when somebody wants to read them. *Source:* design 11; docs/decisions/0002.
 struct Trace {
     private var fold = Fold64()
     /// Whether lines are kept.

@@ -99,8 +99,7 @@ extension World {
     }
 
     /// The bound of design 5 behind the due time, as loose as the options demand: other regions'
-    /// tries
-    /// that hang in a slow gateway hold this one back one after the other.
+    /// tries that hang in a slow gateway hold this one back one after the other.
     private var pagingLimit: Span {
         let timings = nodes[0].config.timings
         let rest = Int64(options.regions - 1)

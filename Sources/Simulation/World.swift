@@ -8,8 +8,8 @@ import RegionCore
 import Replication
 
 /// One simulated cluster: the real cores and the real codec over a simulated network, disks,
-/// clocks, gateways
-/// and people; one thread, one seed. It jumps from event to event. *Source:* design 9 and 11.
+/// clocks, gateways and people; one thread, one seed. It jumps from event to event. *Source:*
+/// design 9 and 11.
 struct World {
     /// When every run begins: a Wednesday, 08:00 UTC.
     static let begin = Instant(seconds: 1_795_593_600)

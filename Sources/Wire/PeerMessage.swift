@@ -6,8 +6,7 @@ package import Replication
 package let wireVersion: UInt8 = 1
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
-/// and
-/// arrives through the incidents' logs.
+/// and arrives through the incidents' logs.
 package struct FactBatch: Equatable, Sendable {
     /// Whose facts.
     package var origin: MemberID

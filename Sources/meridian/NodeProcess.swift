@@ -19,8 +19,7 @@ import Wire
 /// stop.
 enum NodeProcess {
     /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the
-    /// node from
-    /// starting, with the remedy.
+    /// node from starting, with the remedy.
     static func run(configPath: String) async throws {
         let config = try NodeFile.load(path: configPath)
         let logger = Self.logger(for: config)

@@ -2,15 +2,13 @@ import Foundation
 import Testing
 
 /// Real processes, real nng, real SQLite, a real mail server, a real Alertmanager: what people
-/// would have
-/// noticed. The scenarios themselves are in cluster/faults.py, where operators can play them as
-/// well.
+/// would have noticed. The scenarios themselves are in cluster/faults.py, where operators can play
+/// them as well.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ClusterTests {
     /// Nothing is lost, nothing comes after an acknowledgement, and pages come within the bound.
-    /// `duplicates` is
-    /// what design 10, S11 allows: one more for each process that dies or stands between send and
-    /// record.
+    /// `duplicates` is what design 10, S11 allows: one more for each process that dies or stands
+    /// between send and record.
     private func check(
         _ result: ScenarioResult, duplicatesMax: Int = 0, delayMax: Double,
         sourceLocation: SourceLocation = #_sourceLocation

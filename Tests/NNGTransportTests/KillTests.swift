@@ -30,8 +30,7 @@ import Testing
     private static let farewell: [UInt8] = [0xFA, 0xFA]
 
     /// The life of a child: it joins the parent, tells its ports and its process, and talks until
-    /// it
-    /// has heard enough; then it calls `end`. If it never does, it exits with 3, and the test
+    /// it has heard enough; then it calls `end`. If it never does, it exits with 3, and the test
     /// fails.
     private static func live(
         incarnation: UInt64, parent: (request: Int, publish: Int), _ certificate: Certificate?,

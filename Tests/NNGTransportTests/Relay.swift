@@ -5,8 +5,7 @@ import Testing
 @testable import NNGTransport
 
 /// A TCP relay in this process whose line can be cut without anybody being told: while it is frozen
-/// it
-/// accepts and reads nothing and closes nothing.
+/// it accepts and reads nothing and closes nothing.
 final class Relay: Sendable {
     private struct Pair {
         var near: Int32

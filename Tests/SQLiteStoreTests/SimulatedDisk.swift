@@ -3,12 +3,11 @@ import GRDBSQLite
 import Synchronization
 
 /// What a folder's disk does: it fails at chosen operations, and it remembers what was synced, so
-/// that the
-/// folder can be looked at as it would be after a power failure at any moment.
+/// that the folder can be looked at as it would be after a power failure at any moment.
 ///
 /// Reads and writes go to real files, which play the kernel's page cache. *Source:*
-/// sqlite.org/testing.html,
-/// sections 3.2 and 3.3; the failed sync that loses pages is PostgreSQL's "fsyncgate".
+/// sqlite.org/testing.html, sections 3.2 and 3.3; the failed sync that loses pages is PostgreSQL's
+/// "fsyncgate".
 final class SimulatedDisk: Sendable {
     /// What SQLite asks of a disk.
     enum Operation: Sendable {

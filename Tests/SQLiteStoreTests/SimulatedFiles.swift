@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 
 /// SQLite's view of simulated disks: a VFS that reports every operation on a file in an attached
-/// folder
-/// to its disk, and passes everything on to the system's own VFS. *Source:* sqlite.org/vfs.html.
+/// folder to its disk, and passes everything on to the system's own VFS. *Source:*
+/// sqlite.org/vfs.html.
 enum SimulatedFiles {
     private static let disks = Mutex<[String: SimulatedDisk]>([:])
     private static let isRegistered: Bool = register()

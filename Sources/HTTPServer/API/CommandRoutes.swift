@@ -116,8 +116,7 @@ struct CommandRoutes: Sendable {
     }
 
     /// The answer to a declaration that was sent again. It is not taken in again: by now somebody
-    /// may have
-    /// closed the incident, and it would open anew.
+    /// may have closed the incident, and it would open anew.
     private func alreadyDeclared(_ view: IncidentView) -> Answer {
         let incident = view.incident
         let body = AcceptanceAnswer(

@@ -4,8 +4,7 @@ import Escalation
 import IncidentModel
 
 /// The fields of a request to the API, each read with its own refusal. Unknown fields are passed
-/// over, so
-/// that a client may be newer than the server.
+/// over, so that a client may be newer than the server.
 struct RequestFields: Sendable {
     private let body: JSONValue
 

@@ -4,8 +4,7 @@ import Basics
 import IncidentModel
 
 /// One alert while it is being read: collects labels within the limits, and says what was odd about
-/// it
-/// in a label of its own, so that whoever is paged can see it.
+/// it in a label of its own, so that whoever is paged can see it.
 struct AlertDraft {
     /// The label that says what was odd.
     static let flagLabel = "meridian_flag"
@@ -22,8 +21,7 @@ struct AlertDraft {
     mutating func flag(_ reason: String) { flags.append(reason) }
 
     /// Adds one label or detail; nothing for what says nothing. A name that is taken goes in with
-    /// the
-    /// prefix.
+    /// the prefix.
     mutating func add(_ name: String, _ value: JSONValue?, onClash prefix: String = "details") {
         guard let text = value?.text, !text.isBlank, !name.isBlank else { return }
         guard labels.count < Limits.labelsMax - 1 else { return leftOutCount += 1 }
@@ -41,8 +39,7 @@ struct AlertDraft {
     }
 
     /// The severity that the first candidate that says something names; `mapped` for words that are
-    /// no
-    /// severity, with a flag; `absent` if no candidate says anything.
+    /// no severity, with a flag; `absent` if no candidate says anything.
     mutating func severity(
         _ candidates: [JSONValue?], absent: Severity, mapped: Severity
     ) -> Severity {
@@ -53,8 +50,8 @@ struct AlertDraft {
     }
 
     /// A source's start time. One that is missing, unreadable, before 1970 or far ahead becomes
-    /// `now`: an
-    /// episode that starts in the future could never be resolved, one before 1970 would never fire.
+    /// `now`: an episode that starts in the future could never be resolved, one before 1970 would
+    /// never fire.
     mutating func start(_ value: JSONValue?, now: Instant) -> Instant {
         guard let text = value?.scalarText?.trimmed else { return now }
         guard let instant = Self.instant(text, isNumber: value?.kind == "a number") else {

@@ -3,8 +3,8 @@ import Basics
 import IncidentModel
 
 /// Reads Alertmanager's webhook, version 4, and what is shaped like it: Grafana's and incident.io's
-/// version
-/// 1, Grafana's legacy form, and bodies that a `payload` template made. *Source:* contracts 3 and
+/// version 1, Grafana's legacy form, and bodies that a `payload` template made. *Source:* contracts
+/// 3 and
 /// 5.
 struct AlertmanagerParser {
     private let body: JSONValue
@@ -14,8 +14,7 @@ struct AlertmanagerParser {
     private init(body: JSONValue, scope: IntakeScope) { (self.body, self.scope) = (body, scope) }
 
     /// The event of a body. *Errors:* a `Refusal` that names the field, if there is nothing in the
-    /// body
-    /// that anybody could be paged for.
+    /// body that anybody could be paged for.
     static func parse(_ body: JSONValue, scope: IntakeScope) throws(Refusal) -> IntakeEvent {
         var parser = AlertmanagerParser(body: body, scope: scope)
         return try parser.event()

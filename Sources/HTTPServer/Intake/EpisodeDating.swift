@@ -3,14 +3,11 @@ import IncidentModel
 import RegionCore
 
 /// Dates alerts of sources that do not say when an episode began; the parsers gave them the time of
-/// the
-/// request.
+/// the request.
 ///
 /// An alert that is known to fire keeps its start, so that a repeat says nothing new and is only
-/// counted.
-/// One that fires again starts after what was resolved, and a resolve is not older than what it
-/// resolves,
-/// whatever the clocks of the regions that took them in.
+/// counted. One that fires again starts after what was resolved, and a resolve is not older than
+/// what it resolves, whatever the clocks of the regions that took them in.
 enum EpisodeDating {
     /// Whether some alert of a report took its start from the request.
     static func isNeeded(_ report: AlertReport, now: Instant) -> Bool {

@@ -7,8 +7,7 @@ struct IntakeEvent: Equatable, Sendable {
     /// What is to be done.
     enum Action: Equatable, Sendable {
         /// Take these in. The reports with alerts that fire come first: were a resolved part of a
-        /// large
-        /// group taken in before them, the incident would close and open again.
+        /// large group taken in before them, the incident would close and open again.
         case report([AlertReport])
         /// Take on the incident of this correlation key, in the name of the tool that says so.
         case acknowledge(correlationKey: String, by: PersonID, via: String)

@@ -1,8 +1,7 @@
 import Synchronization
 
 /// Counts the intake requests under way, so that a node under a storm refuses early and cheaply
-/// instead of
-/// holding ever more bodies. *Source:* design 3, "Overload answers 503".
+/// instead of holding ever more bodies. *Source:* design 3, "Overload answers 503".
 final class IntakeGate: Sendable {
     private let waitingMax: Int
     private let waiting = Atomic<Int>(0)

@@ -8,8 +8,7 @@ import Logging
 import RegionCore
 
 /// The addresses to which tools send alerts. They answer only after the alerts are durable, and say
-/// how
-/// durable. *Source:* contracts 1, 3, 5, 6; design 3.
+/// how durable. *Source:* contracts 1, 3, 5, 6; design 3.
 struct IntakeRoutes: Sendable {
     private let node: any NodeService
     private let config: HTTPServerConfig
@@ -138,8 +137,7 @@ struct IntakeRoutes: Sendable {
     }
 
     /// Hands the reports over: all that hold something that fires at once, then the rest, so that
-    /// an
-    /// incident never closes between two parts of one request.
+    /// an incident never closes between two parts of one request.
     private func replies(to reports: [AlertReport], now: Instant) async -> [Reply] {
         let firing = reports.filter { $0.alerts.contains(where: \.isFiring) }
         let resolved = reports.filter { !$0.alerts.contains(where: \.isFiring) }

@@ -9,10 +9,8 @@ struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads JSON as RFC 8259 has it, but for broken text: invalid UTF-8 and lone surrogates become
-/// U+FFFD, for
-/// a half-cut character in some label must not lose an alert. Depth is bounded; nothing else is
-/// allocated
-/// than what the body holds.
+/// U+FFFD, for a half-cut character in some label must not lose an alert. Depth is bounded; nothing
+/// else is allocated than what the body holds.
 struct JSONParser {
     /// How deep lists and objects may be nested.
     static let depthMax = 64

@@ -1,10 +1,9 @@
 /// A JSON value as it was sent: members in their order, numbers as their digits.
 ///
 /// Intake reads bodies that other tools' templates made: fields of an unexpected type, nested
-/// details,
-/// broken surrogates. A value that can be asked loses none of that, where decoding into a struct
-/// would
-/// refuse the whole event. *Source:* contracts, "never 4xx an event you could page on".
+/// details, broken surrogates. A value that can be asked loses none of that, where decoding into a
+/// struct would refuse the whole event. *Source:* contracts, "never 4xx an event you could page
+/// on".
 enum JSONValue: Equatable, Sendable {
     /// `null`.
     case null

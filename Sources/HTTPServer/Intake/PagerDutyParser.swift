@@ -26,8 +26,7 @@ struct PagerDutyParser {
     }
 
     /// The event of a body. `freshKey` is the `dedup_key` if the sender gives none: nobody else may
-    /// have
-    /// it. *Errors:* a `Refusal` that names the field.
+    /// have it. *Errors:* a `Refusal` that names the field.
     static func parse(
         _ body: JSONValue, scope: IntakeScope, freshKey: String
     ) throws(Refusal) -> IntakeEvent {
@@ -85,8 +84,7 @@ struct PagerDutyParser {
         draft.addAll(payload?["custom_details"], name: "custom_details")
         for image in (body["images"]?.elements ?? []).prefix(4) { draft.add("image", image["src"]) }
         // Dated with the time it comes in, as its resolve is: were the sender's clock believed, a
-        // trigger
-        // after a resolve could seem to be older than it, and page nobody.
+        // trigger after a resolve could seem to be older than it, and page nobody.
         let alert = draft.finished(
             fingerprint: fingerprint(ofKey: key), isFiring: true, startedAt: scope.now,
             summary: summary, severity: severity, link: link)

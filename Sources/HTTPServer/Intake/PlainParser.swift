@@ -3,8 +3,7 @@ import Basics
 import IncidentModel
 
 /// Reads the plain form: an object with a title and what else there is, under the names that
-/// GoAlert,
-/// Grafana OnCall, Spike and simple scripts use. *Source:* contracts 6.
+/// GoAlert, Grafana OnCall, Spike and simple scripts use. *Source:* contracts 6.
 struct PlainParser {
     /// Who acknowledges when a tool does.
     static let client: PersonID = "json-client"
@@ -48,8 +47,8 @@ struct PlainParser {
             absent: scope.service.defaultSeverity, mapped: scope.service.defaultSeverity)
         let link = addDetails()
         // Dated with the time it comes in, both firing and resolved: were the sender's clock
-        // believed, an
-        // alert that fires again could seem to be older than its resolve, and page nobody.
+        // believed, an alert that fires again could seem to be older than its resolve, and page
+        // nobody.
         let alert = draft.finished(
             fingerprint: fingerprint(ofKey: key), isFiring: isFiring, startedAt: scope.now,
             summary: summary, severity: severity, link: link)
@@ -87,8 +86,7 @@ struct PlainParser {
     }
 
     /// The sender's key. Without one, events of the same title are the same alert: a script that
-    /// says the
-    /// same thing every minute pages once.
+    /// says the same thing every minute pages once.
     private func dedupKey(_ intent: Intent) throws(Refusal) -> String {
         let names = [
             "dedupKey", "dedup_key", "dedup", "alert_uid", "alias", "incident_key", "key",

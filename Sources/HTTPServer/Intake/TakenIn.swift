@@ -16,8 +16,7 @@ struct TakenIn: Sendable {
     var dedupKey: String?
 
     /// The sum of the replies to an event's parts: no safer than the least safe. *Errors:* a
-    /// `Refusal` if
-    /// one part was not taken in; the sender sends all again, which says nothing new.
+    /// `Refusal` if one part was not taken in; the sender sends all again, which says nothing new.
     init(_ event: IntakeEvent, replies: [Reply]) throws(Refusal) {
         (warnings, dedupKey) = (event.warnings, event.dedupKey)
         for reply in replies {

@@ -7,10 +7,9 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     init(stringLiteral value: StaticString) { description = "\(value)" }
 
     /// A text from anywhere, escaped. Control characters become spaces and marks that turn the
-    /// direction
-    /// of writing are dropped, so that no alert can dress up as something else. It goes by scalars:
-    /// a quote
-    /// with a combining mark is another `Character` and ends an attribute all the same.
+    /// direction of writing are dropped, so that no alert can dress up as something else. It goes
+    /// by scalars: a quote with a combining mark is another `Character` and ends an attribute all
+    /// the same.
     init(text: String) {
         var out = ""
         for scalar in text.unicodeScalars {

@@ -7,8 +7,8 @@ import Paging
 import RegionCore
 
 /// The page behind a one-tap link: what broke, how it stands, and one button. It works without
-/// scripts,
-/// loads nothing and shows nothing of the link itself. *Source:* requirement D3; issue point 9.
+/// scripts, loads nothing and shows nothing of the link itself. *Source:* requirement D3; issue
+/// point 9.
 struct LinkPage: Sendable {
     /// The region that answers.
     var region: RegionName

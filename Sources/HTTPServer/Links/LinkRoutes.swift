@@ -8,8 +8,7 @@ import RegionCore
 import Synchronization
 
 /// One-tap links. GET and HEAD show and never act, for mail programs and chat servers fetch what
-/// they are
-/// sent; the POST of the page's button acts. *Source:* issue point 9; design 5.
+/// they are sent; the POST of the page's button acts. *Source:* issue point 9; design 5.
 struct LinkRoutes: Sendable {
     private let node: any NodeService
     private let signer: LinkSigner
@@ -63,8 +62,7 @@ struct LinkRoutes: Sendable {
     }
 
     /// Does what the link says, once: a second tap while the first is under way must not ask for a
-    /// further
-    /// level.
+    /// further level.
     private func carryOut(_ claim: LinkClaim, token: String) async -> LinkOutcome {
         guard underWay.begin(token) else { return .underWay }
         defer { underWay.end(token) }

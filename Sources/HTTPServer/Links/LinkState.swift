@@ -21,12 +21,9 @@ enum LinkState: Equatable, Sendable {
     /// The state of a claim by what is known here.
     ///
     /// An acknowledgement names its generation and run, so it may come before this region has heard
-    /// of
-    /// them; a resolve or an escalation acts on what is known here, so it may not. An old link
-    /// never acts
-    /// on a newer state: its holder has not seen that one. *Source:* design 11, "old generation's
-    /// ack
-    /// silences the new one".
+    /// of them; a resolve or an escalation acts on what is known here, so it may not. An old link
+    /// never acts on a newer state: its holder has not seen that one. *Source:* design 11, "old
+    /// generation's ack silences the new one".
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
         if incident.previousEnd > claim.previousEnd { return .opened(again: incident.generation) }

@@ -2,8 +2,7 @@ import Basics
 import Foundation
 
 /// The look of the one-tap pages, and the policy under which a browser shows them: nothing is
-/// loaded,
-/// nothing runs, and the one style sheet is known by its hash.
+/// loaded, nothing runs, and the one style sheet is known by its hash.
 enum LinkStyle {
     /// `Content-Security-Policy`. *Source:* W3C, Content Security Policy level 3.
     static let policy: String = {
@@ -13,8 +12,7 @@ enum LinkStyle {
     }()
 
     /// The style sheet. Made for a telephone in the dark: one column, one large button within reach
-    /// of a
-    /// thumb, colours that follow the system, and contrast of at least 4.5 to 1.
+    /// of a thumb, colours that follow the system, and contrast of at least 4.5 to 1.
     static let sheet = """
         :root{color-scheme:light dark;--ground:#f4f4f6;--card:#fff;--ink:#17181c;--soft:#5a5d66;\
         --line:#dedfe4;--go:#0b6b3a;--goink:#fff;--warn:#8a4b00;--warnground:#fff3df}

@@ -18,8 +18,7 @@ struct Dispatcher: Sendable {
     }
 
     /// A router that serves the table. An address of the table answers 405 to all other methods,
-    /// and HEAD
-    /// wherever it answers GET.
+    /// and HEAD wherever it answers GET.
     func router(for endpoints: [Endpoint]) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: UnknownAddress(dispatcher: self))

@@ -16,8 +16,7 @@ struct Endpoint: Sendable {
     /// The method.
     var method: HTTPRequest.Method
     /// The path, with `{name}` for what varies. Logs and metrics know requests by this, never by
-    /// the
-    /// address itself, which may hold keys and tokens.
+    /// the address itself, which may hold keys and tokens.
     var path: String
     /// Who may call it.
     var access: Access

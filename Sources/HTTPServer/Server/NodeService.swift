@@ -43,9 +43,8 @@ package struct RuntimeStatus: Equatable, Sendable {
 }
 
 /// A node, as the HTTP server sees it. The runtime implements it; the server knows nothing of the
-/// runtime.
-/// No call may take longer than two seconds but `testPage`, which takes as long as one try to page
-/// does.
+/// runtime. No call may take longer than two seconds but `testPage`, which takes as long as one try
+/// to page does.
 package protocol NodeService: Sendable {
     /// The region that answers.
     var region: RegionName { get }
@@ -72,7 +71,6 @@ package protocol NodeService: Sendable {
     /// Who is on call by every schedule, now or at another instant.
     func onCallNow(at instant: Instant?) async -> [ScheduleOnCall]
     /// Makes one try to page somebody with a test, over their first contact or the first of a
-    /// channel;
-    /// `nil` if they have none.
+    /// channel; `nil` if they have none.
     func testPage(person: PersonID, channel: PageChannel?) async -> PageReport?
 }

@@ -2,8 +2,7 @@ import APIModel
 import Basics
 
 /// Why a request is not served: a value that becomes the answer. `field` names what is at fault as
-/// a path
-/// like `alerts[2].labels`.
+/// a path like `alerts[2].labels`.
 struct Refusal: Error, Equatable, Sendable {
     /// The kind, and with it the status.
     var kind: ProblemKind

@@ -5,10 +5,8 @@ import NIOHTTPTypes
 /// Closes a connection whose request body was refused, instead of reading the body to its end.
 ///
 /// It acts on a response that says `Connection: close` while the request is still coming. A client
-/// that is
-/// cut off in the middle of writing may never read the answer (RFC 9112, section 9.6), so it goes
-/// on
-/// reading for a while: a little more of the body, for a short time, and lets it fall.
+/// that is cut off in the middle of writing may never read the answer (RFC 9112, section 9.6), so
+/// it goes on reading for a while: a little more of the body, for a short time, and lets it fall.
 final class RefusedBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -50,8 +48,7 @@ final class RefusedBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// While a body is dropped nobody behind this handler takes anything any more, and so nobody
-    /// asks for
-    /// more.
+    /// asks for more.
     func channelReadComplete(context: ChannelHandlerContext) {
         switch state {
         case .passing: context.fireChannelReadComplete()

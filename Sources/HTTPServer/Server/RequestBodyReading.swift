@@ -6,8 +6,7 @@ import NIOCore
 
 extension Call {
     /// The whole body. *Errors:* a `Refusal` if it is larger than `Limits.intakeBodyBytesMax`; a
-    /// length
-    /// that the client declares is believed before a byte is read.
+    /// length that the client declares is believed before a byte is read.
     func body() async throws(Refusal) -> [UInt8] {
         if let declared = request.headers[.contentLength].flatMap({ Int($0) }),
             declared > Limits.intakeBodyBytesMax
@@ -36,8 +35,7 @@ extension Call {
     }
 
     /// The body as JSON, or as a form: whatever it begins like, for scripts seldom set the content
-    /// type.
-    /// Parameters of the query stand for members that the body does not have.
+    /// type. Parameters of the query stand for members that the body does not have.
     func jsonOrForm() async throws(Refusal) -> JSONValue {
         let bytes = try await body()
         let query = FormParser.parse(Array((request.uri.query ?? "").utf8)).members

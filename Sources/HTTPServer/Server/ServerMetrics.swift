@@ -2,8 +2,7 @@ import CoreMetrics
 import HTTPTypes
 
 /// The server's own counters. Labels hold paths of the endpoint table, sources and kinds, never
-/// what a
-/// client sent, so that nobody can fill the memory with series.
+/// what a client sent, so that nobody can fill the memory with series.
 struct ServerMetrics: Sendable {
     private let factory: any MetricsFactory
 
@@ -26,8 +25,7 @@ struct ServerMetrics: Sendable {
     }
 
     /// An intake request ended: `outcome` is `quorum`, `local`, `repeat`, `acknowledged`, `nothing`
-    /// or the
-    /// kind of a refusal.
+    /// or the kind of a refusal.
     func intake(source: IntakeSource, outcome: String) {
         Counter(
             label: "meridian_intake_requests_total",

@@ -57,10 +57,8 @@ struct Asked: Equatable {
 }
 
 /// S6: nothing that was accepted is lost. What was answered `quorum` is in the incident's committed
-/// log at
-/// every region that lives at the end, also when a minority was destroyed; what was answered
-/// `local`
-/// likewise, unless its region was destroyed.
+/// log at every region that lives at the end, also when a minority was destroyed; what was answered
+/// `local` likewise, unless its region was destroyed.
 struct AcceptanceCheck {
     private struct Accepted {
         var asked: Asked

@@ -11,8 +11,7 @@ struct DeliveryExcuses {
 }
 
 /// S11: how often one page arrives. Every region delivers a page once, and again only after a crash
-/// or an
-/// ambiguous try; a second region does only where something kept it from knowing.
+/// or an ambiguous try; a second region does only where something kept it from knowing.
 struct DeliveryCheck {
     /// How long after a disturbance regions may still not know of each other's pages.
     static let settling = Span.seconds(12)

@@ -2,8 +2,7 @@ import Basics
 import Replication
 
 /// S3: if two logs have an entry of the same index and term, they are the same entry behind the
-/// same
-/// entries. S5: epochs never decrease along a log.
+/// same entries. S5: epochs never decrease along a log.
 struct LogCheck {
     private struct Position: Hashable {
         var place: Place

@@ -20,8 +20,7 @@ struct PagingCheck {
     }
 
     /// One region's view of what is due, at its own clock; `goodSince` says since when it has
-    /// worked. The
-    /// limit is the bound without the waiting for the due time.
+    /// worked. The limit is the bound without the waiting for the due time.
     mutating func observe(
         _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,
         goodSince: Instant, limit: Span, into failures: inout Failures

@@ -10,8 +10,8 @@ import RegionCore
 import Synchronization
 
 /// A node of one region without disk, network or other regions: it records what it is asked, and
-/// keeps its
-/// incidents by the real model, so that reads, links and repeats see what a node would show.
+/// keeps its incidents by the real model, so that reads, links and repeats see what a node would
+/// show.
 final class MockNode: NodeService {
     struct State {
         var now = Instant(seconds: 1_795_400_000)
