@@ -195,8 +195,15 @@ extension RegionCore {
         turn.orders.append(order)
     }
 
-    /// An order's intent is durable: looks once more, then lets it go. *Source:* design 5, S10.
-    mutating func release(_ order: PageOrder, at now: Instant) {
+    /// Lets go the orders whose intent is durable, each after a last look. All that the turn's input
+    /// tells is known by now: it may say that somebody has acknowledged. *Source:* design 5, S10.
+    mutating func releaseRipeOrders(at now: Instant) {
+        let orders = turn.ripeOrders
+        turn.ripeOrders = []
+        for order in orders { release(order, at: now) }
+    }
+
+    private mutating func release(_ order: PageOrder, at now: Instant) {
         guard let entry = duty.inFlight.first(where: { $0.order.number == order.number }) else {
             return
         }

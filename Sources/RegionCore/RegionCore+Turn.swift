@@ -90,7 +90,7 @@ extension RegionCore {
             replica.durable(held.writes, at: now, into: &turn.replication)
             if let through = held.ownThrough { becomeDurable(ownFactsThrough: through) }
             for frame in held.frames { emit(frame) }
-            for order in held.orders { release(order, at: now) }
+            turn.ripeOrders.append(contentsOf: held.orders)
         }
     }
 
@@ -108,7 +108,7 @@ extension RegionCore {
     mutating func diskFailed(_ reason: String, at now: Instant) {
         if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
         outbox.diskError = reason
-        for order in outbox.takeOrders() { release(order, at: now) }
+        turn.ripeOrders.append(contentsOf: outbox.takeOrders())
         updateBeacon()
     }
 

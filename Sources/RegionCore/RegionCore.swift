@@ -103,6 +103,7 @@ package struct RegionCore: Sendable {
         take(input, at: now)
         runDue(at: now)
         settleReplication(at: now)
+        releaseRipeOrders(at: now)
         reviewDirty(at: now)
         closeTurn(at: now)
         return turn.takeEffects()

@@ -16,6 +16,9 @@ struct Turn: Sendable {
     var factsThrough: [FactID] = []
     /// Orders to page; they leave when what they depend on is durable.
     var orders: [PageOrder] = []
+    /// Pages whose intent is durable, or refused by the disk: looked at once more when everything
+    /// this turn brings is known.
+    var ripeOrders: [PageOrder] = []
     /// Frames that leave when the turn is durable.
     var framesAfterWrites: [Frame] = []
     /// What is to be done, in order.

@@ -41,27 +41,27 @@ extension World {
             run(until: now + Self.pollPause)
             checks.convergence.observe(
                 isProbeCommitted: checks.commit.end(of: probe) > 1, at: now, into: &checks.failures)
-            let isEqual = checks.convergence.observe(
-                pending: pending(), after: now - healedAt, into: &checks.failures)
-            if isEqual { return }
+            let isAtRest = checks.convergence.observe(
+                pending(), after: now - healedAt, into: &checks.failures)
+            if isAtRest { return }
         }
     }
 
-    /// Why the run cannot end yet; `nil` if all that live agree.
-    func pending() -> String? {
+    /// Why the run cannot end yet.
+    func pending() -> Pending {
         let live = nodes.indices.filter { !nodes[$0].isDestroyed }
-        for node in live where !nodes[node].isRunning { return "\(name(node)) does not run" }
-        if now - healedAt < .seconds(4) { return "too early to tell" }
+        for node in live where !nodes[node].isRunning {
+            return .everything("\(name(node)) does not run")
+        }
+        if now - healedAt < .seconds(4) { return .everything("too early to tell") }
         var groups: [GroupID] = []
         for node in live {
             for group in nodes[node].core?.probeGroups ?? [] where !groups.contains(group) {
                 groups.append(group)
             }
         }
-        for group in groups {
-            if let reason = pending(group, live) { return "\(group.short): \(reason)" }
-        }
-        return nil
+        return .incidents(
+            groups.compactMap { group in pending(group, live).map { (group, $0) } })
     }
 
     private func pending(_ group: GroupID, _ live: [Int]) -> String? {

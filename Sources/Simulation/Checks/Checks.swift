@@ -39,14 +39,13 @@ struct Checks {
     var acknowledgement = AcknowledgementCheck()
     var delivery: DeliveryCheck
     var paging = PagingCheck()
-    var convergence: ConvergenceCheck
+    var convergence = ConvergenceCheck()
     var terms = TermCheck()
     var answer = AnswerCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         commit = CommitCheck(nodes: nodes)
-        delivery = DeliveryCheck(nodes: nodes)
-        convergence = ConvergenceCheck(isVeryLossy: options.lossPerMillion >= 100_000)
+        delivery = DeliveryCheck(nodes: nodes, options)
     }
 
     /// What was broken first, if anything was.

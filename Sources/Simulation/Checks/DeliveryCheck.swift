@@ -12,6 +12,9 @@ struct DeliveryExcuses {
 
 /// S11: how often one page arrives. Every region delivers a page once, and again only after a crash
 /// or an ambiguous try; a second region does only where something kept it from knowing.
+///
+/// After a failed try every region whose turn has come tries again at a time of its own. Two that
+/// begin within the time a word takes between them cannot know of each other: such a try is *blind*.
 struct DeliveryCheck {
     /// How long after a disturbance regions may still not know of each other's pages.
     static let settling = Span.seconds(12)
@@ -24,11 +27,21 @@ struct DeliveryCheck {
         /// When the first try to send it began.
         var firstOrderAt: Instant
         var isExcused = false
+        /// By region: when its last try began.
+        var lastOrders: [Instant]
+        var hasFailed = false
+        var blindTries = 0
     }
+    /// How long it takes until a region knows that another one has begun a try.
+    private let wordTime: Span
     private var pages: [StepKey: Page] = [:]
     private var crashes: [Int]
 
-    init(nodes: Int) { crashes = Array(repeating: 0, count: nodes) }
+    init(nodes: Int, _ options: SimOptions) {
+        crashes = Array(repeating: 0, count: nodes)
+        // The intent is synced before it travels, and so is the other's before its last look.
+        wordTime = options.delays.upperBound + options.jitterMax + options.syncMax * 2
+    }
 
     mutating func observe(crashOf node: Int) { crashes[node] += 1 }
 
@@ -41,12 +54,21 @@ struct DeliveryCheck {
         var page =
             pages[order.key]
             ?? Page(
-                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now)
+                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
+                lastOrders: Array(repeating: .epoch, count: crashes.count))
         if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
             page.isExcused = true
         }
+        let isBlind = page.lastOrders.indices.contains {
+            $0 != node && now - page.lastOrders[$0] < wordTime
+        }
+        if page.hasFailed, isBlind { page.blindTries += 1 }
+        page.lastOrders[node] = now
         pages[order.key] = page
     }
+
+    /// A try ends, and its region is told that it failed.
+    mutating func observe(failed key: StepKey) { pages[key]?.hasFailed = true }
 
     /// A page arrives.
     mutating func observe(
@@ -69,7 +91,7 @@ struct DeliveryCheck {
         if attempt.isAmbiguous { page.ambiguous[node] += 1 }
         let all = page.deliveries.reduce(0, +)
         let ambiguous = page.ambiguous.reduce(0, +)
-        if !page.isExcused, all > 1 + ambiguous {
+        if !page.isExcused, all > 1 + ambiguous + page.blindTries {
             failures.fail(
                 "S11",
                 "page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) arrived \(all) times "

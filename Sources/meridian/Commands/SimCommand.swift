@@ -68,6 +68,9 @@ extension SimCommand {
         @Flag(help: "Write the result as JSON.")
         var json = false
 
+        @Flag(help: "Print only each seed and the hash of its trace, to compare two builds.")
+        var hashes = false
+
         @Option(help: ArgumentHelp("Plant a bug, by its name.", valueName: "name"))
         var plant: String?
 
@@ -80,6 +83,9 @@ extension SimCommand {
         func validate() throws {
             if let minutes, !(1...1_440).contains(minutes) {
                 throw ValidationError("--minutes must be 1 to 1440.")
+            }
+            if hashes, trace || json {
+                throw ValidationError("--hashes goes with neither --trace nor --json.")
             }
             if let plant, defect(named: plant) == nil {
                 throw ValidationError("There is no planted bug \(plant); there are \(Self.plants).")
@@ -97,7 +103,8 @@ extension SimCommand {
                 var outcome = simulate(request)
                 report.add(outcome)
                 if trace { show(outcome, console) }
-                guard let violation = outcome.violation, !json else { continue }
+                if hashes { console.write("\(seed) \(String(outcome.traceHash, radix: 16))") }
+                guard let violation = outcome.violation, !json, !hashes else { continue }
                 if !trace {
                     // The same again, and this time somebody reads along.
                     request.linesMax = 40
@@ -106,8 +113,10 @@ extension SimCommand {
                 }
                 console.write(text(violation, outcome))
             }
-            console.write(
-                json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
+            if !hashes {
+                console.write(
+                    json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
+            }
             if !report.failures.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
 
