@@ -141,8 +141,7 @@ extension Group {
         let wait =
             candidacy.rivals == 0
             ? node.backoff(after: failures, rank: node.rank(for: id))
-            : node.backoff(
-                after: failures, behind: node.place(for: id, among: candidacy.rivals))
+            : node.backoff(behind: node.place(for: id, among: candidacy.rivals))
         awaitLeader(after: wait, &node)
     }
 
@@ -156,7 +155,7 @@ extension Group {
             role = .candidate(candidacy)
         case .follower where votedFor == node.me && term == request.term && isAwaitingLeader:
             // Its refusal overtook its request: I gave up before I knew why.
-            let wait = node.backoff(after: failures, behind: node.place(for: id, among: rival))
+            let wait = node.backoff(behind: node.place(for: id, among: rival))
             awaitLeader(after: wait, &node)
         case .candidate, .follower, .leader: break
         }

@@ -162,19 +162,15 @@ struct NodeContext: Sendable {
     /// doubled each time up to a bound.
     mutating func backoff(after failures: UInt8, rank: Int64) -> Span {
         let base = max(config.backoffMin, max(roundTripEstimate, voteTime))
-        return spread(random.span(base...(base * 2)) * (rank + 1), after: failures)
+        let wait = random.span(base...(base * 2)) * (rank + 1)
+        let doubled = wait * (1 << Int64(min(max(failures, 1) - 1, 5)))
+        return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))
     }
 
     /// The wait after a candidacy that failed because others stood as well, when so many of them go
-    /// before me: the first of them goes soon, and the next when it must have won by then.
-    mutating func backoff(after failures: UInt8, behind rivals: Int64) -> Span {
-        let first = random.span(config.backoffMin...(config.backoffMin * 2))
-        return spread(first, after: failures) + candidacySpan * (rivals * 2)
-    }
-
-    /// A wait, doubled for each further failure up to a bound.
-    private mutating func spread(_ wait: Span, after failures: UInt8) -> Span {
-        let doubled = wait * (1 << Int64(min(max(failures, 1) - 1, 5)))
-        return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))
+    /// before me: the first of them goes soon, and the next when it must have won by then. It does
+    /// not depend on how often one of them failed before: who counts differently would meet again.
+    mutating func backoff(behind rivals: Int64) -> Span {
+        random.span(config.backoffMin...(config.backoffMin * 2)) + candidacySpan * (rivals * 2)
     }
 }
