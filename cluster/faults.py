@@ -283,7 +283,7 @@ def all_killed(run):
     for name in run.lab.members:
         run.lab.start_member(name)
     run.lab.wait_ready(run.lab.members)
-    run.lab.wait_mail(incident, 1, 60)
+    run.measure(incident, door, 1)
     run.check_known(incident, run.lab.regions, "all killed")
     run.acknowledge(run.lab.regions[1], incident)
     time.sleep(LEVEL_SECONDS + 2)

@@ -231,10 +231,6 @@ class Lab:
         found = [json.loads(line) for line in open(path, encoding="utf-8") if line.endswith("\n")]
         return [m for m in found if incident in (None, m["headers"].get("X-Meridian-Incident"))]
 
-    def wait_mail(self, incident, count=1, seconds=60):
-        return self.wait(f"mail {count} of {incident}",
-                         lambda: len(self.mails(incident)) >= count and self.mails(incident), seconds)
-
     def start_alertmanager(self, receiver, port):
         """A real Alertmanager with one receiver, given as lines of its configuration."""
         config = os.path.join(self.run, "alertmanager.yml")

@@ -12,7 +12,49 @@ struct FactLedger: Sendable {
         var through: UInt64
         /// Those that are not merged, in order.
         var facts: [Fact]
+        /// Batches that overtook the facts before them, the earliest first.
+        var early: [FactBatch] = []
+
+        /// Takes in a batch that leaves no gap; gives back what was new in it.
+        mutating func take(_ batch: FactBatch) -> [Fact] {
+            guard batch.through > through else { return [] }
+            let new = batch.facts.filter {
+                $0.id.sequence > through && $0.id.sequence <= batch.through
+            }
+            through = batch.through
+            facts.append(contentsOf: new)
+            return new
+        }
+
+        /// Keeps a batch until those before it are here; one too many is pulled again later.
+        mutating func keep(_ batch: FactBatch) {
+            let position = early.partitioningIndex { $0.after >= batch.after }
+            if position < early.count, early[position].after == batch.after,
+                early[position].through >= batch.through
+            {
+                return
+            }
+            early.insert(batch, at: position)
+            let held = early.reduce(0) { $0 + $1.facts.count }
+            if early.count > FactLedger.earlyBatchesMax || held > Limits.factsPerMessageMax {
+                early.removeLast()
+            }
+        }
+
+        /// Takes in the batches that leave no gap any more.
+        mutating func takeEarly() -> [Fact] {
+            var new: [Fact] = []
+            while let first = early.first, first.after <= through {
+                early.removeFirst()
+                new.append(contentsOf: take(first))
+            }
+            return new
+        }
     }
+
+    /// How many batches of one member are kept while facts before them are missing: messages on
+    /// several connections overtake each other all the time.
+    static let earlyBatchesMax = 32
 
     private let me: MemberID
     private var origins: [Origin] = []
@@ -61,18 +103,14 @@ struct FactLedger: Sendable {
         }
     }
 
-    /// Takes in another member's facts; gives back those that were new, or `nil` if facts in
-    /// between are missing and have to be pulled first.
+    /// Takes in another member's facts; gives back those that were new, with what had overtaken
+    /// them, or `nil` if facts in between are missing: they have to be pulled, or are on their way.
     mutating func accept(_ batch: FactBatch) -> [Fact]? {
-        let known = through(batch.origin)
-        guard batch.after <= known else { return nil }
-        guard batch.through > known else { return [] }
-        let new = batch.facts.filter { $0.id.sequence > known && $0.id.sequence <= batch.through }
-        withOrigin(batch.origin) { origin in
-            origin.through = batch.through
-            origin.facts.append(contentsOf: new)
+        guard batch.after <= through(batch.origin) else {
+            withOrigin(batch.origin) { $0.keep(batch) }
+            return nil
         }
-        return new
+        return withOrigin(batch.origin) { $0.take(batch) + $0.takeEarly() }
     }
 
     /// A member's facts behind a number, at most so many and about so many bytes; `nil` if there
@@ -113,12 +151,14 @@ struct FactLedger: Sendable {
         withOrigin(mark.origin) { $0.through = max($0.through, mark.sequence) }
     }
 
-    private mutating func withOrigin(_ member: MemberID, _ change: (inout Origin) -> Void) {
+    private mutating func withOrigin<Result>(
+        _ member: MemberID, _ change: (inout Origin) -> Result
+    ) -> Result {
         let position = origins.partitioningIndex { $0.member >= member }
         if position == origins.count || origins[position].member != member {
             origins.insert(Origin(member: member, through: 0, facts: []), at: position)
         }
-        change(&origins[position])
+        return change(&origins[position])
     }
 }
 

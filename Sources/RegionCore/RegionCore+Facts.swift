@@ -105,16 +105,17 @@ extension RegionCore {
             pullFacts(from: member, at: now)
             return
         }
-        guard ledger.through(batch.origin) > before else { return }
+        let through = ledger.through(batch.origin)
+        guard through > before else { return }
         turn.facts.append(contentsOf: new)
         turn.factsThrough.removeAll { $0.origin == batch.origin }
-        turn.factsThrough.append(FactID(origin: batch.origin, sequence: batch.through))
+        turn.factsThrough.append(FactID(origin: batch.origin, sequence: through))
         for fact in new { add(fact, at: now) }
         updateBeacon()
         // There is more where that came from: a pull brings a bounded number.
         let known = beacons.first { $0.member == member }?.beacon.factsThrough ?? []
-        if known.contains(where: { $0.origin == batch.origin && $0.sequence > batch.through }) {
-            let pull = FactPull(origin: batch.origin, after: batch.through)
+        if known.contains(where: { $0.origin == batch.origin && $0.sequence > through }) {
+            let pull = FactPull(origin: batch.origin, after: through)
             emit(frame(.factPull([pull]), to: member))
         }
     }

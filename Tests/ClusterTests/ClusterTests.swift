@@ -61,9 +61,8 @@ struct ClusterTests {
 
     @Test func `an accepted alert survives kill -9 of everything and is paged`() throws {
         let result = try play("all-killed")
-        #expect(result.lost == 0)
-        #expect(result.late == 0)
-        #expect(result.duplicates <= 3)
+        // From the due time to the mail, over the restart of everything.
+        try check(result, duplicatesMax: 3, delayMax: 20)
         #expect(result.notes.first?.durability == ["quorum"])
     }
 
