@@ -1,6 +1,6 @@
 # Meridian. `docker build -t meridian .` builds the program; docker-compose.yml runs a whole cluster of it.
 
-# Built and run on Debian 13: its libnng 1.10 is the one Meridian needs (docs/decisions/0003).
+# Built on Debian 12 with Debian 13's libnng 1.10, the one Meridian needs (docs/decisions/0003), and run on Debian 13.
 FROM swift:6.3-bookworm AS build
 WORKDIR /src
 COPY cluster/install cluster/install

@@ -42,8 +42,8 @@ lint: ## formatting and scripts, as CI checks them
 format: ## write the sources as `make lint` wants them
 	@swift format format --in-place --parallel --recursive Package.swift Sources Tests
 
-sim: release ## 2,000 fresh seeds through the simulator
-	@$(RELEASE) sim run --seeds $${SEED:-$$RANDOM}00..+2000
+sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
+	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --seeds $$first..$$((first + 1999))
 
 bench: ## measure, beside etcd and Alertmanager where they are installed
 	@cluster/install build demo bench

@@ -39,6 +39,8 @@ let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-n
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(
     name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -59,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
             traits: ["FullFoundation"]),
@@ -134,7 +137,7 @@ let package = Package(
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
                 "RegionCore",
-                "Gateways", "APIModel", hummingbird, logging, metrics, crypto,
+                "Gateways", "APIModel", hummingbird, lifecycle, logging, metrics, crypto,
             ]),
         // Row 8
         .executableTarget(

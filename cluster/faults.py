@@ -362,15 +362,18 @@ def main():
         parser.error(f"no scenario {options.scenario}: see 'cluster/faults list'")
     if not os.path.exists(PROGRAM):
         sys.exit(f"faults: {PROGRAM} is missing: run 'make up', or name a program with $MERIDIAN")
+    is_good = True
     for name, scenario in chosen.items():
         results = [play(scenario, options.keep) for _ in range(options.runs)]
         told = summary(name, results)
+        is_good = is_good and told["lost"] == 0 and told["late"] == 0
         if options.json:
             print(json.dumps(told), flush=True)
         else:
             print(f"{name:28} runs {told['runs']:3}  lost {told['lost']}  duplicates {told['duplicates']}  "
                   f"late {told['late']}  delay {told['delay_min']} / {told['delay_median']} / "
                   f"{told['delay_max']} s (min / median / max)", flush=True)
+    sys.exit(0 if is_good else 1)
 
 
 if __name__ == "__main__":

@@ -118,17 +118,32 @@ class Lab:
         return os.path.join(self.run, f"{name}.pid")
 
     def pid(self, name):
-        """The process of this name, if it lives."""
+        """The process of this name, if it lives. A number that was given to a stranger since, after a restart of
+        the machine, is not taken for it: the command line has to be the one that was started."""
         if name in self.children:
             self.children[name].poll()
         try:
-            number = int(open(self.pid_file(name)).read())
+            with open(self.pid_file(name)) as file:
+                number, command = file.read().split("\n", 1)
             with open(f"/proc/{number}/stat") as stat:
-                return None if stat.read().rsplit(")", 1)[1].split()[0] == "Z" else number
+                if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
+                    return None
+            with open(f"/proc/{number}/cmdline", "rb") as line:
+                is_ours = line.read().decode(errors="replace").split("\0")[1:-1] == command.split("\n")[1:]
+            return int(number) if is_ours else None
         except (OSError, ValueError):
             return None
 
+    def is_outdated(self, name):
+        """Whether its program was built anew since it was started."""
+        try:
+            return os.readlink(f"/proc/{self.pid(name)}/exe").endswith(" (deleted)")
+        except OSError:
+            return False
+
     def start(self, name, command):
+        if self.pid(name) and self.is_outdated(name):
+            self.stop(name)
         if self.pid(name):
             return
         log = open(os.path.join(self.run, f"{name}.log"), "a")
@@ -136,16 +151,19 @@ class Lab:
                                  start_new_session=True, cwd=ROOT)
         self.children[name] = child
         with open(self.pid_file(name), "w") as file:
-            file.write(str(child.pid))
+            file.write("\n".join([str(child.pid), *command]))
 
     def start_member(self, name):
         kind = "coordinator" if name == "coordinator" else "node"
         self.start(name, [self.program, kind, "--config", os.path.join(self.files, name, "node.yaml")])
 
     def start_mail(self):
+        port = os.path.join(self.run, "mail", "port")
+        if self.pid("mailcatcher") is None and os.path.exists(port):
+            os.remove(port)
         self.start("mailcatcher", ["/usr/bin/python3", "cluster/mailcatcher.py", str(self.mail_port),
                                    os.path.join(self.run, "mail")])
-        self.wait("mail catcher", lambda: os.path.exists(os.path.join(self.run, "mail", "port")), 20)
+        self.wait("mail catcher", lambda: os.path.exists(port), 20)
 
     def signal(self, name, number):
         pid = self.pid(name)

@@ -219,6 +219,8 @@ package struct CoordinatedIncident: Codable, Equatable, Sendable {
     package var knownBy: [String]
     /// What should not be.
     package var findings: [FindingSummary]
+    /// Whether it is open.
+    package var isOpen: Bool { status != "resolved" }
 
     /// An incident with all its parts.
     package init(
@@ -236,6 +238,9 @@ package struct FindingSummary: Codable, Equatable, Sendable {
     package var kind: String
     /// What was found, for people.
     package var text: String
+
+    /// The kind of a step that is due and has reached nobody.
+    package static let overdueStep = "overdue-step"
 
     /// A finding.
     package init(kind: String, text: String) { (self.kind, self.text) = (kind, text) }

@@ -3,6 +3,13 @@
 package enum Limits {
     /// The largest body any intake endpoint reads.
     package static let intakeBodyBytesMax = 512_000
+    /// The largest body of Alertmanager's webhook: it sends a whole group at once, and gives up what
+    /// is refused with a 4xx.
+    package static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
+    /// The most requests that are read at once whose body may be over `intakeBodyBytesMax`.
+    package static let largeBodiesMax = 8
+    /// About how many bytes of alerts one fact carries; a larger batch is split.
+    package static let alertBytesPerFactMax = 128 * 1_024
     /// The most alert instances one fact carries; a larger batch is split.
     package static let alertsPerFactMax = 256
     /// The longest summary kept of an alert, in Unicode scalars.

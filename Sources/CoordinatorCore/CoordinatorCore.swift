@@ -77,6 +77,11 @@ package struct CoordinatorCore: Sendable {
             }?.summary
         }
 
+        /// Whether it is open, by the most advanced summary.
+        package var isOpen: Bool { newest?.status.isOpen ?? false }
+        /// Whether time alone changes nothing about it any more.
+        var isSettled: Bool { !isOpen && findings.isEmpty }
+
         package static func == (a: MergedIncident, b: MergedIncident) -> Bool {
             a.group == b.group && a.findings == b.findings
                 && a.byMember.map(\.member) == b.byMember.map(\.member)
@@ -125,7 +130,10 @@ package struct CoordinatorCore: Sendable {
         }
         if nextRoundAt <= now {
             nextRoundAt = now + Self.roundLength
-            for group in incidents.keys { judge(group, at: now) }
+            // What is closed and has nothing to be cleared changes only by what regions tell.
+            for group in incidents.keys where incidents[group]?.isSettled == false {
+                judge(group, at: now)
+            }
             effects.append(.publish(bytes: heartbeat()))
             effects.append(.wake(at: nextRoundAt))
         }
@@ -133,6 +141,29 @@ package struct CoordinatorCore: Sendable {
         let taken = effects
         effects = []
         return taken
+    }
+
+    /// How many incidents are known.
+    package var knownCount: Int { incidents.count }
+
+    /// How many incidents are open.
+    package var openCount: Int {
+        var count = 0
+        incidents.forEach { _, incident in if incident.isOpen { count += 1 } }
+        return count
+    }
+
+    /// How many open incidents have a finding, by kind.
+    package var openFindings: [(kind: String, count: Int)] {
+        Finding.kinds.map { kind in
+            var count = 0
+            incidents.forEach { _, incident in
+                if incident.isOpen, incident.findings.contains(where: { $0.kind == kind }) {
+                    count += 1
+                }
+            }
+            return (kind, count)
+        }
     }
 
     /// The merged view, newest first.

@@ -90,18 +90,17 @@ extension PageComposer {
 
     private func chatButtons(_ links: PageLinks) -> [ChatElement] {
         var buttons: [ChatButton] = []
-        for (index, link) in links.acknowledge.enumerated() {
-            buttons.append(
-                chatButton(
-                    index == 0 ? "Acknowledge" : "Acknowledge via \(link.region)", link.url,
-                    id: "acknowledge-\(index)", style: index == 0 ? "primary" : nil))
+        func add(_ label: String, _ links: [PageLinks.Link], style: String? = nil) {
+            for (index, link) in links.enumerated() {
+                buttons.append(
+                    chatButton(
+                        index == 0 ? label : "\(label) via \(link.region)", link.url,
+                        id: "\(label.lowercased())-\(index)", style: index == 0 ? style : nil))
+            }
         }
-        if let resolve = links.resolve {
-            buttons.append(chatButton("Resolve", resolve, id: "resolve"))
-        }
-        if let escalate = links.escalate {
-            buttons.append(chatButton("Escalate", escalate, id: "escalate", style: "danger"))
-        }
+        add("Acknowledge", links.acknowledge, style: "primary")
+        add("Resolve", links.resolve)
+        add("Escalate", links.escalate, style: "danger")
         return buttons.map { .button($0) }
     }
 

@@ -48,19 +48,25 @@ extension PageComposer {
     }
 
     private func buttons(_ links: PageLinks) -> String {
-        guard let first = links.acknowledge.first else { return "" }
-        var parts = [button("Acknowledge", first.url, colour: "#0b6b3a")]
-        for other in links.acknowledge.dropFirst() {
-            parts.append(
-                button("Acknowledge through region \(other.region)", other.url, colour: "#33705a"))
-        }
-        if let resolve = links.resolve { parts.append(button("Resolve", resolve, colour: "#444")) }
-        if let escalate = links.escalate {
-            parts.append(button("Escalate to the next level", escalate, colour: "#8a3b00"))
-        }
-        return parts.joined()
+        guard !links.acknowledge.isEmpty else { return "" }
+        let parts =
+            buttons("Acknowledge", links.acknowledge, colour: "#0b6b3a")
+            + buttons("Resolve", links.resolve, colour: "#444")
+            + buttons("Escalate to the next level", links.escalate, colour: "#8a3b00")
+        return parts
             + "<p style=\"color:#666;font-size:.85em\">Each button opens a page that asks once more. "
             + "They work until \(PageTimes.utc(links.expires)).</p>\n"
+    }
+
+    /// The sending region's button, and below it a line for when that region is gone.
+    private func buttons(_ label: String, _ links: [PageLinks.Link], colour: String) -> String {
+        guard let first = links.first else { return "" }
+        let others = links.dropFirst().map { link in
+            "<p style=\"margin:.3em 0 1em;text-align:center\"><a href=\""
+                + "\(CleanText.escapedForMarkup(link.url))\">\(CleanText.escapedForMarkup(label)) "
+                + "through region \(CleanText.escapedForMarkup(link.region.text))</a></p>\n"
+        }
+        return button(label, first.url, colour: colour) + others.joined()
     }
 
     private func button(_ label: String, _ url: String, colour: String) -> String {

@@ -3,8 +3,8 @@ import IncidentModel
 package import Paging
 
 extension PageComposer {
-    /// The longest text message, in UTF-16 units, its link included.
-    package static let shortTextUnitsMax = 320
+    /// The longest text message, in UTF-16 units, its links included: three or four parts.
+    package static let shortTextUnitsMax = 480
     /// The longest text that voice providers are asked to speak, in UTF-16 units of markup.
     package static let spokenMarkupUnitsMax = 4_000
 
@@ -34,12 +34,16 @@ extension PageComposer {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A page as a text message: at most `shortTextUnitsMax` units, one acknowledging link
-    /// included, which is never cut.
+    /// A page as a text message: at most `shortTextUnitsMax` units, the acknowledging links
+    /// included, which are never cut: two regions' where they leave room to say what broke.
     package func shortText(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
-        let link = links(for: order, at: now).acknowledge.first?.url ?? ""
-        let tail = link.isEmpty ? "" : "\nAck: \(link)"
+        let links = links(for: order, at: now).acknowledge.map(\.url)
+        var tail = links.first.map { "\nAck: \($0)" } ?? ""
+        for other in links.dropFirst()
+        where tail.utf16.count + other.utf16.count <= Self.shortTextUnitsMax - 160 {
+            tail += "\nor: \(other)"
+        }
         let also =
             content.alsoPaged.isEmpty
             ? "" : " Also: \(content.alsoPaged.map(\.text).joined(separator: ", "))."
@@ -95,13 +99,18 @@ extension PageComposer {
     }
 
     private func linkLines(_ links: PageLinks) -> [String] {
-        guard let first = links.acknowledge.first else { return [] }
-        var lines = ["", "Acknowledge:   \(first.url)"]
-        for other in links.acknowledge.dropFirst() {
-            lines.append("  or through region \(other.region): \(other.url)")
+        guard !links.acknowledge.isEmpty else { return [] }
+        var lines = [""]
+        for (label, links) in [
+            ("Acknowledge:   ", links.acknowledge), ("Resolve:       ", links.resolve),
+            ("Escalate now:  ", links.escalate),
+        ] {
+            for (index, link) in links.enumerated() {
+                lines.append(
+                    index == 0
+                        ? label + link.url : "  or through region \(link.region): \(link.url)")
+            }
         }
-        if let resolve = links.resolve { lines.append("Resolve:       \(resolve)") }
-        if let escalate = links.escalate { lines.append("Escalate now:  \(escalate)") }
         lines.append(
             "Each link opens a page with a button and does nothing before that is pressed. "
                 + "They work until \(PageTimes.utc(links.expires)).")

@@ -23,8 +23,8 @@ package struct LinkBase: Equatable, Sendable {
 
 /// The one-tap links of one page. They act for whoever holds them: never log one.
 package struct PageLinks: Equatable, Sendable {
-    /// An acknowledging link and the region that answers it.
-    package struct Acknowledge: Equatable, Sendable {
+    /// A link and the region that answers it.
+    package struct Link: Equatable, Sendable {
         /// The region whose server answers.
         package var region: RegionName
         /// The link.
@@ -32,11 +32,11 @@ package struct PageLinks: Equatable, Sendable {
     }
 
     /// Links that acknowledge, through up to two regions, the sending region first.
-    package var acknowledge: [Acknowledge]
-    /// The link that resolves; `nil` if no region has a public address.
-    package var resolve: String?
-    /// The link that asks for the next level; `nil` if no region has a public address.
-    package var escalate: String?
+    package var acknowledge: [Link]
+    /// Links that resolve, through the same regions.
+    package var resolve: [Link]
+    /// Links that ask for the next level, through the same regions.
+    package var escalate: [Link]
     /// When they all stop working.
     package var expires: Instant
 }
@@ -69,18 +69,17 @@ package struct PageComposer: Sendable {
         let named = wanted.compactMap { region in bases.first { $0.region == region } }
         let others = bases.filter { !wanted.contains($0.region) }
         let chosen = (named + others).prefix(2)
-        func url(_ action: LinkAction, at base: LinkBase) -> String {
+        func links(_ action: LinkAction) -> [PageLinks.Link] {
             let claim = LinkClaim(
                 group: content.group, generation: content.generation,
                 previousEnd: content.previousEnd, run: content.run, person: order.person,
                 action: action, expires: expires)
-            return base.link(token: signer.token(claim))
+            let token = signer.token(claim)
+            return chosen.map { .init(region: $0.region, url: $0.link(token: token)) }
         }
         return PageLinks(
-            acknowledge: chosen.map { .init(region: $0.region, url: url(.acknowledge, at: $0)) },
-            resolve: chosen.first.map { url(.resolve, at: $0) },
-            escalate: chosen.first.map { url(.escalate, at: $0) },
-            expires: expires)
+            acknowledge: links(.acknowledge), resolve: links(.resolve),
+            escalate: links(.escalate), expires: expires)
     }
 
     /// `[SEV1] checkout: Error rate 14 % (#1a2b3c4d)`, with `[DRILL]` in front of a drill's. The

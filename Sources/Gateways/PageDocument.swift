@@ -30,14 +30,14 @@ struct PageDocument: Encodable {
         var runbook: String
         var isDrill: Bool
     }
-    struct AcknowledgeLink: Encodable {
+    struct Link: Encodable {
         var region: String
         var url: String
     }
     struct Links: Encodable {
-        var acknowledge: [AcknowledgeLink]
-        var resolve: String?
-        var escalate: String?
+        var acknowledge: [Link]
+        var resolve: [Link]
+        var escalate: [Link]
         var expiresAt: String
     }
 
@@ -61,6 +61,9 @@ extension PageComposer {
     package func document(for order: PageOrder, at now: Instant, withAddress: Bool) -> [UInt8] {
         let content = order.content
         let links = links(for: order, at: now)
+        func told(_ links: [PageLinks.Link]) -> [PageDocument.Link] {
+            links.map { .init(region: $0.region.text, url: $0.url) }
+        }
         let document = PageDocument(
             key: order.key.description, sentAt: now.description, region: content.region.text,
             isolation: isolation(content), step: content.step,
@@ -76,9 +79,8 @@ extension PageComposer {
                 alerts: content.alerts, link: content.link, runbook: content.runbook,
                 isDrill: content.isDrill),
             links: .init(
-                acknowledge: links.acknowledge.map { .init(region: $0.region.text, url: $0.url) },
-                resolve: links.resolve, escalate: links.escalate,
-                expiresAt: links.expires.description))
+                acknowledge: told(links.acknowledge), resolve: told(links.resolve),
+                escalate: told(links.escalate), expiresAt: links.expires.description))
         return jsonLine(document)
     }
 }

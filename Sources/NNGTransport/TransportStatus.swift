@@ -104,7 +104,16 @@ package struct TransportHealth: Equatable, Sendable {
     }
 
     /// Whether both listeners answer and no keeper is stuck.
-    package var isSound: Bool {
-        requestListener == .answering && publishListener == .answering && stuckKeepers.isEmpty
+    package var isSound: Bool { troubles.isEmpty }
+
+    /// What keeps it from being sound, in words.
+    package var troubles: [String] {
+        var found = stuckKeepers.map { "the thread \($0) does not turn" }
+        for (name, check) in [("requests", requestListener), ("subscribers", publishListener)] {
+            if case .silent(let span) = check {
+                found.append("the listener for \(name) has not answered for \(span)")
+            }
+        }
+        return found
     }
 }

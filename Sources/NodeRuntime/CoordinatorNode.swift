@@ -17,6 +17,9 @@ package final class CoordinatorNode: Sendable {
     private let loop: SerialLoop<Work>
     private let transport: NNGTransport
     private let driver: CoordinatorDriver
+    private let metrics = NodeMetrics()
+    private let watch: TransportWatch
+    private let names: [MemberID: String]
 
     /// A coordinator that follows these peers; nothing runs yet. *Errors:* `TransportError`.
     package init(
@@ -32,11 +35,13 @@ package final class CoordinatorNode: Sendable {
             loop.post(contentsOf: events.compactMap { Self.input(for: $0).map(Work.input) })
         }
         self.transport = transport
+        watch = TransportWatch(logger: logger)
+        names = Dictionary(peers.map { ($0.member, $0.name) }, uniquingKeysWith: { a, _ in a })
         driver = CoordinatorDriver(
             core: CoordinatorCore(
                 me: identity.member, incarnation: identity.incarnation, regions: regions,
                 overdueAfter: overdueAfter, at: clock.now()),
-            clock: clock, transport: transport, logger: logger)
+            clock: clock, transport: transport, names: names, logger: logger)
     }
 
     /// Starts the threads. *Errors:* `TransportError` if a port cannot be listened on.
@@ -71,8 +76,26 @@ package final class CoordinatorNode: Sendable {
         }
     }
 
-    /// The links to the regions.
-    package var links: [LinkStatus] { transport.status() }
+    /// Brings the metrics up to date, and looks whether the transport is sound; to be called about
+    /// once a second.
+    package func recordMetrics() async {
+        let health = transport.health()
+        watch.look(health, at: clock.now())
+        metrics.record(transport.status(), health)
+        metrics.record(queueDepth: loop.depth)
+        let (open, known, found, heard) = await read { core, now in
+            (
+                core.openCount, core.knownCount, core.openFindings,
+                core.regions.map {
+                    ($0.member, $0.isHeard(at: now))
+                }
+            )
+        }
+        metrics.record(openCount: open, knownCount: known, findings: found)
+        for (member, isHeard) in heard {
+            metrics.record(region: names[member] ?? "\(member)", isHeard: isHeard)
+        }
+    }
 
     private static func input(for event: TransportEvent) -> CoordinatorInput? {
         switch event {
@@ -89,11 +112,18 @@ private final class CoordinatorDriver: @unchecked Sendable {
     private(set) var wakeAt: Instant = .epoch
     private let clock: NodeClock
     private let transport: NNGTransport
+    private let names: [MemberID: String]
     private let logger: Logger
 
-    init(core: CoordinatorCore, clock: NodeClock, transport: NNGTransport, logger: Logger) {
-        (self.core, self.clock, self.transport, self.logger) = (core, clock, transport, logger)
+    init(
+        core: CoordinatorCore, clock: NodeClock, transport: NNGTransport,
+        names: [MemberID: String], logger: Logger
+    ) {
+        (self.core, self.clock, self.transport) = (core, clock, transport)
+        (self.names, self.logger) = (names, logger)
     }
+
+    private func name(of member: MemberID) -> String { names[member] ?? "\(member)" }
 
     func step(_ input: CoordinatorInput) {
         for effect in core.step(input, at: clock.now()) {
@@ -103,14 +133,20 @@ private final class CoordinatorDriver: @unchecked Sendable {
             case .wake(let instant): wakeAt = instant
             case .found(let group, let finding):
                 logger.warning(
-                    "finding", metadata: ["incident": "\(group)", "what": "\(finding.words)"])
+                    "finding",
+                    metadata: [
+                        "incident": "\(group)", "what": "\(finding.words(naming: name))",
+                    ])
             case .cleared(let group, let finding):
                 logger.notice(
                     "finding is over",
-                    metadata: ["incident": "\(group)", "what": "\(finding.words)"])
+                    metadata: [
+                        "incident": "\(group)", "what": "\(finding.words(naming: name))",
+                    ])
             case .refusedFrame(let member, let error):
                 logger.warning(
-                    "frame refused", metadata: ["member": "\(member)", "error": "\(error)"])
+                    "frame refused",
+                    metadata: ["member": "\(name(of: member))", "error": "\(error)"])
             }
         }
     }

@@ -11,17 +11,20 @@ final class CoreDriver: @unchecked Sendable {
     private let clock: NodeClock
     private let metrics: NodeMetrics
     private let logger: Logger
+    private let names: [MemberID: String]
+    private let pulse: Pulse
     private let run: (Effect) -> Void
     private var wakeAt: Instant = .distantFuture
 
     init(
         core: RegionCore, clock: NodeClock, metrics: NodeMetrics, logger: Logger,
-        run: @escaping (Effect) -> Void
+        names: [MemberID: String], pulse: Pulse, run: @escaping (Effect) -> Void
     ) {
         self.core = core
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        (self.names, self.pulse) = (names, pulse)
         self.run = run
     }
 
@@ -36,9 +39,14 @@ final class CoreDriver: @unchecked Sendable {
         } else {
             body({ self.core }, started, { self.step($0) })
         }
-        metrics.step.recordMicroseconds((clock.now() - started).microseconds)
+        let ended = clock.now()
+        metrics.step.recordMicroseconds((ended - started).microseconds)
+        pulse.beat(at: ended, diskError: core.diskError)
         return wakeAt
     }
+
+    /// A member's name as people know it.
+    private func name(of member: MemberID) -> String { names[member] ?? "\(member)" }
 
     private func step(_ input: Input) {
         for effect in core.step(input, at: clock.now()) {
@@ -57,9 +65,10 @@ final class CoreDriver: @unchecked Sendable {
         case .memberFresh(let member, let incarnation):
             logger.notice(
                 "member reached",
-                metadata: ["member": "\(member)", "incarnation": "\(incarnation)"])
+                metadata: ["member": "\(name(of: member))", "incarnation": "\(incarnation)"])
         case .memberLost(let member):
-            logger.warning("member cannot be reached", metadata: ["member": "\(member)"])
+            logger.warning(
+                "member cannot be reached", metadata: ["member": "\(name(of: member))"])
         case .majorityLost:
             logger.error("no majority of regions: pages go on, ownership cannot change")
         case .majorityRegained:
@@ -81,7 +90,9 @@ final class CoreDriver: @unchecked Sendable {
                 ])
         case .refusedFrame(let member, let error):
             metrics.refusedFrames.increment()
-            logger.warning("frame refused", metadata: ["member": "\(member)", "error": "\(error)"])
+            logger.warning(
+                "frame refused",
+                metadata: ["member": "\(name(of: member))", "error": "\(error)"])
         case .quarantined(let group, let error):
             metrics.quarantined.increment()
             logger.critical(

@@ -15,7 +15,7 @@ package struct NodeMetrics: Sendable {
         "meridian_disk_write_seconds": "How long one durable write took.",
         "meridian_disk_failures_total": "Writes the disk refused.",
         "meridian_pages_total": "Tries to page, by channel and outcome.",
-        "meridian_page_delay_seconds": "From the opening of an incident to a delivered page.",
+        "meridian_page_try_seconds": "How long one try to page took, by channel.",
         "meridian_replies_total": "Answers to requests, by kind.",
         "meridian_refused_frames_total": "Frames of members that could not be read.",
         "meridian_quarantined_total": "Log entries that could not be applied.",
@@ -29,7 +29,11 @@ package struct NodeMetrics: Sendable {
         "meridian_queue_depth": "Inputs that wait for the core.",
         "meridian_link_up": "Whether the link to a member is up.",
         "meridian_link_dropped": "Messages to a member that were dropped unsent.",
-        "meridian_refusals": "Connections and messages that were refused, by reason.",
+        "meridian_refusals_total": "Connections and messages that were refused, by reason.",
+        "meridian_listeners_recreated_total": "Listeners that did not answer and were made anew.",
+        "meridian_transport_sound": "Whether the listeners answer and no thread is stuck.",
+        "meridian_findings": "Findings of open incidents, by kind, as the coordinator sees them.",
+        "meridian_region_heard": "Whether the coordinator hears a region.",
         "meridian_disk_free_bytes": "Free bytes on the disk of the data directory.",
         "meridian_store_bytes": "Bytes of the store's files.",
         "meridian_descriptors_open": "Open file descriptors of the process.",
@@ -42,6 +46,7 @@ package struct NodeMetrics: Sendable {
     let refusedFrames = Counter(label: "meridian_refused_frames")
     let quarantined = Counter(label: "meridian_quarantined")
     let pauses = Counter(label: "meridian_pauses")
+    private let totals = Locked<[String: Int]>([:])
 
     /// Metrics on the bootstrapped backend.
     package init() {}
@@ -71,14 +76,30 @@ package struct NodeMetrics: Sendable {
         ).increment()
     }
 
+    func countTry(over channel: PageChannel, took span: Span) {
+        Timer(label: "meridian_page_try_seconds", dimensions: [("channel", channel.name)])
+            .recordMicroseconds(span.microseconds)
+    }
+
+    /// Raises a counter to a total that somebody else counts.
+    private func raise(_ label: String, _ dimensions: [(String, String)] = [], to total: Int) {
+        let key = ([label] + dimensions.map { "\($0.0)=\($0.1)" }).joined(separator: " ")
+        let grown = totals.withLock { totals -> Int in
+            defer { totals[key] = total }
+            return total - (totals[key] ?? 0)
+        }
+        Counter(label: label, dimensions: dimensions).increment(by: max(0, grown))
+    }
+
+    func record(queueDepth: Int) { Gauge(label: "meridian_queue_depth").record(queueDepth) }
+
     /// Sets the gauges from what the core says.
-    func record(_ view: ClusterView, queueDepth: Int) {
+    func record(_ view: ClusterView) {
         Gauge(label: "meridian_incidents_open").record(view.openCount)
         Gauge(label: "meridian_incidents_known").record(view.incidentCount)
         Gauge(label: "meridian_incidents_owned").record(view.ownedCount)
         Gauge(label: "meridian_facts_unmerged").record(view.unmergedFacts)
         Gauge(label: "meridian_majority").record(view.hasMajority ? 1 : 0)
-        Gauge(label: "meridian_queue_depth").record(queueDepth)
         for member in view.members where member.member.id != view.me.id {
             Gauge(
                 label: "meridian_member_fresh", dimensions: [("member", member.member.name.text)]
@@ -94,6 +115,21 @@ package struct NodeMetrics: Sendable {
 }
 
 extension NodeMetrics {
+    /// Sets a coordinator's gauges.
+    func record(openCount: Int, knownCount: Int, findings: [(kind: String, count: Int)]) {
+        Gauge(label: "meridian_incidents_open").record(openCount)
+        Gauge(label: "meridian_incidents_known").record(knownCount)
+        for finding in findings {
+            Gauge(label: "meridian_findings", dimensions: [("kind", finding.kind)])
+                .record(finding.count)
+        }
+    }
+
+    func record(region: String, isHeard: Bool) {
+        Gauge(label: "meridian_region_heard", dimensions: [("region", region)])
+            .record(isHeard ? 1 : 0)
+    }
+
     /// Sets the transport's gauges.
     func record(_ links: [LinkStatus], _ health: TransportHealth) {
         for link in links {
@@ -103,9 +139,10 @@ extension NodeMetrics {
                 .record(link.lanes.reduce(0) { $0 + $1.dropped })
         }
         for refusal in health.refusals {
-            Gauge(label: "meridian_refusals", dimensions: [("reason", "\(refusal.reason)")])
-                .record(refusal.count)
+            raise("meridian_refusals", [("reason", "\(refusal.reason)")], to: refusal.count)
         }
+        raise("meridian_listeners_recreated", to: health.listenersRecreated)
+        Gauge(label: "meridian_transport_sound").record(health.isSound ? 1 : 0)
         if let open = health.descriptorsOpen {
             Gauge(label: "meridian_descriptors_open").record(open)
         }

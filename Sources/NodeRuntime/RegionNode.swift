@@ -71,6 +71,8 @@ package final class RegionNode: Sendable {
     private let store: SQLiteStore
     private let transport: NNGTransport
     private let requests = PendingRequests()
+    private let pulse = Pulse()
+    private let watch: TransportWatch
     private let latest = Locked<(roster: Roster, Void)?>(nil)
 
     /// Opens the store and the transport; nothing runs yet. *Errors:* `StoreError`,
@@ -82,6 +84,7 @@ package final class RegionNode: Sendable {
         (store, restored) = try SQLiteStore.open(
             directory: parts.dataDirectory, member: parts.config.me, cluster: parts.config.cluster)
         let logger = parts.logger
+        watch = TransportWatch(logger: logger)
         writer = DiskWriter(store: store, clock: clock, metrics: metrics) {
             loop.post(.input($0))
         } giveUp: { error in
@@ -104,7 +107,10 @@ package final class RegionNode: Sendable {
             core: RegionCore(
                 config: parts.config, roster: parts.roster, zones: parts.zones, restored: restored,
                 random: RandomStream(seed: UInt64.random(in: .min ... .max)), at: clock.now()),
-            clock: clock, metrics: metrics, logger: parts.logger
+            clock: clock, metrics: metrics, logger: parts.logger,
+            names: Dictionary(
+                parts.config.members.map { ($0.id, $0.name.text) }, uniquingKeysWith: { a, _ in a }),
+            pulse: pulse
         ) { [self] in run($0) }
         loop.post(.input(.start))
         loop.start(name: "meridian-core") { items in
@@ -131,8 +137,12 @@ package final class RegionNode: Sendable {
     /// Gives the core an input.
     package func post(_ input: Input) { loop.post(.input(input)) }
 
-    /// How many inputs wait for the core.
-    package var queueDepth: Int { loop.depth }
+    /// Why this node should get no traffic now; `nil` if it may. Never waits for the core.
+    package var notReadyReason: String? {
+        let depth = loop.depth
+        guard depth <= Limits.inputsWaitingMax else { return "\(depth) inputs wait for the core" }
+        return pulse.notReadyReason(at: clock.now())
+    }
 
     /// The roster in force.
     package var roster: Roster { latest.withLock { $0?.roster } ?? parts.roster }
@@ -185,12 +195,16 @@ package final class RegionNode: Sendable {
     /// The sizes of the store and the room that is left.
     package func storeSizes() -> StoreSizes { store.sizes() }
 
-    /// Brings the gauges up to date.
+    /// Brings the metrics up to date, and looks whether the transport is sound; to be called about
+    /// once a second.
     package func recordMetrics() async {
-        let view = await read { core, _ in core.clusterView }
-        metrics.record(view, queueDepth: loop.depth)
-        metrics.record(links, transportHealth)
+        let health = transportHealth
+        watch.look(health, at: clock.now())
+        metrics.record(links, health)
         metrics.record(storeSizes())
+        metrics.record(queueDepth: loop.depth)
+        let view = await read { core, _ in core.clusterView }
+        metrics.record(view)
     }
 
     private func run(_ effect: Effect) {
@@ -203,9 +217,11 @@ package final class RegionNode: Sendable {
             metrics.count(reply)
             requests.answer(id, reply)
         case .page(let order):
-            let (rack, loop, clock) = (parts.rack, loop, clock)
+            let (rack, loop, clock, metrics) = (parts.rack, loop, clock, metrics)
             Task.detached {
-                let report = await rack.deliver(order, at: clock.now())
+                let began = clock.now()
+                let report = await rack.deliver(order, at: began)
+                metrics.countTry(over: order.contact.channel, took: clock.now() - began)
                 loop.post(.input(.paged(report)))
             }
         case .wake, .log: break  // The driver has seen to these.

@@ -120,15 +120,18 @@ private func overdueStep(
 }
 
 extension Finding {
-    /// The finding in words, for logs and tables.
-    package var words: String {
+    /// The kinds there are.
+    package static let kinds = ["duplicate-page", "owners-differ", "overdue-step"]
+
+    /// The finding in words, for logs and tables; `name` says what people call a member.
+    package func words(naming name: (MemberID) -> String) -> String {
         switch self {
         case .duplicatePage(_, let person, let channel, let by):
             "\(person) was paged \(by.count) times by \(channel.name) with one step, by "
-                + by.map(\.description).joined(separator: ", ")
+                + by.map(name).joined(separator: ", ")
         case .ownersDiffer(let claims):
             "owners differ: "
-                + claims.map { "\($0.member) in epoch \($0.epoch)" }.joined(separator: ", ")
+                + claims.map { "\(name($0.member)) in epoch \($0.epoch)" }.joined(separator: ", ")
         case .overdueStep(let since): "a step has been due since \(since) and nobody was reached"
         }
     }

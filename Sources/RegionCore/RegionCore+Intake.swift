@@ -7,6 +7,12 @@ import Replication
 extension RegionCore {
     mutating func takeIn(_ report: AlertReport, for request: RequestID, at now: Instant) {
         guard mayTakeMore(request) else { return }
+        guard me.role == .region else {
+            // Cut off, it could neither page nor hand the alert on.
+            let reason = "\(me.name) is a witness and takes no alerts: send them to a region"
+            turn.effects.append(.reply(request, .overloaded(reason: reason)))
+            return
+        }
         let group = GroupID.derive(
             tenant: config.cluster, correlationKey: report.correlationKey,
             foundingEpoch: config.foundingEpoch)

@@ -45,6 +45,9 @@ extension RegionCore {
         }
     }
 
+    /// Why the disk takes no writes; empty if it does.
+    package var diskError: String { outbox.diskError }
+
     /// The cluster as known here.
     package var clusterView: ClusterView {
         var owned: [MemberID: Int] = [:]

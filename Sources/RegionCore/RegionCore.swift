@@ -153,6 +153,13 @@ package struct RegionCore: Sendable {
         // Before the first heartbeat leaves: without a beacon it could not be read.
         updateBeacon()
         replica.start(at: now, into: &turn.replication)
+        settleReplication(at: now)
+        // What was open before is no news.
+        for group in incidents.keys {
+            withSlot(group) { slot in
+                if slot.view.generation > 0 { slot.announcedEnd = slot.view.previousEnd }
+            }
+        }
     }
 
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {

@@ -27,11 +27,7 @@ struct NodeAdapter: NodeService {
     var region: RegionName { config.me.member.name }
 
     var isReady: ReadyState {
-        let depth = node.queueDepth
-        guard depth <= Limits.inputsWaitingMax else {
-            return .notReady(reason: "\(depth) inputs wait for the core")
-        }
-        return .ready
+        node.notReadyReason.map { .notReady(reason: $0) } ?? .ready
     }
 
     func now() -> Instant { node.clock.now() }
@@ -172,7 +168,9 @@ struct CoordinatorAdapter: CoordinatorService {
             severity: newest.severity.name,
             owners: merged.byMember.filter(\.summary.isOwner).map { name(of: $0.member) },
             knownBy: merged.byMember.map { name(of: $0.member) },
-            findings: merged.findings.map { FindingSummary(kind: $0.kind, text: $0.words) })
+            findings: merged.findings.map {
+                FindingSummary(kind: $0.kind, text: $0.words(naming: name))
+            })
     }
 
     private func name(of member: MemberID) -> String {

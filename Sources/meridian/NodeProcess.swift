@@ -22,6 +22,11 @@ enum NodeProcess {
     /// node from starting, with the remedy.
     static func run(configPath: String) async throws {
         let config = try NodeFile.load(path: configPath)
+        guard config.me.member.role != .coordinator else {
+            throw CommandFailure(
+                .usage,
+                "\(configPath) is a coordinator's file: use `meridian coordinator` for it")
+        }
         let logger = Self.logger(for: config)
         let registry = PrometheusRegistry(help: NodeMetrics.help)
         MetricsSystem.bootstrap(registry)
@@ -41,18 +46,14 @@ enum NodeProcess {
                 linkSigner: signer),
             node: service, logger: logger)
         try node.start()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await server.run { port in
-                    logger.notice("listening", metadata: ["http": "\(port)"])
-                }
-            }
-            group.addTask { await Signals.waitForEnd { reload(config, node, logger) } }
-            group.addTask { await sampleMetrics(of: node) }
-            try await group.next()
-            group.cancelAll()
+        let sampler = Task { await everySecond { await node.recordMetrics() } }
+        defer { sampler.cancel() }
+        try await server.run { port in
+            logger.notice("listening", metadata: ["http": "\(port)"])
+        } until: {
+            await Signals.waitForEnd { reload(config, node, logger) }
+            logger.notice("stopping")
         }
-        logger.notice("stopping")
         await node.stop()
     }
 
@@ -121,10 +122,11 @@ enum NodeProcess {
         }
     }
 
-    private static func sampleMetrics(of node: RegionNode) async {
+    /// Does something about once a second until the task is cancelled.
+    static func everySecond(_ work: @Sendable () async -> Void) async {
         while !Task.isCancelled {
-            await node.recordMetrics()
-            try? await Task.sleep(for: .seconds(1))
+            await work()
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }
 }
@@ -154,15 +156,13 @@ enum CoordinatorProcess {
             host: config.httpListen.host, port: config.httpListen.port,
             service: CoordinatorAdapter(node: node, config: config, registry: registry),
             apiTokens: config.tokens.map(\.token.text), logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await server.run { port in
-                    logger.notice("listening", metadata: ["http": "\(port)"])
-                }
-            }
-            group.addTask { await Signals.waitForEnd {} }
-            try await group.next()
-            group.cancelAll()
+        let sampler = Task { await NodeProcess.everySecond { await node.recordMetrics() } }
+        defer { sampler.cancel() }
+        try await server.run { port in
+            logger.notice("listening", metadata: ["http": "\(port)"])
+        } until: {
+            await Signals.waitForEnd {}
+            logger.notice("stopping")
         }
         node.stop()
     }

@@ -35,12 +35,21 @@ struct IntakeEvent: Equatable, Sendable {
     ) -> IntakeEvent {
         let ordered = alerts.filter(\.isFiring) + alerts.filter { !$0.isFiring }
         var reports: [AlertReport] = []
-        for start in stride(from: 0, to: ordered.count, by: Limits.alertsPerFactMax) {
-            var report = template
-            report.alerts = Array(
-                ordered[start..<min(ordered.count, start + Limits.alertsPerFactMax)])
-            reports.append(report)
+        var report = template
+        var bytes = 0
+        for alert in ordered {
+            let size = alert.encoded.count
+            let isFull =
+                report.alerts.count == Limits.alertsPerFactMax
+                || bytes + size > Limits.alertBytesPerFactMax
+            if isFull, !report.alerts.isEmpty {
+                reports.append(report)
+                (report, bytes) = (template, 0)
+            }
+            report.alerts.append(alert)
+            bytes += size
         }
+        if !report.alerts.isEmpty { reports.append(report) }
         return IntakeEvent(action: .report(reports), warnings: warnings, dedupKey: dedupKey)
     }
 }

@@ -14,6 +14,7 @@ struct IntakeRoutes: Sendable {
     private let config: HTTPServerConfig
     private let metrics: ServerMetrics
     private let gate: IntakeGate
+    private let largeGate = IntakeGate(waitingMax: Limits.largeBodiesMax)
 
     init(node: any NodeService, config: HTTPServerConfig, metrics: ServerMetrics) {
         (self.node, self.config, self.metrics) = (node, config, metrics)
@@ -63,8 +64,19 @@ struct IntakeRoutes: Sendable {
 
     private func alertmanager(_ call: Call) async throws(Refusal) -> Answer {
         let scope = try await scope(of: call)
-        let event = try AlertmanagerParser.parse(try await call.json(), scope: scope)
+        let body = try await groupBody(of: call)
+        let event = try AlertmanagerParser.parse(body, scope: scope)
         return try await take(event, source: .alertmanager, now: scope.now).answer(in: node.region)
+    }
+
+    /// The body of a whole group; only so many that may be large are read at once.
+    private func groupBody(of call: Call) async throws(Refusal) -> JSONValue {
+        if let length = call.declaredLength, length <= Limits.intakeBodyBytesMax {
+            return try await call.json()
+        }
+        try largeGate.enter()
+        defer { largeGate.leave() }
+        return try await call.json(bytesMax: Limits.alertmanagerBodyBytesMax)
     }
 
     private func plain(_ call: Call) async throws(Refusal) -> Answer {

@@ -31,24 +31,26 @@ package struct CoordinatorHTTPServer: Sendable {
         (self.tokens, self.logger) = (apiTokens, logger)
     }
 
-    /// Listens until the task is cancelled. *Errors:* `HTTPServerError`.
+    /// Listens until `end` returns; then requests under way are finished. `onListening` is told the
+    /// port. *Errors:* `HTTPServerError`.
     package func run(
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        until end: @escaping @Sendable () async -> Void
     ) async throws(HTTPServerError) {
-        do {
-            try await application(onListening: onListening).run()
-        } catch {
-            throw HTTPServerError(error, host: host, port: port)
-        }
+        try await listener.serve(router: router, onListening: onListening, until: end)
     }
 
     /// The server as Hummingbird's application: for tests that go without a socket.
     package func application(
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
+        listener.application(router: router, onListening: onListening)
+    }
+
+    private var listener: Listener {
         Listener(
             host: host, port: port, connectionsMax: 1_024, idleTimeout: .seconds(60), logger: logger
-        ).application(router: router, onListening: onListening)
+        )
     }
 
     private var router: Router<BasicRequestContext> {

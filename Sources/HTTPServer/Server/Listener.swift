@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// Where a server listens, and the bounds of its connections.
 struct Listener: Sendable {
@@ -16,6 +17,37 @@ struct Listener: Sendable {
     var idleTimeout: Span
     /// Where the server's own lines go.
     var logger: Logger
+
+    /// How long requests under way may take to end once the server is to stop.
+    private static let lastRequestsMax = Duration.seconds(5)
+
+    /// Serves until `end` returns; then takes no further requests and finishes those under way.
+    /// *Errors:* `HTTPServerError`.
+    func serve(
+        router: Router<BasicRequestContext>,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void,
+        until end: @escaping @Sendable () async -> Void
+    ) async throws(HTTPServerError) {
+        var quiet = logger
+        quiet.logLevel = .error
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: application(router: router, onListening: onListening))],
+            logger: quiet)
+        configuration.maximumGracefulShutdownDuration = Self.lastRequestsMax
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                tasks.addTask {
+                    await end()
+                    await group.triggerGracefulShutdown()
+                }
+                try await tasks.waitForAll()
+            }
+        } catch {
+            throw HTTPServerError(error, host: host, port: port)
+        }
+    }
 
     /// Hummingbird's application for a router.
     func application(

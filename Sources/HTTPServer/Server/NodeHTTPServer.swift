@@ -13,26 +13,26 @@ package struct NodeHTTPServer: Sendable {
         (self.config, self.node, self.logger) = (config, node, logger)
     }
 
-    /// Listens until the task is cancelled or its service group shuts down; requests under way are
-    /// finished. `onListening` is told the port. *Errors:* `HTTPServerError`.
+    /// Listens until `end` returns; then requests under way are finished. `onListening` is told the
+    /// port. *Errors:* `HTTPServerError`.
     package func run(
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        until end: @escaping @Sendable () async -> Void
     ) async throws(HTTPServerError) {
-        do {
-            try await application(onListening: onListening).run()
-        } catch {
-            throw HTTPServerError(error, host: config.host, port: config.port)
-        }
+        try await listener.serve(router: router, onListening: onListening, until: end)
     }
 
     /// The server as Hummingbird's application: for tests that go without a socket.
     package func application(
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
+        listener.application(router: router, onListening: onListening)
+    }
+
+    private var listener: Listener {
         Listener(
             host: config.host, port: config.port, connectionsMax: config.connectionsMax,
-            idleTimeout: config.idleTimeout, logger: logger
-        ).application(router: router, onListening: onListening)
+            idleTimeout: config.idleTimeout, logger: logger)
     }
 
     private var router: Router<BasicRequestContext> {

@@ -35,9 +35,11 @@ struct Refusal: Error, Equatable, Sendable {
     }
 
     /// A body over the limit.
-    static let tooLarge = Refusal(
-        .tooLarge, "the body is larger than \(Limits.intakeBodyBytesMax) bytes", field: "body",
-        remedy: "Send fewer alerts at once (Alertmanager: max_alerts) or shorter details.")
+    static func tooLarge(bytesMax: Int) -> Refusal {
+        Refusal(
+            .tooLarge, "the body is larger than \(bytesMax) bytes", field: "body",
+            remedy: "Send fewer alerts at once (Alertmanager: max_alerts) or shorter details.")
+    }
 
     /// More than the node can take.
     static func overloaded(_ reason: String) -> Refusal {

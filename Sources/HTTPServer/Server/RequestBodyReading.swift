@@ -5,19 +5,18 @@ import Hummingbird
 import NIOCore
 
 extension Call {
-    /// The whole body. *Errors:* a `Refusal` if it is larger than `Limits.intakeBodyBytesMax`; a
-    /// length that the client declares is believed before a byte is read.
-    func body() async throws(Refusal) -> [UInt8] {
-        if let declared = request.headers[.contentLength].flatMap({ Int($0) }),
-            declared > Limits.intakeBodyBytesMax
-        {
-            throw .tooLarge
-        }
+    /// The length of the body as the client declares it, if it does.
+    var declaredLength: Int? { request.headers[.contentLength].flatMap { Int($0) } }
+
+    /// The whole body. *Errors:* a `Refusal` if it is larger than `bytesMax`; a length that the
+    /// client declares is believed before a byte is read.
+    func body(bytesMax: Int = Limits.intakeBodyBytesMax) async throws(Refusal) -> [UInt8] {
+        if let declaredLength, declaredLength > bytesMax { throw .tooLarge(bytesMax: bytesMax) }
         do {
-            let buffer = try await request.body.collect(upTo: Limits.intakeBodyBytesMax)
+            let buffer = try await request.body.collect(upTo: bytesMax)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw .tooLarge
+            throw .tooLarge(bytesMax: bytesMax)
         } catch {
             throw Refusal(
                 .invalidRequest, "the body ended early", field: "body", remedy: "Send it again.")
@@ -25,8 +24,8 @@ extension Call {
     }
 
     /// The body as JSON. *Errors:* a `Refusal` that says at which byte it is not JSON.
-    func json() async throws(Refusal) -> JSONValue {
-        let bytes = try await body()
+    func json(bytesMax: Int = Limits.intakeBodyBytesMax) async throws(Refusal) -> JSONValue {
+        let bytes = try await body(bytesMax: bytesMax)
         do {
             return try JSONParser.parse(bytes)
         } catch {

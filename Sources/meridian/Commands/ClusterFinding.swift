@@ -46,10 +46,12 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
                         ?? "see its process and its log; paging does not need it")
             ]
         }
-        return status.incidents.flatMap { incident in
-            incident.findings.map {
-                warning(
-                    "\(incident.id.prefix(8)) \(incident.title): \($0.text)",
+        // What is over cannot be mended: the table of incidents still tells it.
+        return status.incidents.filter(\.isOpen).flatMap { incident in
+            incident.findings.map { finding in
+                ClusterFinding(
+                    level: finding.kind == FindingSummary.overdueStep ? .bad : .warning,
+                    text: "\(incident.id.prefix(8)) \(incident.title): \(finding.text)",
                     remedy: "see `meridian incident show \(incident.id.prefix(8))`")
             }
         }
@@ -86,7 +88,7 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
                     "\(status.region) reaches no majority: it pages, but nothing is committed",
                     remedy: "bring back the members or links that are down"))
         }
-        if let reason = status.notReadyReason {
+        if let reason = status.notReadyReason, status.diskError == nil {
             found.append(
                 bad("\(status.region) is not ready: \(reason)", remedy: "its log says more"))
         }

@@ -22,6 +22,12 @@ enum ClusterTexts {
             sheet.title("COORDINATORS")
             sheet.table(coordinators(view), indent: 2)
         }
+        if let merged = view.coordinators.compactMap(\.status).first, !merged.incidents.isEmpty {
+            sheet.title("INCIDENTS  as \(merged.name) merges them")
+            sheet.table(incidents(merged), indent: 2)
+            let rest = merged.incidents.count - incidentRowsMax
+            if rest > 0 { sheet.add("  and \(rest) more: see --json", .faint) }
+        }
         findings(view.findings, on: &sheet)
         versions(answers, on: &sheet)
         return sheet.text
@@ -185,6 +191,33 @@ enum ClusterTexts {
                 Cell(status.regions.map(\.name).joined(separator: ", ")),
                 Cell("\(missing)", missing > 0 ? .warning : nil),
                 Cell("\(status.incidentCount)"), Cell("\(found)", found > 0 ? .warning : nil),
+            ])
+        }
+        return table
+    }
+
+    /// The most incidents in the coordinator's table.
+    private static let incidentRowsMax = 20
+
+    /// One row for each incident that is open or has findings, as all regions together know it.
+    private static func incidents(_ status: CoordinatorStatus) -> Table {
+        var table = Table([
+            .init("INCIDENT"), .init("SEV"), .init("STATUS"), .init("OWNER"), .init("KNOWN BY"),
+            .init("FINDINGS"), .init("TITLE", .wrap),
+        ])
+        for incident in status.incidents.prefix(incidentRowsMax) {
+            let kinds = incident.findings.map(\.kind)
+            table.add([
+                Cell(String(incident.id.prefix(8))), Cell(incident.severity),
+                Cell(incident.status),
+                Cell(
+                    incident.owners.isEmpty ? "none" : incident.owners.joined(separator: ", "),
+                    incident.owners.count == 1 ? nil : .warning),
+                Cell(incident.knownBy.joined(separator: ", ")),
+                Cell(
+                    kinds.isEmpty ? "-" : kinds.joined(separator: ", "),
+                    kinds.isEmpty ? nil : .warning),
+                Cell(incident.title),
             ])
         }
         return table

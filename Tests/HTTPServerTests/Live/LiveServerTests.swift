@@ -14,13 +14,20 @@ import Testing
     ) async throws {
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await server.server.run { port in told.yield(port) } }
+            let (ends, end) = AsyncStream.makeStream(of: Void.self)
             tasks.addTask {
+                try await server.server.run { port in
+                    told.yield(port)
+                } until: {
+                    for await _ in ends {}
+                }
+            }
+            tasks.addTask {
+                defer { end.finish() }
                 var iterator = ports.makeAsyncIterator()
                 try await body(try #require(await iterator.next()))
             }
-            try await tasks.next()
-            tasks.cancelAll()
+            try await tasks.waitForAll()
         }
     }
 
@@ -123,7 +130,9 @@ import Testing
                 config: HTTPServerConfig(
                     host: "127.0.0.1", port: port, cluster: "t", foundingEpoch: 0, apiTokens: [],
                     linkSigner: server.signer), node: server.node, logger: server.log.logger)
-            let error = await #expect(throws: HTTPServerError.self) { try await second.run() }
+            let error = await #expect(throws: HTTPServerError.self) {
+                try await second.run(until: { try? await Task.sleep(for: .seconds(60)) })
+            }
             #expect(error?.code == .portInUse)
             #expect(error?.message.contains("127.0.0.1:\(port)") == true)
             #expect(error?.message.contains("http.listen") == true)

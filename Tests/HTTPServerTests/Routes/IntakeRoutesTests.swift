@@ -205,9 +205,12 @@ import Testing
 
     @Test func `a declared length over the limit is refused`() async throws {
         let server = TestServer()
-        let large = String(repeating: "x", count: Limits.intakeBodyBytesMax + 1)
         try await server.test { client in
-            for path in ["/v1/alertmanager/\(MockNode.key)", "/v1/alerts/\(MockNode.key)"] {
+            for (path, limit) in [
+                ("/v1/alertmanager/\(MockNode.key)", Limits.alertmanagerBodyBytesMax),
+                ("/v1/alerts/\(MockNode.key)", Limits.intakeBodyBytesMax),
+            ] {
+                let large = String(repeating: "x", count: limit + 1)
                 let got = try await client.send(.post, path, body: large)
                 #expect(got.status == 413)
                 #expect(got.headers[.connection] == "close")
@@ -224,6 +227,28 @@ import Testing
         }
         #expect(
             server.counters.value("meridian_intake_requests_total", ["outcome": "too-large"]) == 2)
+    }
+
+    @Test func `a group of two thousand alerts is taken in, in facts of bounded size`() async throws
+    {
+        let server = TestServer()
+        let text = String(repeating: "disk almost full ", count: 40)
+        let alerts = (0..<2_000).map {
+            #"{"status":"firing","labels":{"alertname":"Disk","instance":"web-\#($0)"},"#
+                + #""annotations":{"summary":"\#(text)"},"startsAt":"2026-11-22T19:32:44Z"}"#
+        }
+        let body =
+            #"{"version":"4","groupKey":"{}:{}","status":"firing","alerts":["#
+            + alerts.joined(separator: ",") + "]}"
+        #expect(body.utf8.count > Limits.intakeBodyBytesMax * 2)
+        try await server.test { client in
+            let got = try await client.send(
+                .post, "/v1/alertmanager/\(MockNode.key)", body: body)
+            #expect(got.status == 200)
+        }
+        let intakes = server.node.ask(\.intakes)
+        #expect(intakes.reduce(0) { $0 + $1.alerts.count } == 2_000)
+        #expect(intakes.allSatisfy { $0.encoded.count <= Limits.alertBytesPerFactMax + 4_096 })
     }
 
     @Test func `a repeat without a start of its own is only counted, and a new episode opens`()
