@@ -105,16 +105,26 @@ extension Incident {
     }
 
     private mutating func open(severity worst: Severity, after fact: Fact, index: LogIndex) {
+        if generation > 0 { closePresentGeneration() }
         generation += 1
         previousEnd = resolvedAt ?? .zero
         openedAt = fact.time
         resolvedAt = nil
         severity = worst
         run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
-        pages.removeAll { $0.position.previousEnd < previousEnd }
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
         note(.opened, of: fact, "\(again) as \(severity.name): \(title)", index: index)
+    }
+
+    /// Forgets what can concern only the generation that is over.
+    private mutating func closePresentGeneration() {
+        closedGenerations.append(previousEnd)
+        if closedGenerations.count > Self.closedGenerationsMax { closedGenerations.removeFirst() }
+        pages = pages.filter { !hasClosed(after: $0.position.previousEnd) }
+        acknowledgements = acknowledgements.filter {
+            !hasClosed(after: $0.acknowledgement.previousEnd)
+        }
     }
 
     private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {
@@ -171,7 +181,7 @@ extension Incident {
 
     /// Changes the record of a page, unless its generation is over. *Source:* decision 0010.
     private mutating func update(_ intent: PageIntent, _ change: (inout PageRecord) -> Void) {
-        guard intent.position.previousEnd >= previousEnd else { return }
+        guard !hasClosed(after: intent.position.previousEnd) else { return }
         let position = pages.partitioningIndex { $0.key >= intent.key }
         if position == pages.count || pages[position].key != intent.key {
             pages.insert(

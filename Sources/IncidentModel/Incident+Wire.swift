@@ -79,6 +79,7 @@ extension Incident: WireCodable {
         writer.write(isDrill)
         writer.write(generation)
         writer.write(previousEnd)
+        writer.write(closedGenerations)
         writer.write(status.rawValue)
         writer.write(openedAt)
         writer.write(resolvedAt)
@@ -104,6 +105,7 @@ extension Incident: WireCodable {
         isDrill = try reader.readBool()
         generation = try reader.readUInt64()
         previousEnd = try reader.read()
+        closedGenerations = try reader.readList()
         let raw = try reader.readByte()
         guard let status = IncidentStatus(rawValue: raw) else {
             throw reader.failure(expected: "a status 0 to 3", found: "\(raw)")

@@ -139,6 +139,10 @@ package struct Incident: Equatable, Sendable {
     /// When the generation before this one ended; zero in the first. It identifies the generation in
     /// regions that were apart, where the count may differ.
     package var previousEnd: HybridTime = .zero
+    /// What identified the generations that are over, the latest last; at most
+    /// `closedGenerationsMax`. Ends are clock readings of several regions, so that their order says
+    /// nothing about the order of generations.
+    package var closedGenerations: [HybridTime] = []
     /// Where it stands.
     package var status: IncidentStatus = .unopened
     /// When this generation opened.
@@ -151,7 +155,8 @@ package struct Incident: Equatable, Sendable {
     package var alerts: [AlertState] = []
     /// The current run of the escalation policy.
     package var run: PolicyRun = PolicyRun(number: 0, startedAt: .epoch, firstLevel: 0)
-    /// Every acknowledgement there ever was, in the order it became known.
+    /// The acknowledgements that cover something or still may, in the order they became known; the
+    /// timeline tells all of them.
     package var acknowledgements: [AcknowledgementRecord] = []
     /// The pages of this generation, sorted by key; and those of a generation that is yet to open
     /// here, when its pages came before its alerts.
@@ -170,14 +175,27 @@ package struct Incident: Equatable, Sendable {
     /// An incident of which nothing is known.
     package init(group: GroupID) { self.group = group }
 
+    /// How many generations that are over are remembered.
+    package static let closedGenerationsMax = 64
+
+    /// Whether the generation that began after this end is over here. One that is neither over nor
+    /// the present one is yet to open here.
+    package func hasClosed(after end: HybridTime) -> Bool {
+        if closedGenerations.contains(end) { return true }
+        // Of those that are forgotten only their age is known.
+        guard closedGenerations.count == Self.closedGenerationsMax else { return false }
+        return end < (closedGenerations.min() ?? .zero)
+    }
+
     /// The acknowledgement that covers the current generation and run, if any. One that was given
-    /// for a later generation, in a view that was ahead of the log, covers this one if it came after
-    /// its opening.
+    /// for a generation that is yet to open here, in a view that was ahead of the log, covers this
+    /// one if it came after its opening.
     package var coveringAcknowledgement: AcknowledgementRecord? {
         acknowledgements.first { record in
             let given = record.acknowledgement
             return given.previousEnd == previousEnd && given.run == run.number
-                || given.previousEnd > previousEnd && record.time > openedAt
+                || given.previousEnd != previousEnd && !hasClosed(after: given.previousEnd)
+                    && record.time > openedAt
         }
     }
 

@@ -12,7 +12,7 @@ struct DutyBook: Sendable {
     }
 
     private(set) var health: [GatewayHealth]
-    private(set) var inFlight: [InFlight] = []
+    private var inFlight = SlotMap<UInt64, InFlight>()
     private var lastNumber: UInt64 = 0
 
     init(gateways: [GatewayInventory]) {
@@ -35,14 +35,18 @@ struct DutyBook: Sendable {
         return lastNumber
     }
 
-    mutating func begin(_ entry: InFlight) { inFlight.append(entry) }
+    /// How many orders are under way.
+    var inFlightCount: Int { inFlight.count }
+
+    /// An order that is under way.
+    func order(_ number: UInt64) -> InFlight? { inFlight[number] }
+
+    mutating func begin(_ entry: InFlight) { inFlight[entry.order.number] = entry }
 
     /// Takes out an order that came back; `nil` if it is not known, that is, if it came back twice.
     mutating func end(_ number: UInt64) -> InFlight? {
-        guard let position = inFlight.firstIndex(where: { $0.order.number == number }) else {
-            return nil
-        }
-        return inFlight.remove(at: position)
+        defer { inFlight[number] = nil }
+        return inFlight[number]
     }
 
     mutating func note(

@@ -10,10 +10,44 @@ struct FactLedger: Sendable {
         var member: MemberID
         /// All facts up to this number were seen here.
         var through: UInt64
-        /// Those that are not merged, in order.
-        var facts: [Fact]
+        /// Those that are not merged, in order, and some that are: see `merged`.
+        private(set) var facts: [Fact] = []
+        /// Which of them are merged: taking each out at once would move all behind it.
+        private var merged: Set<UInt64> = []
         /// Batches that overtook the facts before them, the earliest first.
         var early: [FactBatch] = []
+
+        init(member: MemberID) { (self.member, through) = (member, 0) }
+
+        /// How many are not merged.
+        var count: Int { facts.count - merged.count }
+        /// Those that are not merged.
+        var unmerged: [Fact] { merged.isEmpty ? facts : facts.filter(isUnmerged) }
+
+        private func isUnmerged(_ fact: Fact) -> Bool { !merged.contains(fact.id.sequence) }
+
+        /// Those that are not merged behind a number up to another, at most so many.
+        func unmerged(after: UInt64, through limit: UInt64, max countMax: Int) -> [Fact] {
+            let start = facts.partitioningIndex { $0.id.sequence > after }
+            let end = facts.partitioningIndex { $0.id.sequence > limit }
+            return Array(facts[start..<end].lazy.filter(isUnmerged).prefix(countMax))
+        }
+
+        /// Adds the next fact.
+        mutating func append(_ fact: Fact) {
+            facts.append(fact)
+            through = Swift.max(through, fact.id.sequence)
+        }
+
+        /// Forgets a fact that is merged.
+        mutating func remove(_ sequence: UInt64) {
+            let position = facts.partitioningIndex { $0.id.sequence >= sequence }
+            guard position < facts.count, facts[position].id.sequence == sequence else { return }
+            merged.insert(sequence)
+            guard merged.count >= 64, merged.count * 2 >= facts.count else { return }
+            facts.removeAll { merged.contains($0.id.sequence) }
+            merged = []
+        }
 
         /// Takes in a batch that leaves no gap; gives back what was new in it.
         mutating func take(_ batch: FactBatch) -> [Fact] {
@@ -66,10 +100,7 @@ struct FactLedger: Sendable {
         durableThrough = 0
         for mark in through { note(mark) }
         for fact in facts.sorted(by: { $0.id < $1.id }) {
-            withOrigin(fact.id.origin) { origin in
-                origin.facts.append(fact)
-                origin.through = max(origin.through, fact.id.sequence)
-            }
+            withOrigin(fact.id.origin) { $0.append(fact) }
         }
         durableThrough = self.through(me)
     }
@@ -88,18 +119,17 @@ struct FactLedger: Sendable {
     var nextSequence: UInt64 { through(me) + 1 }
 
     /// All facts that are not merged.
-    var unmerged: [Fact] { origins.flatMap(\.facts) }
+    var unmerged: [Fact] { origins.flatMap(\.unmerged) }
 
     /// How many facts are not merged.
-    var unmergedCount: Int { origins.reduce(0) { $0 + $1.facts.count } }
+    var unmergedCount: Int { origins.reduce(0) { $0 + $1.count } }
 
     /// Adds this member's own next fact.
     mutating func append(_ fact: Fact) {
         withOrigin(me) { origin in
             precondition(
                 fact.id.sequence == origin.through + 1, "\(fact.id) after \(origin.through)")
-            origin.through = fact.id.sequence
-            origin.facts.append(fact)
+            origin.append(fact)
         }
     }
 
@@ -121,10 +151,9 @@ struct FactLedger: Sendable {
         guard let origin = origins.first(where: { $0.member == member }) else { return nil }
         let limit = member == me ? min(origin.through, durableThrough) : origin.through
         guard limit > after else { return nil }
-        let start = origin.facts.partitioningIndex { $0.id.sequence > after }
-        let end = origin.facts.partitioningIndex { $0.id.sequence > limit }
-        let chosen = Array(origin.facts[start..<end].prefix(countMax)).fitting(bytesMax)
-        let isAll = start + chosen.count == end
+        let found = origin.unmerged(after: after, through: limit, max: countMax)
+        let chosen = found.fitting(bytesMax)
+        let isAll = chosen.count == found.count && found.count < countMax
         return FactBatch(
             origin: member, after: after,
             through: isAll ? limit : chosen.last?.id.sequence ?? limit, facts: chosen)
@@ -133,12 +162,7 @@ struct FactLedger: Sendable {
     /// Forgets facts that are merged.
     mutating func remove(_ ids: [FactID]) {
         for id in ids {
-            withOrigin(id.origin) { origin in
-                let position = origin.facts.partitioningIndex { $0.id.sequence >= id.sequence }
-                if position < origin.facts.count, origin.facts[position].id == id {
-                    origin.facts.remove(at: position)
-                }
-            }
+            withOrigin(id.origin) { $0.remove(id.sequence) }
         }
     }
 
@@ -156,7 +180,7 @@ struct FactLedger: Sendable {
     ) -> Result {
         let position = origins.partitioningIndex { $0.member >= member }
         if position == origins.count || origins[position].member != member {
-            origins.insert(Origin(member: member, through: 0, facts: []), at: position)
+            origins.insert(Origin(member: member), at: position)
         }
         return change(&origins[position])
     }

@@ -19,6 +19,7 @@ extension RegionCore {
         merge(group, at: now)
         var next = found(group, slot, at: now)
         if me.role == .region { next = min(next, page(group, slot.view, at: now)) }
+        replica.setPriority(group, takeoverPriority(of: slot.view, next: next))
         guard next < .distantFuture else { return }
         let at = max(next, now + .milliseconds(1))
         let isSooner = withSlot(group) { slot in
@@ -29,10 +30,18 @@ extension RegionCore {
         if isSooner { agenda.add(group, at: at) }
     }
 
+    /// How urgently somebody else has to take the incident over if its owner dies: open before
+    /// closed, severe before mild, soonest due first. *Source:* design 4, "Takeover".
+    private func takeoverPriority(of view: Incident, next: Instant) -> UInt64 {
+        guard view.status.isOpen else { return .max }
+        let dueMax = UInt64(1) << 56 - 1
+        return UInt64(view.severity.rawValue) << 56
+            | min(UInt64(clamping: next.microseconds), dueMax)
+    }
+
     private mutating func announce(_ view: Incident, in group: GroupID) {
         let isNew = withSlot(group) { slot in
-            guard view.generation > 0, slot.announcedEnd.map({ view.previousEnd > $0 }) ?? true
-            else { return false }
+            guard view.generation > 0, slot.announcedEnd != view.previousEnd else { return false }
             slot.announcedEnd = view.previousEnd
             return true
         }
@@ -204,9 +213,7 @@ extension RegionCore {
     }
 
     private mutating func release(_ order: PageOrder, at now: Instant) {
-        guard let entry = duty.inFlight.first(where: { $0.order.number == order.number }) else {
-            return
-        }
+        guard let entry = duty.order(order.number) else { return }
         let view = incidents[entry.group]?.view ?? Incident(group: entry.group)
         if let reason = reasonToDrop(order, entry.intent, view) {
             finishAttempt(

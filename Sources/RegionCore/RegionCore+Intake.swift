@@ -152,14 +152,22 @@ extension RegionCore {
         while let fact = waiting.popOverdue(at: now) {
             if fact.origin != me.id || fact.sequence <= ledger.durableThrough {
                 answer(fact, .local)
-            } else if outbox.diskError.isEmpty {
-                waiting.postpone(fact, until: now + .milliseconds(100))
             } else {
+                waiting.hold(fact)
+            }
+        }
+        while let fact = waiting.firstHeld {
+            if fact.sequence <= ledger.durableThrough {
+                answer(fact, .local)
+            } else if !outbox.diskError.isEmpty {
                 for waiting in waiting.take(fact) {
                     let reason = "this region cannot write to its disk: \(outbox.diskError)"
                     turn.effects.append(.reply(waiting.request, .overloaded(reason: reason)))
                 }
+            } else {
+                return
             }
+            waiting.removeFirstHeld()
         }
     }
 }

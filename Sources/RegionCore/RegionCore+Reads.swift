@@ -71,7 +71,7 @@ extension RegionCore {
             me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,
             ownedCount: ownedCount, openCount: open, incidentCount: incidents.count,
             quarantinedCount: quarantined, unmergedFacts: ledger.unmergedCount,
-            pagesInFlight: duty.inFlight.count, gateways: duty.health,
+            pagesInFlight: duty.inFlightCount, gateways: duty.health,
             rosterVersion: roster.version, diskError: outbox.diskError)
     }
 

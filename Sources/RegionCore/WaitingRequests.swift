@@ -17,6 +17,8 @@ struct WaitingRequests: Sendable {
     private var byFact: [FactID: [Waiting]] = [:]
     /// In the order of their deadlines, which is the order in which they came.
     private var queue = Deque<(at: Instant, fact: FactID)>()
+    /// Facts whose requests have waited long enough and that are not durable yet.
+    private var held = Deque<FactID>()
     /// How many wait.
     private(set) var count = 0
 
@@ -42,10 +44,14 @@ struct WaitingRequests: Sendable {
         return nil
     }
 
-    /// Puts requests back that could not be answered yet.
-    mutating func postpone(_ fact: FactID, until instant: Instant) {
-        queue.append((instant, fact))
-    }
+    /// Keeps requests that cannot be answered yet until their fact is durable.
+    mutating func hold(_ fact: FactID) { held.append(fact) }
+
+    /// The first of those.
+    var firstHeld: FactID? { held.first }
+
+    /// It was answered.
+    mutating func removeFirstHeld() { held.removeFirst() }
 
     /// When the next one is due.
     var next: Instant? { queue.first?.at }

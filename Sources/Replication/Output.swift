@@ -144,6 +144,11 @@ package struct Output: Equatable, Sendable {
         committed.append(CommittedBatch(group: group, entries: entries))
     }
 
+    /// Hands out the snapshot of a group of which nothing was handed out yet.
+    mutating func restoreFirst(_ snapshot: Snapshot, of group: GroupID) {
+        events.append(.restoredSnapshot(group: group, snapshot: snapshot))
+    }
+
     /// Hands out a snapshot; batches of this turn that it contains are taken back.
     mutating func restore(_ snapshot: Snapshot, of group: GroupID) {
         committed.removeAll { batch in

@@ -44,12 +44,15 @@ extension ReplicaNode {
         guard note(digest, from: peer) else { return }
         var replies: [AppendReply] = []
         for item in digest.groups {
+            // Silence means that I have all of it: what I refuse or cannot read must be named.
+            var answer: AppendReply? = item.asNothingSaid
             change(item.group, peer, &output) { group, node, output in
                 group.digestRound = digest.round
                 let request = item.asAppend
                 guard let reply = group.receive(request, from: peer, &node, &output) else { return }
-                if !reply.isNothingNew(for: item) { replies.append(reply) }
+                answer = reply.isNothingNew(for: item) ? nil : reply
             }
+            if let answer { replies.append(answer) }
         }
         let reply = DigestReply(round: digest.round, part: digest.part, replies: replies)
         node.outbox.add(reply, to: \.digestReplies, of: peer)
@@ -106,6 +109,11 @@ extension GroupDigest {
         AppendRequest(
             group: group, term: term, prevIndex: lastIndex, prevTerm: lastTerm, commit: commit,
             snapshot: nil, entries: [])
+    }
+
+    /// An answer from which a leader learns nothing: see `Group.receive(_: AppendReply)`.
+    fileprivate var asNothingSaid: AppendReply {
+        AppendReply(group: group, term: term, commit: 0, outcome: .staleTerm)
     }
 
     /// The answer of a follower that has all of it.

@@ -104,21 +104,23 @@ extension Group {
                 abortTransfer(.targetLost, &node, &output)
             }
             if leader == peer { return orphan(&node, &output) }
-            standAnew(at: node.now + delay, &node)
+            if !hasPlaceBehindRivals { standAnew(at: node.now + delay, &node) }
         case .found(let peer):
             probeByDigest(peer)
             // It says at once what it leads: give its digest time to arrive, and a start time to
             // settle.
             let settled = node.startedAt + node.config.freshness
             let earliest = max(node.now + node.stagger, settled)
-            // Who stood already has a place behind its rivals, which must not be drawn anew.
-            if failures > 0, takeoverAt < .distantFuture {
+            if hasPlaceBehindRivals {
                 takeoverAt = max(takeoverAt, earliest)
             } else {
                 standAnew(at: earliest + delay, &node)
             }
         }
     }
+
+    /// Whether it stood already and waits for its next turn, which must not be drawn anew.
+    private var hasPlaceBehindRivals: Bool { failures > 0 && takeoverAt < .distantFuture }
 
     /// Plans the next candidacy anew, if one is planned.
     private mutating func standAnew(at instant: Instant, _ node: inout NodeContext) {

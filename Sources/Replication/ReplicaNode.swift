@@ -211,7 +211,7 @@ extension Group {
         log = Log(snapshot: stored.snapshot, entries: stored.entries)
         durableIndex = log.lastIndex
         commit = log.snapshotIndex
-        if let snapshot = stored.snapshot { output.restore(snapshot, of: id) }
+        if let snapshot = stored.snapshot { output.restoreFirst(snapshot, of: id) }
         let hint = min(stored.commit, log.lastIndex)
         if hint > commit { handOut(upTo: hint, node, &output) }
         lastActivity = node.now

@@ -175,6 +175,38 @@ struct IncidentTests {
         }
     }
 
+    @Test func `an acknowledgement of a generation that is over silences no later one`() {
+        // One side closed and opened again, and took that on; a region that was cut off saw another
+        // alert do the same earlier, by its clock, and its facts are merged behind.
+        var near = FactWriter()
+        var view = incident([
+            near.fact(report(alert("a", since: 10)), at: 10),
+            near.fact(report(alert("a", firing: false, since: 10)), at: 100),
+            near.fact(report(alert("a", since: 101)), at: 101),
+        ])
+        let taken = Acknowledgement(
+            generation: 2, previousEnd: view.previousEnd, run: 1, by: "mei", via: "link")
+        let late = Acknowledgement(
+            generation: 2, previousEnd: view.previousEnd, run: 1, by: "raj", via: "link")
+        view.applyMerge(
+            [
+                near.fact(.ackSeen(taken), at: 105),
+                near.fact(report(alert("a", firing: false, since: 101)), at: 110),
+            ], index: 4)
+        #expect(view.coveringAcknowledgement?.acknowledgement.by == "mei")
+        var far = FactWriter()
+        view.applyMerge(
+            [
+                far.fact(report(alert("b", since: 50)), by: 2, at: 50),
+                far.fact(report(alert("b", firing: false, since: 50)), by: 2, at: 90),
+                far.fact(report(alert("b", since: 95)), by: 2, at: 95),
+                far.fact(.ackSeen(late), by: 2, at: 120),
+            ], index: 5)
+        #expect(view.generation == 4)
+        #expect(view.status == .triggered)
+        #expect(view.coveringAcknowledgement == nil)
+    }
+
     @Test func `the timeline is a chain: each digest holds the one before`() {
         var writer = FactWriter()
         let view = incident([

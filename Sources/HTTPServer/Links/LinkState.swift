@@ -26,9 +26,11 @@ enum LinkState: Equatable, Sendable {
     /// generation's ack silences the new one".
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
-        if incident.previousEnd > claim.previousEnd { return .opened(again: incident.generation) }
+        if incident.hasClosed(after: claim.previousEnd) {
+            return .opened(again: incident.generation)
+        }
         let isBehind =
-            incident.previousEnd < claim.previousEnd
+            incident.previousEnd != claim.previousEnd
             || (incident.run.number < claim.run && claim.action != .resolve)
         if isBehind {
             return claim.action == .acknowledge ? .offered(isBehind: true) : .unknownHere
