@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -84,6 +85,13 @@ class Run:
             if found and found["summary"]["label"].get("owner"):
                 return found["summary"]["label"]
         return {}
+
+    def status(self):
+        """What `meridian cluster status --json` says."""
+        told = subprocess.run(
+            [PROGRAM, "cluster", "status", "--json", "--config", os.path.join(self.lab.files, "client.yaml")],
+            capture_output=True, text=True)
+        return json.loads(told.stdout)
 
     def alive(self):
         return [r for r in self.lab.regions if self.lab.pid(r)]
@@ -310,6 +318,24 @@ def witness(run):
     time.sleep(LEVEL_SECONDS + 2)
 
 
+def mail_down(run):
+    """No mail leaves any region: `cluster status` says that a step is overdue, and stops saying so when the mail
+    server is back and the page has come."""
+    door = run.lab.regions[0]
+    run.lab.kill("mailcatcher")
+    incident = run.fire(door, "no mail leaves")
+
+    def overdue():
+        return [f for f in run.status()["findings"] if f["level"] == "bad" and incident[:8] in f["text"]]
+
+    run.notes["finding"] = run.lab.wait("finding of an overdue step", overdue, 90)[0]["text"]
+    run.lab.start_mail()
+    run.lab.wait("mail", lambda: run.lab.mails(incident), 60)
+    run.lab.wait("end of the finding", lambda: not overdue(), 30)
+    run.acknowledge(door, incident)
+    run.check_known(incident, run.lab.regions, "no mail leaves")
+
+
 def coordinator_killed(run):
     """kill -9 of the coordinator: paging does not notice."""
     run.lab.kill("coordinator")
@@ -318,7 +344,7 @@ def coordinator_killed(run):
 
 SCENARIOS = [healthy, alertmanager_webhook, alertmanager_pagerduty, owner_killed_at_once,
              owner_killed_in_escalation, owner_paused, two_of_three_killed, all_killed, witness,
-             coordinator_killed]
+             coordinator_killed, mail_down]
 ARGUMENTS = {
     "witness": ["--region", "eu=Europe/Berlin", "--region", "us=America/New_York", "--witness",
                 "127.0.0.1", "--pace", "demo"],

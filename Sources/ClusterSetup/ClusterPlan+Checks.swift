@@ -161,7 +161,7 @@ extension ClusterPlan {
     }
 
     /// Whether a host is this machine itself.
-    static func isLoopback(_ host: String) -> Bool {
+    package static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 

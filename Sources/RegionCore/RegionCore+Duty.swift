@@ -116,9 +116,12 @@ extension RegionCore {
         return view
     }
 
-    /// Takes note, for coordinators, since when nobody was reached.
-    private mutating func noteOverdue(_ since: Instant?, of group: GroupID) {
-        guard incidents[group]?.overdueSince != since else { return }
+    /// Takes note, for coordinators, since when nobody was reached: since the first step that
+    /// reached nobody, whatever steps have come due meanwhile.
+    private mutating func noteOverdue(_ stepDue: Instant?, of group: GroupID) {
+        let known = incidents[group]?.overdueSince
+        let since = stepDue.map { min($0, known ?? $0) }
+        guard known != since else { return }
         withSlot(group) { $0.overdueSince = since }
         noteChange(group)
     }

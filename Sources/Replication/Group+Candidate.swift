@@ -122,7 +122,10 @@ extension Group {
     /// Asks again, or gives up.
     mutating func candidacyIsDue(_ node: inout NodeContext) {
         guard case .candidate(var candidacy) = role, candidacy.resendAt <= node.now else { return }
-        guard candidacy.resends < Self.resendsMax else { return fail(&node) }
+        // With a rival the votes may be shared for good, and whoever is missing be lost: the rival
+        // counts on me to stand again when it does.
+        let isShared = candidacy.rivals != 0 && node.now - candidacy.askedAt >= node.candidacySpan
+        guard candidacy.resends < Self.resendsMax, !isShared else { return fail(&node) }
         candidacy.resends += 1
         candidacy.resendAt = node.now + node.config.retry
         role = .candidate(candidacy)
@@ -159,6 +162,17 @@ extension Group {
             awaitLeader(after: wait, &node)
         case .candidate, .follower, .leader: break
         }
+    }
+
+    /// Gives up asking whether I could win for a rival that asks the same and goes before me: it
+    /// has just been told yes.
+    mutating func giveWay(to request: VoteRequest, _ peer: Int, _ node: inout NodeContext) {
+        guard case .candidate(let candidacy) = role, candidacy.kind == .pre,
+            candidacy.term == request.term,
+            node.place(for: id, among: UInt64(1) << UInt64(peer)) > 0
+        else { return }
+        role = .follower
+        awaitLeader(after: node.backoff(behind: 1), &node)
     }
 
     /// Whether a candidacy that the caller asks for has to wait: one is planned already, or somebody

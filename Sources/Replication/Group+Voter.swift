@@ -17,13 +17,14 @@ extension Group {
         switch verdict {
         case .granted where request.kind != .pre:
             grant(request, to: peer, &node, &output)
+        case .granted: giveWay(to: request, peer, &node)
         case .logIsBehind where isAwaitingLeader:
             // It may need my vote and cannot have it, so I should stand; my rank decides how soon.
             let wait = node.candidacySpan * (node.rank(for: id) + 1)
             takeoverAt = min(takeoverAt, node.now + wait)
             rearm(&node)
         case .votedForAnother: noteRival(request, peer, &node)
-        case .granted, .logIsBehind, .staleTerm, .leaderIsFresh: break
+        case .logIsBehind, .staleTerm, .leaderIsFresh: break
         }
         let reply = VoteReply(
             group: id, kind: request.kind, candidateTerm: request.term, term: term,

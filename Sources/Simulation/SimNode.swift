@@ -3,12 +3,20 @@ import IncidentModel
 import RegionCore
 import Replication
 
+/// What is remembered of an entry.
+struct MirroredEntry: Equatable {
+    var term: Term
+    var hash: UInt64
+}
+
 /// A log as its member wrote it down, durable or not: terms only.
 struct LogMirror {
     var first: LogIndex = 1
     /// The term of the entry before the first.
     var baseTerm: Term = 0
     var terms: [Term] = []
+    /// Every entry there ever was that was not truncated, also behind the snapshot.
+    var entries: [LogIndex: MirroredEntry] = [:]
     var last: LogIndex { first - 1 + UInt64(terms.count) }
 
     func term(at index: LogIndex) -> Term? {
@@ -19,10 +27,14 @@ struct LogMirror {
 
     mutating func truncate(from index: LogIndex) {
         guard index >= first, index <= last else { return }
+        for gone in index...last { entries[gone] = nil }
         terms.removeLast(Int(last - index) + 1)
     }
 
     mutating func install(_ snapshot: Snapshot) {
+        // Where the log agrees with the snapshot at its end it agrees before (S3); elsewhere the
+        // snapshot replaces entries that were never committed.
+        if term(at: snapshot.index) != snapshot.term { entries = [:] }
         if snapshot.index <= last, snapshot.index + 1 >= first {
             terms.removeFirst(Int(snapshot.index + 1 - first))
         } else {

@@ -9,9 +9,16 @@ extension World {
     /// What may keep regions from knowing of each other.
     var excuses: DeliveryExcuses {
         DeliveryExcuses(
-            isLossy: !isHealed && options.lossPerMillion > 0 || options.skewMax > .zero
-                || !isHealed && options.reorderPerMillion > 0,
-            disturbedUntil: max(faults.disturbedUntil, isHealed ? healedAt : .epoch))
+            isLossy: isLossy || options.skewMax > Self.harmlessSkew,
+            disturbances: faults.disturbances)
+    }
+
+    /// Clocks that are off by less than half of G0 must cost nothing. *Source:* decision 0002.
+    private static let harmlessSkew = Span.seconds(1)
+
+    /// Whether frames are lost or overtaken by a second's worth of others.
+    private var isLossy: Bool {
+        !isHealed && (options.lossPerMillion > 0 || options.reorderPerMillion > 0)
     }
 
     /// After a step: what became committed, and how the timelines look.
@@ -23,9 +30,12 @@ extension World {
         let changed = core.probeChanged(after: nodes[node].lookedThrough)
         nodes[node].lookedThrough = count
         for group in changed {
-            checks.commit.observe(group, at: node, core.probeReplica, into: &checks.failures)
+            checks.commit.observe(
+                group, at: node, core.probeReplica, nodes[node].mirrors[group] ?? LogMirror(),
+                into: &checks.failures)
             guard let committed = core.probeCommitted(group) else { continue }
             checks.timeline.observe(committed, at: node, into: &checks.failures)
+            checks.silence.observe(committed, at: node, into: &checks.failures)
         }
     }
 
@@ -39,7 +49,7 @@ extension World {
             checks.commit.observe(
                 owner: node, of: group, term: term, replica, into: &checks.failures)
             checks.terms.observe(
-                term, of: group, faults: faults.begun, isLossy: excuses.isLossy,
+                term, of: group, faults: faults.begun, isLossy: isLossy,
                 into: &checks.failures)
         case .lostOwnership: sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)

@@ -76,6 +76,7 @@ extension World {
                 entry, of: write.group, behind: mirror.term(at: mirror.last) ?? 0, by: member,
                 into: &checks.failures)
             mirror.terms.append(entry.term)
+            mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
             if entry.kind == .establish {
                 checks.election.observe(
                     established: entry, in: write.group, by: member, into: &checks.failures)

@@ -13,9 +13,8 @@ struct FaultPlan {
     var random: RandomStream
     /// How many faults began, and which kinds did.
     var begun: UInt64 = 0
-    /// When the last fault of any kind that may keep regions from knowing of each other ended, or
-    /// will.
-    var disturbedUntil: Instant = .epoch
+    /// From when until when something kept regions from knowing of each other, or may.
+    var disturbances: [(from: Instant, until: Instant)] = []
     /// When the last fault began or ended.
     var lastAt: Instant = .epoch
     var destroyed = 0
@@ -81,7 +80,7 @@ extension World {
     }
 
     private mutating func disturb(until instant: Instant) {
-        faults.disturbedUntil = max(faults.disturbedUntil, instant)
+        faults.disturbances.append((now, instant))
     }
 
     private mutating func other(than node: Int) -> Int {
@@ -93,7 +92,7 @@ extension World {
         nodes[node].gatewayUntil = now + length
         nodes[node].goodSince = max(nodes[node].goodSince, now + length)
         switch mode {
-        case .slow: faults.disturbedUntil = max(faults.disturbedUntil, now + length)
+        case .slow: disturb(until: now + length)
         case .working, .outage, .ambiguous: break
         }
     }
@@ -231,6 +230,7 @@ extension World {
         if trace.isKept { tell("* heal everything") }
         isHealed = true
         healedAt = now
+        disturb(until: now)
         network.heal(at: now)
         for node in nodes.indices {
             nodes[node].disk.failsUntil = min(nodes[node].disk.failsUntil, now)

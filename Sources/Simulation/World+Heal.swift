@@ -16,7 +16,11 @@ extension World {
         heal()
         // A disk that refused is tried again every half second, one that hangs ends what it began, and
         // the client is not answered before.
-        run(until: now + (options.faults.contains(.slowDisk) ? .seconds(2) : .seconds(1)))
+        if options.faults.contains(.slowDisk) {
+            run(until: now + .seconds(2))
+        } else if options.faults.contains(.diskError) {
+            run(until: now + .seconds(1))
+        }
         probeCommit()
         settle()
         guard checks.failure == nil else { return }

@@ -79,7 +79,8 @@ extension World {
                 tell(
                     "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
             }
-            checks.delivery.observe(delivery: attempt, at: now, into: &checks.failures)
+            checks.delivery.observe(
+                delivery: attempt, at: now, excuses: excuses, into: &checks.failures)
             checks.paging.observe(delivery: order.key, at: now)
             isPaged(order)
         }

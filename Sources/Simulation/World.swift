@@ -225,6 +225,9 @@ struct World {
         var mirror = LogMirror()
         if let snapshot = group.snapshot { mirror.install(snapshot) }
         mirror.terms = group.entries.map(\.term)
+        for entry in group.entries {
+            mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
+        }
         nodes[node].mirrors[group.group] = mirror
     }
 

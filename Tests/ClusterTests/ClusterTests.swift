@@ -72,6 +72,13 @@ struct ClusterTests {
         #expect(result.notes.first?.after == "quorum")
     }
 
+    @Test func `a step that reaches nobody is told by cluster status until it does`() throws {
+        let result = try play("mail-down")
+        #expect(result.lost == 0)
+        #expect(result.late == 0)
+        #expect(result.notes.first?.finding?.contains("nobody was reached") == true)
+    }
+
     @Test func `killing the coordinator changes nothing in paging`() throws {
         try check(play("coordinator-killed"), delayMax: 3)
     }

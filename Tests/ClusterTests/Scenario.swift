@@ -18,6 +18,7 @@ struct ScenarioResult: Decodable {
         var durability: [String]?
         var alone: String?
         var after: String?
+        var finding: String?
         var pages_after_resolve: Int?
     }
 }

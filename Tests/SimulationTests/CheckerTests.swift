@@ -103,12 +103,19 @@ struct CheckerTests {
     @Test func `S4: one index committed with two contents`() {
         var check = CommitCheck(nodes: 2)
         var failures = Failures()
-        check.observe(group, at: 0, lonely(one, payload: [1]), into: &failures)
+        func look(_ node: Int, _ replica: ReplicaNode) {
+            var mirror = LogMirror()
+            for entry in replica.entries(of: group, from: 1) {
+                mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
+            }
+            check.observe(group, at: node, replica, mirror, into: &failures)
+        }
+        look(0, lonely(one, payload: [1]))
         #expect(failures.checkCount == 2)
-        check.observe(group, at: 1, lonely(one, payload: [1]), into: &failures)
+        look(1, lonely(one, payload: [1]))
         #expect(failures.first == nil)
         check.restarted(1)
-        check.observe(group, at: 1, lonely(one, payload: [2]), into: &failures)
+        look(1, lonely(one, payload: [2]))
         #expect(failures.first?.property == "S4")
     }
 
@@ -216,23 +223,24 @@ struct CheckerTests {
     }
 
     @Test func `S11: a page that arrives twice without an excuse`() {
-        let calm = DeliveryExcuses(isLossy: false, disturbedUntil: .epoch)
+        let calm = DeliveryExcuses(isLossy: false, disturbances: [])
         let now = Instant(seconds: 100)
         for isAmbiguous in [true, false] {
             var check = DeliveryCheck(nodes: 2, SimOptions(seed: 1))
             var failures = Failures()
             check.observe(order(1), from: 0, at: now, excuses: calm, into: &failures)
             check.observe(
-                delivery: delivery(1, at: 0, isAmbiguous: isAmbiguous), at: now, into: &failures)
+                delivery: delivery(1, at: 0, isAmbiguous: isAmbiguous), at: now, excuses: calm,
+                into: &failures)
             #expect(failures.first == nil)
             check.observe(order(1), from: 1, at: now, excuses: calm, into: &failures)
-            check.observe(delivery: delivery(1, at: 1), at: now, into: &failures)
+            check.observe(delivery: delivery(1, at: 1), at: now, excuses: calm, into: &failures)
             #expect((failures.first?.property == "S11") == !isAmbiguous)
         }
     }
 
     @Test func `S11: two regions that cannot know of each other, and two that could`() {
-        let calm = DeliveryExcuses(isLossy: false, disturbedUntil: .epoch)
+        let calm = DeliveryExcuses(isLossy: false, disturbances: [])
         let now = Instant(seconds: 100)
         for (hasFailed, apart) in [
             (true, Span.milliseconds(5)), (true, .seconds(2)), (false, .milliseconds(5)),
@@ -244,23 +252,63 @@ struct CheckerTests {
             let next = now + .seconds(3)
             check.observe(order(2), from: 0, at: next, excuses: calm, into: &failures)
             check.observe(order(1), from: 1, at: next + apart, excuses: calm, into: &failures)
-            check.observe(delivery: delivery(2, at: 0), at: next, into: &failures)
-            check.observe(delivery: delivery(1, at: 1), at: next + apart, into: &failures)
+            check.observe(delivery: delivery(2, at: 0), at: next, excuses: calm, into: &failures)
+            check.observe(
+                delivery: delivery(1, at: 1), at: next + apart, excuses: calm, into: &failures)
             let isExcused = hasFailed && apart < .seconds(1)
             #expect((failures.first == nil) == isExcused, "\(hasFailed), \(apart)")
         }
     }
 
+    @Test func `S11: what disturbs the regions long after a page makes them forget nothing`() {
+        let now = Instant(seconds: 100)
+        for (from, isExcused) in [(Int64(95), true), (105, true), (200, false)] {
+            let cut = DeliveryExcuses(
+                isLossy: false,
+                disturbances: [(Instant(seconds: from), Instant(seconds: from + 3))])
+            var check = DeliveryCheck(nodes: 2, SimOptions(seed: 1))
+            var failures = Failures()
+            for (node, at) in [(0, now), (1, now + .seconds(150))] {
+                check.observe(order(1), from: node, at: at, excuses: cut, into: &failures)
+                check.observe(
+                    delivery: delivery(1, at: node), at: at, excuses: cut, into: &failures)
+            }
+            #expect((failures.first == nil) == isExcused, "\(from)")
+        }
+    }
+
+    @Test func `S10: an acknowledgement of a generation that is over silences nobody`() {
+        var check = SilenceCheck()
+        var failures = Failures()
+        var state = incident(titled: "a")
+        let first = state.previousEnd
+        state.status = .resolved
+        check.observe(state, at: 0, into: &failures)
+        state.status = .triggered
+        state.previousEnd = HybridTime(Instant(seconds: 9))
+        check.observe(state, at: 0, into: &failures)
+        #expect(failures.first == nil)
+        // What a log that remembered no closed generations would take for covering.
+        let late = Acknowledgement(
+            generation: 1, previousEnd: first, run: state.run.number, by: "p", via: "x")
+        let fact = Fact(
+            id: FactID(origin: one, sequence: 2), group: group,
+            time: HybridTime(Instant(seconds: 99)), region: "r1", body: .ackSeen(late))
+        state.applyMerge([fact], index: 3)
+        check.observe(state, at: 0, into: &failures)
+        #expect(failures.first?.property == "S10")
+    }
+
     @Test func `S11: a region that delivers twice, whatever the network does`() {
-        let wild = DeliveryExcuses(isLossy: true, disturbedUntil: .distantFuture)
+        let wild = DeliveryExcuses(isLossy: true, disturbances: [])
         let now = Instant(seconds: 100)
         for crashes in [1, 0] {
             var check = DeliveryCheck(nodes: 2, SimOptions(seed: 1))
             var failures = Failures()
             check.observe(order(1), from: 0, at: now, excuses: wild, into: &failures)
-            check.observe(delivery: delivery(1, at: 0), at: now, into: &failures)
+            check.observe(delivery: delivery(1, at: 0), at: now, excuses: wild, into: &failures)
             if crashes == 1 { check.observe(crashOf: 0) }
-            check.observe(delivery: delivery(1, at: 0), at: now, into: &failures)
+            check.observe(delivery: delivery(1, at: 0), at: now, excuses: wild, into: &failures)
             #expect((failures.first?.property == "S11") == (crashes == 0))
         }
     }
@@ -289,6 +337,23 @@ struct CheckerTests {
             }
             #expect((failures.first?.property == "L1") == !isDelivered)
         }
+    }
+
+    @Test func `L1: steps that come due one after the other and page nobody`() {
+        var open = incident(titled: "a")
+        open.service = "s3"
+        let due = open.run.startedAt
+        let roster = SimRoster.make(SimOptions(seed: 1))
+        var check = PagingCheck()
+        var failures = Failures()
+        for second in 0..<400 {
+            let now = due + .seconds(Int64(second))
+            check.observe(
+                decideEscalation(of: open, roster: roster, zones: SimRoster.timeZones(), at: now),
+                of: group, at: 0, now: now, goodSince: .epoch, limit: .seconds(100), into: &failures
+            )
+        }
+        #expect(failures.first?.property == "L1")
     }
 
     @Test func `L2 and L3: regions that do not come to rest`() {

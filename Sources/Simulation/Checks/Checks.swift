@@ -37,6 +37,7 @@ struct Checks {
     var timeline = TimelineCheck()
     var acceptance = AcceptanceCheck()
     var acknowledgement = AcknowledgementCheck()
+    var silence = SilenceCheck()
     var delivery: DeliveryCheck
     var paging = PagingCheck()
     var convergence = ConvergenceCheck()

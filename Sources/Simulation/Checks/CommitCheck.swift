@@ -3,11 +3,7 @@ import Replication
 
 /// S4: a committed index is write-once, everywhere and for ever, and every new leader holds it.
 struct CommitCheck {
-    private struct Known {
-        var term: Term
-        var hash: UInt64
-    }
-    private var committed: [Place: Known] = [:]
+    private var committed: [Place: MirroredEntry] = [:]
     /// How far each group is committed anywhere, and the term of that entry.
     private var ends: [GroupID: (index: LogIndex, term: Term)] = [:]
     /// By member: how far its groups were looked at in this incarnation.
@@ -18,9 +14,11 @@ struct CommitCheck {
     /// A member starts with what its disk holds.
     mutating func restarted(_ node: Int) { lookedAt[node] = [:] }
 
-    /// Looks at what a member holds to be committed now.
+    /// Looks at what a member holds to be committed now: in its log as it wrote it, for the step
+    /// that commits an entry may put it into a snapshot as well.
     mutating func observe(
-        _ group: GroupID, at node: Int, _ replica: ReplicaNode, into failures: inout Failures
+        _ group: GroupID, at node: Int, _ replica: ReplicaNode, _ mirror: LogMirror,
+        into failures: inout Failures
     ) {
         guard let status = replica.status(of: group) else { return }
         let before = lookedAt[node][group] ?? 0
@@ -29,30 +27,31 @@ struct CommitCheck {
             failures.fail(
                 "S4", "m\(node + 1) \(group.short) commits \(status.commit) after \(before)")
         }
-        for entry in replica.entries(of: group, from: before + 1) where entry.index <= status.commit
-        {
-            observe(entry, of: group, at: node, &failures)
+        // Entries of another member's snapshot were never here one by one.
+        for index in before..<max(before, status.commit) {
+            guard let entry = mirror.entries[index + 1] else { continue }
+            observe(entry, Place(group: group, number: index + 1), at: node, &failures)
         }
         lookedAt[node][group] = status.commit
     }
 
     private mutating func observe(
-        _ entry: LogEntry, of group: GroupID, at node: Int, _ failures: inout Failures
+        _ entry: MirroredEntry, _ place: Place, at node: Int, _ failures: inout Failures
     ) {
         failures.checkCount += 1
-        let place = Place(group: group, number: entry.index)
-        let hash = entry.hash
         if let known = committed[place] {
-            if known.term != entry.term || known.hash != hash {
+            if known != entry {
                 failures.fail(
                     "S4",
-                    "\(group.short) index \(entry.index) was committed with term \(known.term), "
-                        + "and is with term \(entry.term) at m\(node + 1)")
+                    "\(place.group.short) index \(place.number) was committed with term "
+                        + "\(known.term), and is with term \(entry.term) at m\(node + 1)")
             }
             return
         }
-        committed[place] = Known(term: entry.term, hash: hash)
-        if entry.index > ends[group]?.index ?? 0 { ends[group] = (entry.index, entry.term) }
+        committed[place] = entry
+        if place.number > ends[place.group]?.index ?? 0 {
+            ends[place.group] = (place.number, entry.term)
+        }
     }
 
     /// A member owns a group: its log must have everything that was committed in earlier terms.

@@ -6,8 +6,13 @@ import Paging
 struct DeliveryExcuses {
     /// Whether frames are lost, or clocks are off.
     var isLossy: Bool
-    /// When the last disturbance of links, processes or disks ended, or will.
-    var disturbedUntil: Instant
+    /// When links, processes or disks were disturbed.
+    var disturbances: [(from: Instant, until: Instant)]
+
+    /// Whether a disturbance touches a stretch of time.
+    func isDisturbed(from start: Instant, until end: Instant) -> Bool {
+        disturbances.contains { $0.from < end && $0.until > start }
+    }
 }
 
 /// S11: how often one page arrives. Every region delivers a page once, and again only after a crash
@@ -26,6 +31,7 @@ struct DeliveryCheck {
         var crashesBefore: [Int]
         /// When the first try to send it began.
         var firstOrderAt: Instant
+        var firstDeliveryAt: Instant?
         var isExcused = false
         /// By region: when its last try began.
         var lastOrders: [Instant]
@@ -56,9 +62,7 @@ struct DeliveryCheck {
             ?? Page(
                 deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
                 lastOrders: Array(repeating: .epoch, count: crashes.count))
-        if excuses.isLossy || excuses.disturbedUntil + Self.settling > page.firstOrderAt {
-            page.isExcused = true
-        }
+        if excuses.isLossy { page.isExcused = true }
         let isBlind = page.lastOrders.indices.contains {
             $0 != node && now - page.lastOrders[$0] < wordTime
         }
@@ -72,7 +76,8 @@ struct DeliveryCheck {
 
     /// A page arrives.
     mutating func observe(
-        delivery attempt: PageAttempt, at now: Instant, into failures: inout Failures
+        delivery attempt: PageAttempt, at now: Instant, excuses: DeliveryExcuses,
+        into failures: inout Failures
     ) {
         failures.checkCount += 1
         let (key, node) = (attempt.order.key, attempt.node)
@@ -80,6 +85,8 @@ struct DeliveryCheck {
             return failures.fail("S11", "page \(key) arrives and was never sent")
         }
         page.deliveries[node] += 1
+        let firstDeliveryAt = page.firstDeliveryAt ?? now
+        page.firstDeliveryAt = firstDeliveryAt
         let allowed =
             1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
         if page.deliveries[node] > allowed {
@@ -91,7 +98,10 @@ struct DeliveryCheck {
         if attempt.isAmbiguous { page.ambiguous[node] += 1 }
         let all = page.deliveries.reduce(0, +)
         let ambiguous = page.ambiguous.reduce(0, +)
-        if !page.isExcused, all > 1 + ambiguous + page.blindTries {
+        // What disturbs the regions later does not make them forget.
+        let isDisturbed = excuses.isDisturbed(
+            from: page.firstOrderAt - Self.settling, until: firstDeliveryAt + Self.settling)
+        if !page.isExcused, !isDisturbed, all > 1 + ambiguous + page.blindTries {
             failures.fail(
                 "S11",
                 "page \(key.high & 0xFFFF) of \(attempt.order.content.group.short) arrived \(all) times "

@@ -6,13 +6,10 @@ import Paging
 /// L1: if one region that knows an incident lives and reaches a gateway, somebody is paged by
 /// `due + G0 + k·G1 + f·8 s + T_gw`. *Source:* design 5.
 struct PagingCheck {
-    private struct Watch {
-        var stepDue: Instant
-        var since: Instant
-    }
     private var delivered: [StepKey: Instant] = [:]
-    /// By incident and node: since when the step that is due now has been seen to be due there.
-    private var watches: [Place: Watch] = [:]
+    /// By incident and node: since when steps have been seen to be due there of which nobody was
+    /// reached. A later step that comes due meanwhile does not begin anew: nobody has been paged.
+    private var watches: [Place: Instant] = [:]
 
     /// A page arrived.
     mutating func observe(delivery key: StepKey, at now: Instant) {
@@ -33,16 +30,12 @@ struct PagingCheck {
             watches[place] = nil
             return
         }
-        guard let watch = watches[place], watch.stepDue == plan.stepDue, goodSince <= watch.since
-        else {
-            watches[place] = Watch(stepDue: plan.stepDue, since: now)
-            return
-        }
-        if now - watch.since > limit, goodSince < now {
+        guard let since = watches[place], goodSince <= since else { return watches[place] = now }
+        if now - since > limit, goodSince < now {
             failures.fail(
                 "L1",
                 "\(group.short) \(plan.position.words) is due since \(plan.stepDue), m\(node + 1) has "
-                    + "worked and known it for \(now - watch.since) (limit \(limit)), and nobody was "
+                    + "worked and known it for \(now - since) (limit \(limit)), and nobody was "
                     + "paged\(isReached ? "" : " at all")")
         }
     }

@@ -79,6 +79,15 @@ extension ClusterCommand {
             guard (1_024...65_000).contains(basePort) else {
                 throw ValidationError("--base-port is between 1024 and 65000, not \(basePort).")
             }
+            if mail == nil,
+                regions.contains(where: {
+                    !ClusterPlan.isLoopback($0.region.place.host ?? "127.0.0.1")
+                })
+            {
+                throw ValidationError(
+                    "Name the mail server that pages go through: --mail host:port. Other providers"
+                        + " can be added to each node.yaml afterwards.")
+            }
             if regions.count == 1 {
                 throw ValidationError(
                     "One region alone cannot fail over: give three, or two and --witness."
