@@ -64,6 +64,7 @@ final class DiskWriter: Sendable {
         switch error.code {
         case .full, .io, .denied, .locked: true
         case .corrupt, .rolledBack, .wrongMember, .wrongCluster, .foreignFile, .newerSchema,
+            .otherFormat,
             .oldLibrary, .outOfOrder, .closed:
             false
         }

@@ -13,12 +13,16 @@ enum Schema {
     /// The oldest SQLite that knows `STRICT` and `RETURNING`.
     static let oldestLibrary: Int32 = 3_037_000
 
+    /// How facts and incidents are encoded in the tables; raised together with `wireVersion`.
+    static let payloadFormat = 2
+
     /// Every change of the tables, oldest first. What is here never changes: files exist that it
     /// made.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 groups and facts") { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(payloadFormat)")
             for table in firstTables { try db.execute(sql: table) }
         }
         return migrator

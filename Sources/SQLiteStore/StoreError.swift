@@ -25,6 +25,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case foreignFile
         /// A newer program has written the file.
         case newerSchema
+        /// The file holds incidents and facts in the encoding of another version of the program.
+        case otherFormat
         /// The SQLite library is too old.
         case oldLibrary
         /// The batch follows one that failed and has not been written since.
@@ -85,6 +87,9 @@ extension StoreError.Code {
             "Name another data directory; this file is left as it is"
         case .newerSchema:
             "Start the newer program again; a member cannot go back to an older one"
+        case .otherFormat:
+            "Start the version of the program that wrote it; a demo may begin anew ('make clean'), "
+                + "a region comes back by the runbook \"restore a region on a new disk\""
         case .oldLibrary:
             "Install SQLite 3.37 or later"
         case .outOfOrder:

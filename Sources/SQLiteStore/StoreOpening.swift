@@ -101,6 +101,13 @@ struct StoreOpening {
             throw StoreError(
                 .newerSchema, "a newer program has changed the tables", path: files.database)
         }
+        let format = try Schema.value(of: "user_version", db)
+        guard format == "\(Schema.payloadFormat)" else {
+            throw StoreError(
+                .otherFormat,
+                "its incidents are written in format \(format), this program reads "
+                    + "\(Schema.payloadFormat)", path: files.database)
+        }
         guard let meta = try Meta.read(db) else { return }
         try checkOwner(meta, answered)
     }

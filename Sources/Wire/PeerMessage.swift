@@ -3,7 +3,8 @@ package import IncidentModel
 package import Replication
 
 /// The version of everything members say to each other. A member of another version is refused.
-package let wireVersion: UInt8 = 1
+/// What is stored is encoded alike: `Schema.payloadFormat` is raised together with it.
+package let wireVersion: UInt8 = 2
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.

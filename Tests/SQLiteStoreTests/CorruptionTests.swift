@@ -44,7 +44,7 @@ import Testing
         } catch {
             // A changed header may make it another program's, a newer one's, or read-only.
             let codes: [StoreError.Code] = [
-                .corrupt, .rolledBack, .foreignFile, .newerSchema, .denied,
+                .corrupt, .rolledBack, .foreignFile, .newerSchema, .otherFormat, .denied,
             ]
             #expect(codes.contains(error.code), "\(error)")
             return true

@@ -117,6 +117,15 @@ import Testing
         #expect(refusal.code == .newerSchema)
     }
 
+    @Test func `a file whose incidents are encoded otherwise is refused, not misread`() throws {
+        let folder = try StoreFolder()
+        try folder.open().store.close()
+        try PlainSQLite.execute("PRAGMA user_version = 1", in: folder.path + "/meridian.sqlite")
+        let refusal = try #require(throws: StoreError.self) { _ = try folder.open() }
+        #expect(refusal.code == .otherFormat)
+        #expect(refusal.message.contains("in format 1"))
+    }
+
     @Test func `a path that is a file is refused with the remedy`() throws {
         let folder = try StoreFolder(["file": [1]])
         let refusal = try #require(throws: StoreError.self) {
