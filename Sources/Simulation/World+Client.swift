@@ -61,6 +61,8 @@ extension World {
         } else {
             client.sources[index].isFiring = true
             client.sources[index].startedAt = now
+            // An alert of its own: were it always the same, a later episode would hide a lost one.
+            if client.random.below(100) < 30 { client.sources[index].fingerprint += 1_000 }
         }
         let source = client.sources[index]
         let copies = client.random.below(100) < 20 ? options.regions : 1

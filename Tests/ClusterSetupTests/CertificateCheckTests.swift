@@ -55,8 +55,8 @@ import Testing
 
     @Test(
         arguments: [
-            (699.0, [], ""), (701.0, ["tls.certificate"], "expires in 28 days"),
-            (731.0, ["tls.certificate"], "has expired"),
+            (699.5, [], ""), (701.5, ["tls.certificate"], "expires in 28 days"),
+            (731.5, ["tls.certificate"], "has expired"),
             (4_000.0, ["tls.certificate", "tls.authority"], "has expired"),
             (-1.0, ["tls.certificate", "tls.authority"], "not valid yet"),
         ] as [(Double, [String], String)])

@@ -10,9 +10,9 @@ struct PlantedBugTests {
     @Test(
         arguments: [
             ("quorumOneTooFew", 1...10, ["S1", "S3", "S4"]),
-            ("voteNotPersisted", 18...42, ["S1", "S2"]),
+            ("voteNotPersisted", 36...40, ["S1", "S2"]),
             ("noPrevTermCheck", 1...20, ["S3", "S4"]),
-            ("upToDateByIndexOnly", 146...152, ["S4"]), ("serveBeforeEstablish", 1...3, ["S1"]),
+            ("upToDateByIndexOnly", 141...143, ["S4"]), ("serveBeforeEstablish", 1...3, ["S1"]),
         ] as [(String, ClosedRange<UInt64>, [String])])
     func `a planted bug is caught`(
         name: String, seeds: ClosedRange<UInt64>, properties: [String]
