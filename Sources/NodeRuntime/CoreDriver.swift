@@ -31,11 +31,11 @@ final class CoreDriver: @unchecked Sendable {
     /// Takes one batch of inputs; no inputs means that the wake instant has come. Gives back when
     /// to be woken next.
     func take(
-        _ count: Int, _ body: (() -> RegionCore, Instant, (Input) -> Void) -> Void
+        _ count: Int, _ body: (() -> RegionCore, Instant, ([Input]) -> Void) -> Void
     ) -> Instant {
         let started = clock.now()
         if count == 0 {
-            step(.wake)
+            step([.wake])
         } else {
             body({ self.core }, started, { self.step($0) })
         }
@@ -48,11 +48,19 @@ final class CoreDriver: @unchecked Sendable {
     /// A member's name as people know it.
     private func name(of member: MemberID) -> String { names[member] ?? "\(member)" }
 
-    private func step(_ input: Input) {
-        for effect in core.step(input, at: clock.now()) {
-            if case .wake(let instant) = effect { wakeAt = instant }
-            if case .log(let event) = effect { write(event) }
-            run(effect)
+    /// The most inputs that are taken in one turn, so that a turn stays short.
+    private static let inputsPerTurnMax = 256
+
+    private func step(_ inputs: [Input]) {
+        var rest = inputs[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Self.inputsPerTurnMax))
+            rest = rest.dropFirst(part.count)
+            for effect in core.step(part, at: clock.now()) {
+                if case .wake(let instant) = effect { wakeAt = instant }
+                if case .log(let event) = effect { write(event) }
+                run(effect)
+            }
         }
     }
 

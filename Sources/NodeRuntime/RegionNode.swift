@@ -115,12 +115,18 @@ package final class RegionNode: Sendable {
         loop.post(.input(.start))
         loop.start(name: "meridian-core") { items in
             driver.take(items.count) { core, now, run in
+                var inputs: [Input] = []
                 for item in items {
                     switch item {
-                    case .input(let input): run(input)
-                    case .read(let body): body(core(), now)
+                    case .input(let input): inputs.append(input)
+                    case .read(let body):
+                        // Who reads sees what was asked before.
+                        run(inputs)
+                        inputs.removeAll(keepingCapacity: true)
+                        body(core(), now)
                     }
                 }
+                run(inputs)
             }
         }
         try transport.start()

@@ -98,9 +98,15 @@ package struct RegionCore: Sendable {
 
     /// Takes one input and says what is to be done, in order.
     package mutating func step(_ input: Input, at now: Instant) -> [Effect] {
+        step([input], at: now)
+    }
+
+    /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
+    /// peer and lane for all of them.
+    package mutating func step(_ inputs: [Input], at now: Instant) -> [Effect] {
         notePause(at: now)
         stampEstablish(at: now)
-        take(input, at: now)
+        for input in inputs { take(input, at: now) }
         runDue(at: now)
         settleReplication(at: now)
         releaseRipeOrders(at: now)

@@ -19,6 +19,8 @@ struct FaultPlan {
     var lastAt: Instant = .epoch
     var destroyed = 0
     private var skews: RandomStream
+    /// How much of what came during a pause is read at once.
+    var bunches: RandomStream
     /// For crashes right after votes.
     var temptations: RandomStream
 
@@ -26,6 +28,7 @@ struct FaultPlan {
         self.random = random
         skews = random.split("skews")
         temptations = random.split("temptations")
+        bunches = random.split("bunches")
     }
 
     /// How far a process's clock is off, drawn at each start.
@@ -205,7 +208,13 @@ extension World {
         if trace.isKept { tell("\(name(node)) goes on with \(nodes[node].backlog.count) inputs") }
         let backlog = nodes[node].backlog
         nodes[node].backlog = []
-        for input in backlog { step(node, input) }
+        // What came meanwhile is read in bunches, as a node's loop does.
+        var rest = backlog[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(1 + Int(faults.bunches.below(64))))
+            rest = rest.dropFirst(part.count)
+            step(node, part)
+        }
         step(node, .wake)
     }
 

@@ -160,9 +160,14 @@ struct World {
     mutating func step(_ node: Int, _ input: Input) {
         guard nodes[node].isUp else { return }
         if nodes[node].isPaused { return nodes[node].backlog.append(input) }
+        step(node, [input])
+    }
+
+    /// Hands inputs over that came together.
+    mutating func step(_ node: Int, _ inputs: [Input]) {
         stepCount += 1
         let local = now + nodes[node].skew
-        guard let effects = nodes[node].core?.step(input, at: local) else { return }
+        guard let effects = nodes[node].core?.step(inputs, at: local) else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
         lookAtChanges(of: node)
