@@ -53,8 +53,12 @@ class Run:
             file.write(text)
 
     def __enter__(self):
-        self.lab.start_all()
-        self.lab.wait_majority(self.lab.regions)
+        try:
+            self.lab.start_all()
+            self.lab.wait_majority(self.lab.regions)
+        except BaseException:
+            self.lab.stop_all()
+            raise
         time.sleep(2.5)  # A node that has just started leaves overdue pages to others for two seconds.
         return self
 

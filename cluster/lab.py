@@ -128,9 +128,11 @@ class Lab:
             with open(f"/proc/{number}/stat") as stat:
                 if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
                     return None
-            with open(f"/proc/{number}/cmdline", "rb") as line:
-                is_ours = line.read().decode(errors="replace").split("\0")[1:-1] == command.split("\n")[1:]
-            return int(number) if is_ours else None
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                line = file.read().decode(errors="replace")
+            # It is empty for a moment while the program is being loaded.
+            is_stranger = line and command.split("\n")[-1] not in line
+            return None if is_stranger else int(number)
         except (OSError, ValueError):
             return None
 
@@ -204,7 +206,10 @@ class Lab:
             progress()
             dead = [name for name in names if self.pid(name) is None]
             if dead:
-                raise LabError(f"{dead[0]} has stopped: see {self.run}/{dead[0]}.log")
+                path = os.path.join(self.run, f"{dead[0]}.log")
+                with open(path, errors="replace") as log:
+                    last = (log.read().strip().splitlines() or ["it said nothing"])[-1]
+                raise LabError(f"{dead[0]} has stopped; the end of {path}:\n  {last}")
             return all(self.is_ready(name) for name in names)
 
         self.wait("ready members", ready, 60)

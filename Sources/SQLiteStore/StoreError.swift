@@ -88,8 +88,8 @@ extension StoreError.Code {
         case .newerSchema:
             "Start the newer program again; a member cannot go back to an older one"
         case .otherFormat:
-            "Start the version of the program that wrote it; a demo may begin anew ('make clean'), "
-                + "a region comes back by the runbook \"restore a region on a new disk\""
+            "Start the version of the program that wrote it, or follow the runbook \"restore a region "
+                + "on a new disk\"; a demo begins anew when its folder `run` is removed"
         case .oldLibrary:
             "Install SQLite 3.37 or later"
         case .outOfOrder:
