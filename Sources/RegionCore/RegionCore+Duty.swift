@@ -139,9 +139,12 @@ extension RegionCore {
         if mine?.inFlight != nil { return .distantFuture }
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
-        var turnAt = page.due + grace(in: group)
+        let grace = grace(in: group)
+        var turnAt = page.due + grace
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
-        if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held) }
+        // When somebody's intent came to nothing the others take turns anew: all at once, each would
+        // page.
+        if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held + grace) }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
         begin(
