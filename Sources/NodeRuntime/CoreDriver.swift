@@ -111,6 +111,18 @@ final class CoreDriver: @unchecked Sendable {
         case .paused(let span):
             metrics.pauses.increment()
             logger.warning("this process was paused", metadata: ["for": "\(span)"])
+        case .handingOver(let group, let member):
+            logger.notice(
+                "handing an incident over",
+                metadata: ["incident": "\(group)", "member": "\(name(of: member))"])
+        case .handedOver(let group, let member):
+            logger.notice(
+                "an incident was handed over",
+                metadata: ["incident": "\(group)", "member": "\(name(of: member))"])
+        case .handOverFailed(let group, let reason):
+            logger.warning(
+                "an incident stays here",
+                metadata: ["incident": "\(group)", "reason": "\(reason)"])
         case .note(let text):
             logger.warning("\(text)")
         }

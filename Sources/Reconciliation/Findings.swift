@@ -59,15 +59,42 @@ package enum Finding: Equatable, Sendable {
 ///
 /// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).
 package func findings(
-    in views: [RegionalView], at now: Instant, overdueAfter: Span
+    in views: [RegionalView], at now: Instant, overdueAfter: Span, defects: RuleDefects = RuleDefects()
 ) -> [Finding] {
     let newest = views.map(\.previousEnd).max() ?? .zero
-    let current = views.filter { $0.previousEnd == newest }.sorted { $0.member < $1.member }
-    return duplicatePages(in: current) + ownersDiffer(in: current)
+    let current = inOrder(views.filter { $0.previousEnd == newest }, defects)
+    return duplicatePages(in: current, defects) + ownersDiffer(in: current, defects)
         + overdueStep(in: current, at: now, after: overdueAfter)
 }
 
-private func duplicatePages(in views: [RegionalView]) -> [Finding] {
+/// Bugs of the rules that can be planted on purpose, to prove that the simulator sees them.
+/// *Source:* design 11.
+package struct RuleDefects: Equatable, Sendable {
+    /// Views are taken in the order in which they arrived.
+    package var isArrivalOrder = false
+    /// Views are taken in the order of a hash table of this seed.
+    package var hashSeed: UInt64?
+    /// None: what production uses.
+    package init() {}
+    var areNone: Bool { self == RuleDefects() }
+}
+
+/// The views in an order that depends on nothing but what they are.
+private func inOrder(_ views: [RegionalView], _ defects: RuleDefects) -> [RegionalView] {
+    if defects.isArrivalOrder { return views }
+    guard let seed = defects.hashSeed else { return views.sorted { $0.member < $1.member } }
+    return views.sorted { one, next in
+        func hash(_ view: RegionalView) -> UInt64 {
+            var fold = Fold64()
+            fold.fold(seed)
+            fold.fold(view.member.number)
+            return fold.value
+        }
+        return hash(one) < hash(next)
+    }
+}
+
+private func duplicatePages(in views: [RegionalView], _ defects: RuleDefects) -> [Finding] {
     var deliveries: [(record: PageRecord, by: [PageAttemptIdentity])] = []
     for record in views.flatMap(\.pages) {
         let by = record.attempts.filter { $0.outcome?.isSuccess == true }
@@ -87,7 +114,7 @@ private func duplicatePages(in views: [RegionalView]) -> [Finding] {
         .map {
             .duplicatePage(
                 key: $0.record.key, person: $0.record.person, channel: $0.record.channel,
-                by: $0.by.sorted().map(\.member))
+                by: (defects.areNone ? $0.by.sorted() : $0.by).map(\.member))
         }
 }
 
@@ -97,13 +124,13 @@ private struct PageAttemptIdentity: Equatable, Comparable {
     static func < (a: Self, b: Self) -> Bool { (a.member, a.attempt) < (b.member, b.attempt) }
 }
 
-private func ownersDiffer(in views: [RegionalView]) -> [Finding] {
+private func ownersDiffer(in views: [RegionalView], _ defects: RuleDefects) -> [Finding] {
     var claims: [Finding.Claim] = []
     for view in views where view.isOwner {
         let claim = Finding.Claim(member: view.member, epoch: view.epoch)
         if !claims.contains(claim) { claims.append(claim) }
     }
-    return claims.count > 1 ? [.ownersDiffer(claims.sorted())] : []
+    return claims.count > 1 ? [.ownersDiffer(defects.areNone ? claims.sorted() : claims)] : []
 }
 
 private func overdueStep(

@@ -82,6 +82,8 @@ package struct RegionConfig: Sendable {
     package var replication: ReplicationConfig
     /// The spans of the duty layer.
     package var timings: DutyTimings
+    /// Planted bugs; none in production.
+    package var defects: RegionDefects = []
 
     /// A configuration.
     package init(
@@ -251,6 +253,8 @@ package enum Input: Sendable {
     case paged(PageReport)
     /// The roster was replaced.
     case roster(Roster)
+    /// Hand an incident that is owned here to another region, if it is there and has everything.
+    case handOver(GroupID, to: MemberID)
 }
 
 /// Everything a region's core asks for. Effects are run in order.
@@ -300,6 +304,12 @@ package enum OperatorEvent: Equatable, Sendable {
     case writeFailed(reason: String)
     /// The process was paused for so long.
     case paused(Span)
+    /// An incident is being handed to another region.
+    case handingOver(GroupID, to: MemberID)
+    /// Another region has taken an incident over that was handed to it.
+    case handedOver(GroupID, to: MemberID)
+    /// An incident stays here that was to be handed over, for this reason.
+    case handOverFailed(GroupID, reason: String)
     /// Something else, by name.
     case note(String)
 }

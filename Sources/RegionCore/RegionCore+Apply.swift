@@ -95,8 +95,12 @@ extension RegionCore {
             turn.effects.append(.log(.lostOwnership(group, term)))
             withSlot(group) { $0.mergeIndex = nil }
             changed(group)
-        case .leaderChanged(let group, _, _), .transferAborted(let group, _, _),
-            .transferDone(let group, _):
+        case .leaderChanged(let group, _, _): changed(group)
+        case .transferDone(let group, let member):
+            turn.effects.append(.log(.handedOver(group, to: member)))
+            changed(group)
+        case .transferAborted(let group, _, let reason):
+            turn.effects.append(.log(.handOverFailed(group, reason: "\(reason)")))
             changed(group)
         case .restoredSnapshot(let group, _):
             finishApplying(group, at: now)
@@ -119,6 +123,18 @@ extension RegionCore {
             withSlot(group) { $0.isQuarantined = true }
             turn.effects.append(.log(.note("group \(group) is damaged on disk: \(reason)")))
         }
+    }
+
+    /// Ownership leaves only a region whose successor is there and has everything; until that one has
+    /// established itself the duty of paging stays here. *Source:* design 6.
+    mutating func handOver(_ group: GroupID, to member: MemberID, at now: Instant) {
+        let result = replica.transfer(group, to: member, at: now, into: &turn.replication)
+        if result == .started {
+            turn.effects.append(.log(.handingOver(group, to: member)))
+        } else {
+            turn.effects.append(.log(.handOverFailed(group, reason: "\(result)")))
+        }
+        markDirty(group)
     }
 
     private mutating func changed(_ group: GroupID) {

@@ -76,7 +76,7 @@ extension RegionCore {
     /// Pages what is due and this region's turn; gives back when to look again.
     private mutating func page(_ group: GroupID, _ known: Incident, at now: Instant) -> Instant {
         let view = startedNoLaterThanSeen(known, in: group, at: now)
-        switch decideEscalation(of: view, roster: roster, zones: zones, at: now) {
+        switch decide(view, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(of: group, keeping: [], reason: words(of: reason, view), at: now)
@@ -92,6 +92,18 @@ extension RegionCore {
             }
             return next
         }
+    }
+
+    private func decide(_ view: Incident, at now: Instant) -> EscalationDecision {
+        let decision = decideEscalation(of: view, roster: roster, zones: zones, at: now)
+        guard config.defects.contains(.regionInStepKey), case .page(var plan) = decision else {
+            return decision
+        }
+        for index in plan.pages.indices {
+            let key = plan.pages[index].key
+            plan.pages[index].key = StepKey(high: key.high, low: key.low ^ me.id.number)
+        }
+        return .page(plan)
     }
 
     /// A run cannot have begun later than it was first seen here: the clock of the region that saw
@@ -140,7 +152,7 @@ extension RegionCore {
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
         let grace = grace(in: group)
-        var turnAt = page.due + grace
+        var turnAt = max(page.due, waitsFrom(group)) + grace
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
         // When somebody's intent came to nothing the others take turns anew: all at once, each would
         // page.
@@ -158,13 +170,27 @@ extension RegionCore {
         min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
+    /// What its turn is counted from besides the due time: nothing. Timers are state, never reset.
+    private func waitsFrom(_ group: GroupID) -> Instant {
+        guard config.defects.contains(.rankTimersReset) else { return .epoch }
+        return incidents[group]?.pending.last?.time.instant ?? .epoch
+    }
+
+    /// Whether this region pages for an incident without waiting for others: its owner does, until
+    /// another one has established itself.
+    func hasDuty(of group: GroupID) -> Bool {
+        guard replica.ownerHint(of: group) == me.id else { return false }
+        guard config.defects.contains(.dutyDroppedAtTransfer) else { return true }
+        return replica.status(of: group)?.isTransferring != true
+    }
+
     /// How long this region leaves a due page to others: nothing for the owner; for the others G0,
     /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
     /// design
     /// 5.
     private func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
-        if owner == me.id { return .zero }
+        if hasDuty(of: group) { return .zero }
         var rank: Int64 = 0
         for member in replica.preference {
             if member == me.id { break }
@@ -180,12 +206,16 @@ extension RegionCore {
     /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
     /// from the future does not: its clock is wrong.
     private func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
-        let hold = config.timings.intentHold
+        let hold = intentHold
         return record?.attempts
             .filter { $0.member != me.id && $0.outcome == nil }
             .filter { $0.intentAt.instant <= now + hold }
             .map { $0.intentAt.instant + hold }
             .max()
+    }
+
+    private var intentHold: Span {
+        config.defects.contains(.intentSuppressesForEver) ? .hours(1) : config.timings.intentHold
     }
 
     private mutating func begin(
@@ -233,6 +263,7 @@ extension RegionCore {
     private func reasonToDrop(
         _ order: PageOrder, _ intent: PageIntent, _ view: Incident
     ) -> String? {
+        if config.defects.contains(.noLastLook) { return nil }
         guard view.status.isOpen else { return "resolved meanwhile" }
         if view.coveringAcknowledgement != nil { return "acknowledged meanwhile" }
         let position = intent.position

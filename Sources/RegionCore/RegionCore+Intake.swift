@@ -25,6 +25,9 @@ extension RegionCore {
             return
         }
         let fact = write(.alertSeen(report), about: group, at: now)
+        if config.defects.contains(.answerBeforeDurable) {
+            return reply(request, group: group, durability: .local, isRepeat: false)
+        }
         wait(request, for: fact.id, group: group, isRepeat: false, at: now)
     }
 
@@ -43,6 +46,11 @@ extension RegionCore {
             turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
         }
     }
+
+    /// Whether an acknowledgement counts for whatever generation there is: never.
+    private var isAnyGeneration: Bool { config.defects.contains(.oldAcknowledgementSilences) }
+    /// Whether a resolve closes what nobody has seen: never.
+    private var closesUnseen: Bool { config.defects.contains(.resolveClosesUnseen) }
 
     private struct Refusal: Error { var reason: String }
 
@@ -64,12 +72,16 @@ extension RegionCore {
             return .success(
                 .ackSeen(
                     Acknowledgement(
-                        generation: generation ?? view.generation,
-                        previousEnd: previousEnd ?? view.previousEnd,
-                        run: run ?? view.run.number, by: by, via: via)))
+                        generation: isAnyGeneration ? view.generation : generation ?? view.generation,
+                        previousEnd: isAnyGeneration
+                            ? view.previousEnd : previousEnd ?? view.previousEnd,
+                        run: isAnyGeneration ? view.run.number : run ?? view.run.number, by: by,
+                        via: via)))
         case .resolve(_, let by, let via):
             let firing = view.firingAlerts.map {
-                SeenAlert(fingerprint: $0.instance.fingerprint, through: $0.firingSeen)
+                SeenAlert(
+                    fingerprint: $0.instance.fingerprint,
+                    through: closesUnseen ? HybridTime(now + .hours(1)) : $0.firingSeen)
             }
             guard !firing.isEmpty else {
                 return .failure(Refusal(reason: "it is \(view.status.name): nothing fires"))

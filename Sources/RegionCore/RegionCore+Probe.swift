@@ -1,5 +1,7 @@
 package import Basics
+package import Escalation
 package import IncidentModel
+package import OnCall
 package import Replication
 
 /// What only the simulator and tests look at: the state as it is, not as people see it.
@@ -30,6 +32,17 @@ extension RegionCore {
     package func probeIsQuarantined(_ group: GroupID) -> Bool {
         incidents[group]?.isQuarantined ?? false
     }
+
+    /// Whether this region pages for an incident without waiting for others.
+    package func probeHasDuty(of group: GroupID) -> Bool { hasDuty(of: group) }
+
+    /// Since when a step has been due of which nobody was reached.
+    package func probeOverdueSince(_ group: GroupID) -> Instant? { incidents[group]?.overdueSince }
+
+    /// Who responds to what, and the zones, as known here.
+    package var probeRoster: Roster { roster }
+    /// The time zones as known here.
+    package var probeZones: TimeZones { zones }
 
     /// The command layer.
     package var probeReplica: ReplicaNode { replica }

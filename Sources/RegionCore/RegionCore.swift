@@ -128,6 +128,7 @@ package struct RegionCore: Sendable {
         case .command(let request, let command): obey(command, for: request, at: now)
         case .paged(let report): finishAttempt(report, at: now)
         case .roster(let new): replaceRoster(new, at: now)
+        case .handOver(let group, let member): handOver(group, to: member, at: now)
         }
     }
 
@@ -145,7 +146,9 @@ package struct RegionCore: Sendable {
     private mutating func notePause(at now: Instant) {
         let gap = now - lastStepAt
         lastStepAt = now
-        guard gap > config.timings.pauseThreshold else { return }
+        guard gap > config.timings.pauseThreshold,
+            !config.defects.contains(.pausedIsNoStranger)
+        else { return }
         strangerUntil = now + config.timings.firstGrace
         turn.effects.append(.log(.paused(gap)))
         outbox.restartWaiting(at: now)

@@ -29,6 +29,11 @@ package struct Defects: OptionSet, Hashable, Sendable {
     /// A group is handed to a member that does not have all of its log.
     package static let transferToLaggard = Defects(rawValue: 1 << 9)
 
+    /// Neither a term nor the vote given in it is persisted.
+    package static let hardStateNotPersisted = Defects(rawValue: 1 << 10)
+    /// A group that has been idle for long forgets a follower that has not caught up.
+    package static let quiesceWithLaggard = Defects(rawValue: 1 << 11)
+
     /// Every defect by its name, for tests that go through all of them.
     package static let all: [(name: String, defect: Defects)] = [
         ("quorumOneTooFew", .quorumOneTooFew), ("voteNotPersisted", .voteNotPersisted),
@@ -38,5 +43,7 @@ package struct Defects: OptionSet, Hashable, Sendable {
         ("freshnessByArrivalTime", .freshnessByArrivalTime),
         ("proposalsDuringTransfer", .proposalsDuringTransfer),
         ("transferToLaggard", .transferToLaggard),
+        ("hardStateNotPersisted", .hardStateNotPersisted),
+        ("quiesceWithLaggard", .quiesceWithLaggard),
     ]
 }

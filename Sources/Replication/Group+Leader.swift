@@ -68,8 +68,17 @@ extension Group {
     /// Sends again to those who have not answered for too long.
     mutating func appendsAreDue(_ node: inout NodeContext) {
         for position in progress.indices where progress[position].resendAt <= node.now {
+            if mayForgetLaggards(node) {
+                progress[position].resendAt = .distantFuture
+                continue
+            }
             probe(position, from: progress[position].match + 1, &node)
         }
+    }
+
+    /// Whether an idle group lets go of followers that have not caught up: never.
+    private func mayForgetLaggards(_ node: NodeContext) -> Bool {
+        node.has(.quiesceWithLaggard) && node.now - lastActivity >= node.config.quiescence
     }
 
     /// Starts over with a follower: one append, at a place where it may match.

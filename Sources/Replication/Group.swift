@@ -138,6 +138,7 @@ struct Group: Sendable {
 extension Group {
     /// Puts term and vote into this turn's writes.
     func persistHardState(_ node: NodeContext, _ output: inout Output) {
+        if node.has(.hardStateNotPersisted) { return }
         let isForgotten = node.has(.voteNotPersisted)
         let vote = isForgotten ? nil : votedFor.map { node.peers[$0].id }
         output.write(GroupWrite(group: id, hardState: HardState(term: term, votedFor: vote)))

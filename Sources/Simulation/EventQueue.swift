@@ -18,10 +18,18 @@ enum SimEvent {
     case pageEnds(PageAttempt)
     /// A person answers a page.
     case answer(Command, tries: Int)
-    /// A client does something.
-    case client
-    /// A fault begins.
-    case fault
+    /// A client does something, of this number.
+    case client(UInt64)
+    /// A source reports one alert of a storm.
+    case stormAlert(UInt64)
+    /// A fault of the plan begins.
+    case fault(Int)
+    /// A process is replaced by one of another version.
+    case upgrade(node: Int)
+    /// A new roster reaches a region.
+    case roster(node: Int)
+    /// A slow process gets a little time.
+    case slice(node: Int)
     /// A process dies right after it gave a vote, and is back soon.
     case voterDies(node: Int)
     /// A fault ends.

@@ -7,11 +7,10 @@ import Replication
 /// way.
 ///
 /// Batches are written in order, all that wait in one transaction, as the runtime's disk thread
-/// does.
+/// does. A transaction ends with a checksum: one that was cut off within is as if it had never
+/// been, and a damaged one is refused at the next start.
 struct SimDisk {
-    private var groups = SlotMap<GroupID, RestoredGroup>()
-    private var facts = SlotMap<FactID, Fact>()
-    private var through: [FactID] = []
+    private var state = DiskState()
     /// Batches that are not durable, oldest first.
     private(set) var queue: [WriteBatch] = []
     /// How many of them the write that is under way takes; 0 if none is.
@@ -21,6 +20,23 @@ struct SimDisk {
     /// Until when writes fail, and until when they take long.
     var failsUntil: Instant = .epoch
     var slowUntil: Instant = .epoch
+    /// What was damaged, if anything was: the next start refuses it.
+    var damage: Damage?
+    /// Planted bugs.
+    private let defects: HostDefects
+    /// What a defective store reported as durable and did not sync.
+    private var unsynced: [WriteBatch] = []
+    /// The state some batches ago, for a store that cuts its log at damage.
+    private var checkpoint = DiskState()
+    private var sinceCheckpoint: [WriteBatch] = []
+
+    /// Which record was damaged.
+    enum Damage: String {
+        case middle
+        case tail
+    }
+
+    init(defects: HostDefects = []) { self.defects = defects }
 
     /// A start: one more than at any start before, durable at once.
     mutating func nextIncarnation() -> Incarnation {
@@ -48,84 +64,75 @@ struct SimDisk {
         return done
     }
 
-    /// The process died: the write that was under way took place as a whole or not at all, the rest
-    /// is gone. Gives back what took place.
-    mutating func crash(keepsInFlight: Bool) -> [WriteBatch] {
-        let done = keepsInFlight ? Array(queue.prefix(inFlight)) : []
+    /// How many parts the write that is under way has: a byte string would be cut between or in them.
+    var partsInFlight: Int {
+        queue.prefix(inFlight).reduce(0) { $0 + $1.groups.count + $1.facts.count + 1 }
+    }
+
+    /// The process died. The write that was under way took place as a whole or not at all, the rest
+    /// is gone; `cut` says after how many of its parts it ended, with all of them it is whole. Gives
+    /// back what took place.
+    mutating func crash(cut: Int) -> [WriteBatch] {
+        let torn = Array(queue.prefix(inFlight))
+        let isWhole = cut >= partsInFlight
+        let isKept = isWhole || defects.contains(.tornTransactionKept)
         queue.removeAll()
         inFlight = 0
-        return done
+        unsynced.removeAll()
+        return isWhole ? torn : isKept ? Self.parts(of: torn, cut) : []
+    }
+
+    /// The first parts of a transaction.
+    private static func parts(of batches: [WriteBatch], _ count: Int) -> [WriteBatch] {
+        var rest = count
+        var kept: [WriteBatch] = []
+        for var batch in batches where rest > 0 {
+            batch.groups = Array(batch.groups.prefix(rest))
+            rest -= batch.groups.count
+            batch.facts = Array(batch.facts.prefix(rest))
+            rest -= batch.facts.count + 1
+            batch.mergedFacts = []
+            batch.factsThrough = []
+            kept.append(batch)
+        }
+        return kept
+    }
+
+    /// A new disk in the place of one that is lost.
+    mutating func replace() {
+        state = DiskState()
+        unsynced.removeAll()
+        (checkpoint, sinceCheckpoint) = (DiskState(), [])
+    }
+
+    /// What a store does that takes damage in its middle for a torn tail: the rest is forgotten.
+    mutating func forgetAfterDamage() {
+        state = checkpoint
+        for batch in sinceCheckpoint.dropLast(max(1, sinceCheckpoint.count / 2)) {
+            _ = state.apply(batch)
+        }
+        sinceCheckpoint = []
+        checkpoint = state
     }
 
     /// What the store gives back at a start.
-    func restored(_ incarnation: Incarnation) -> RestoredState {
-        RestoredState(
-            incarnation: incarnation,
-            groups: groups.keys.sorted().compactMap { groups[$0] },
-            facts: facts.keys.sorted().compactMap { facts[$0] },
-            factsThrough: through)
-    }
-
-    // MARK: - Applying
+    func restored(_ incarnation: Incarnation) -> RestoredState { state.restored(incarnation) }
 
     /// Applies a batch as the store would; says what the store would have refused.
-    mutating func apply(_ batch: WriteBatch) -> String? {
-        var refusal: String?
-        for write in batch.groups {
-            let fresh = RestoredGroup(
-                group: write.group, hardState: HardState(term: 0, votedFor: nil))
-            let problem = groups.update(write.group, default: { fresh }) {
-                Self.apply(write, to: &$0)
-            }
-            refusal = refusal ?? problem
+    mutating func apply(_ batch: WriteBatch, isSyncSkipped: Bool = false) -> String? {
+        if isSyncSkipped {
+            unsynced.append(batch)
+            return nil
         }
-        for fact in batch.facts where facts[fact.id] == nil { facts[fact.id] = fact }
-        for id in batch.mergedFacts { facts[id] = nil }
-        for mark in batch.factsThrough {
-            if let known = through.firstIndex(where: { $0.origin == mark.origin }) {
-                through[known].sequence = max(through[known].sequence, mark.sequence)
-            } else {
-                through.append(mark)
-                through.sort()
+        for early in unsynced { _ = state.apply(early) }
+        unsynced.removeAll()
+        if defects.contains(.damageTakenForTornTail) {
+            if sinceCheckpoint.count >= 24 {
+                checkpoint = state
+                sinceCheckpoint = []
             }
+            sinceCheckpoint.append(batch)
         }
-        return refusal
+        return state.apply(batch)
     }
-
-    private static func apply(_ write: GroupWrite, to stored: inout RestoredGroup) -> String? {
-        var refusal: String?
-        if let hard = write.hardState {
-            if hard.term < stored.hardState.term {
-                refusal = "term \(hard.term) behind \(stored.hardState.term)"
-            }
-            stored.hardState = hard
-        }
-        if let from = write.truncateFrom {
-            if from <= min(stored.commit, stored.last) {
-                refusal = "truncation at \(from), committed to \(stored.commit)"
-            }
-            stored.entries.removeAll { $0.index >= from }
-        }
-        if let snapshot = write.snapshot {
-            if snapshot.index < stored.snapshot?.index ?? 0 {
-                refusal =
-                    "a snapshot at \(snapshot.index) behind one at \(stored.snapshot?.index ?? 0)"
-            }
-            stored.snapshot = snapshot
-            stored.entries.removeAll { $0.index <= snapshot.index }
-        }
-        for entry in write.entries where entry.index > stored.snapshot?.index ?? 0 {
-            if entry.index != stored.last + 1 {
-                refusal = "entry \(entry.index) behind \(stored.last)"
-            }
-            stored.entries.append(entry)
-        }
-        if let commit = write.commit { stored.commit = max(stored.commit, commit) }
-        return refusal
-    }
-}
-
-extension RestoredGroup {
-    /// The last index of the log.
-    var last: LogIndex { entries.last?.index ?? snapshot?.index ?? 0 }
 }

@@ -51,6 +51,8 @@ enum GatewayMode {
     case working
     /// Every try fails at once; or only those of the first provider.
     case outage(onlyFirst: Bool)
+    /// The first provider refuses most tries.
+    case rateLimited
     /// A try takes longer than it may; some pages arrive all the same.
     case slow
     /// Pages arrive and are reported as failed.
@@ -62,13 +64,25 @@ struct SimNode {
     let member: Member
     var config: RegionConfig
     var core: RegionCore?
-    var disk = SimDisk()
-    /// Its clock is ahead of the world's by so much.
+    var disk: SimDisk
+    /// How far its machine's wall clock is off when nothing is wrong with it.
     var skew = Span.zero
+    /// Its machine's clocks.
+    var machine = SimMachine()
     var incarnation = Incarnation(0)
-    /// When the core wants to be woken, by the world's clock.
+    /// When the core wants to be woken, by the world's clock, as well as can be told now.
     var wakeAt = Instant.distantFuture
+    /// The same by its own clock.
+    var wakeAtLocally = Instant.distantFuture
     var isPaused = false
+    /// Until when it gets only slices of time.
+    var slowUntil: Instant = .epoch
+    /// Whether it is one of those that are healed for the liveness phase.
+    var isCore = true
+    /// Which wire version its program speaks.
+    var version = 0
+    /// Which roster it has.
+    var rosterNumber = 0
     /// What came while it was paused.
     var backlog: [Input] = []
     var pausedSince: Instant = .epoch
@@ -84,11 +98,14 @@ struct SimNode {
     var mirrors = SlotMap<GroupID, LogMirror>()
     /// The number of the last change of its incidents that was looked at.
     var lookedThrough: UInt64 = 0
-    /// How often its process died.
-    var crashes: UInt64 = 0
+    /// Whether its last write was torn.
+    var wasTorn = false
+    /// When the present process started.
+    var bootedAt: Instant = .epoch
 
-    init(member: Member, config: RegionConfig) {
+    init(member: Member, config: RegionConfig, defects: HostDefects) {
         (self.member, self.config) = (member, config)
+        disk = SimDisk(defects: defects)
     }
 
     var isUp: Bool { core != nil }

@@ -1,53 +1,7 @@
 package import Basics
 
-/// Kinds of faults a run may have.
-package struct FaultKinds: OptionSet, Hashable, Sendable {
-    /// One bit per kind.
-    package let rawValue: UInt32
-    /// The kinds of these bits.
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// A process dies; what was not synced may be gone.
-    package static let crash = FaultKinds(rawValue: 1 << 0)
-    /// The regions fall into two parts.
-    package static let partition = FaultKinds(rawValue: 1 << 1)
-    /// One direction of one link is cut.
-    package static let oneWayCut = FaultKinds(rawValue: 1 << 2)
-    /// One region after the other is cut off, and comes back in another order.
-    package static let swizzle = FaultKinds(rawValue: 1 << 3)
-    /// What is sent over one link arrives only after a while, all at once.
-    package static let clog = FaultKinds(rawValue: 1 << 4)
-    /// A process stands still, as after SIGSTOP.
-    package static let pause = FaultKinds(rawValue: 1 << 5)
-    /// A disk refuses writes for a while.
-    package static let diskError = FaultKinds(rawValue: 1 << 6)
-    /// A disk takes long.
-    package static let slowDisk = FaultKinds(rawValue: 1 << 7)
-    /// No page leaves from a region.
-    package static let gatewayOutage = FaultKinds(rawValue: 1 << 8)
-    /// Pages take longer than a try may.
-    package static let slowGateway = FaultKinds(rawValue: 1 << 9)
-    /// Pages arrive and are reported as failed.
-    package static let ambiguousGateway = FaultKinds(rawValue: 1 << 10)
-    /// Many alerts at once.
-    package static let storm = FaultKinds(rawValue: 1 << 11)
-    /// A region is gone for ever, with its disk; never a majority.
-    package static let destruction = FaultKinds(rawValue: 1 << 12)
-
-    /// Every kind and its name.
-    package static let all: [(name: String, kind: FaultKinds)] = [
-        ("crash", .crash), ("partition", .partition), ("one-way", .oneWayCut),
-        ("swizzle", .swizzle), ("clog", .clog), ("pause", .pause), ("disk-error", .diskError),
-        ("slow-disk", .slowDisk), ("gateway-outage", .gatewayOutage),
-        ("slow-gateway", .slowGateway), ("ambiguous-gateway", .ambiguousGateway),
-        ("storm", .storm), ("destruction", .destruction),
-    ]
-
-    /// The names of the kinds in here, in a fixed order.
-    package var names: [String] { Self.all.filter { contains($0.kind) }.map(\.name) }
-}
-
-/// What one run is like, drawn from its seed. *Source:* design 11, "swarm per seed".
+/// What one run is like, drawn from its seed. *Source:* design 11, "swarm per seed". Every value
+/// has a name and a line of explanation in `SimKnobs`.
 package struct SimOptions: Sendable, CustomStringConvertible {
     /// How many regions there are.
     package var regions: Int
@@ -75,20 +29,40 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var faultPauseMax: Span
     /// How long a fault lasts at most.
     package var faultLengthMax: Span
+    /// How many votes are followed by the voter's death, where there are crashes.
+    package var voterDeathsPerMillion: UInt64
     /// From one request of a client to the next, on average half of it.
     package var clientPauseMax: Span
     /// How many different problems clients report.
     package var problems: UInt64
+    /// How many alerts a storm has, and about how many problems.
+    package var stormAlerts: UInt64
+    /// How many different problems a storm is about.
+    package var stormProblems: UInt64
     /// How many people answer a page.
     package var answersPerMillion: UInt64
+    /// The longest time a person takes to answer.
+    package var answerMax: Span
+    /// How many answers come from two people at once.
+    package var doubleAnswersPerMillion: UInt64
+    /// How many alerts are reported to be over before they are reported to fire.
+    package var resolvedFirstPerMillion: UInt64
+    /// How many commands ask an owner to hand an incident to another region.
+    package var handOversPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
+    /// How far a wall clock jumps at most.
+    package var clockJumpMax: Span
     /// Whether a policy has a level that reaches nobody.
     package var hasEmptyLevel: Bool
     /// How long a level waits for an answer.
     package var levelTimeout: Span
     /// How many entries a log keeps behind its snapshot.
     package var logEntriesMax: Int
+    /// When the run begins: on a plain day, or close to a handoff on a day on which clocks change.
+    package var beginning: SimBeginning
+    /// What is healed for the liveness phase.
+    package var core: LivenessCore
 
     /// The options of a seed.
     package init(seed: UInt64, safetyPhase chosen: Span? = nil) {
@@ -99,7 +73,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         hasCoordinator = random.chance(perMillion: 300_000)
         safetyPhase = .minutes(random.within(1...4))
         let near = random.pick([Span.milliseconds(25), .milliseconds(40), .milliseconds(80)])
-        delays = near...random.pick([Span.milliseconds(80), .milliseconds(150)])
+        delays = near...random.pick([Span.milliseconds(80), .milliseconds(150), .milliseconds(300)])
         jitterMax = random.pick([.milliseconds(1), .milliseconds(10), .milliseconds(60)])
         lossPerMillion = random.pick([0, 0, 10_000, 100_000, 300_000])
         duplicatesPerMillion = random.pick([0, 0, 20_000, 200_000])
@@ -107,15 +81,25 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         syncMax = random.pick([.milliseconds(2), .milliseconds(10), .milliseconds(60)])
         faultPauseMax = random.pick([.seconds(4), .seconds(10), .seconds(30)])
         faultLengthMax = random.pick([.seconds(2), .seconds(8), .seconds(25)])
+        voterDeathsPerMillion = random.pick([0, 20_000, 100_000])
         clientPauseMax = random.pick([.milliseconds(400), .seconds(2), .seconds(6)])
         problems = random.pick([1, 3, 8, 20])
+        stormAlerts = random.pick([60, 60, 300, 300, 2_000])
+        stormProblems = random.pick([3, 20, 150])
         answersPerMillion = random.pick([0, 300_000, 800_000])
+        answerMax = random.pick([.seconds(40), .seconds(40), .minutes(3)])
+        doubleAnswersPerMillion = random.pick([0, 100_000])
+        resolvedFirstPerMillion = random.pick([0, 100_000])
+        handOversPerMillion = random.pick([0, 100_000, 300_000])
         skewMax = random.pick([.zero, .zero, .milliseconds(200), .seconds(5)])
+        clockJumpMax = random.pick([.seconds(1), .seconds(5), .hours(1)])
         hasEmptyLevel = random.chance(perMillion: 200_000)
         levelTimeout = random.pick([.seconds(45), .seconds(90)])
         logEntriesMax = random.pick([4, 16, 64])
+        beginning = random.pick([.plain, .plain, .plain, .shift, .spring, .autumn])
+        core = random.pick([.everyone, .everyone, .everyone, .majority, .majority, .lone])
         faults = []
-        for (_, kind) in FaultKinds.all where random.chance(perMillion: 350_000) {
+        for (_, kind, _) in FaultKinds.all where random.chance(perMillion: 300_000) {
             faults.insert(kind)
         }
         if random.below(8) == 0 { makeHealthy() }
@@ -128,22 +112,29 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         (lossPerMillion, duplicatesPerMillion, reorderPerMillion) = (0, 0, 0)
         skewMax = .zero
         syncMax = .milliseconds(10)
+        core = .everyone
     }
 
     /// Whether nothing goes wrong in this run.
     package var isHealthy: Bool {
         faults.isEmpty && lossPerMillion == 0 && skewMax == .zero && reorderPerMillion == 0
+            && core == .everyone
     }
 
-    /// One line with everything in it.
+    /// Every knob with its value, in one line.
     package var description: String {
-        "regions \(regions)\(hasWitness ? "+witness" : "")\(hasCoordinator ? "+coordinator" : ""), "
-            + "\(safetyPhase), delay \(delays.lowerBound)-\(delays.upperBound) jitter \(jitterMax), "
-            + "loss \(lossPerMillion), duplicates \(duplicatesPerMillion), "
-            + "reorder \(reorderPerMillion), sync \(syncMax), skew \(skewMax), "
-            + "fault every \(faultPauseMax) for \(faultLengthMax): "
-            + "[\(faults.names.joined(separator: " "))], client \(clientPauseMax), "
-            + "problems \(problems), answers \(answersPerMillion), level \(levelTimeout)"
-            + "\(hasEmptyLevel ? ", empty level" : ""), log \(logEntriesMax)"
+        SimKnobs.all.map { "\($0.name)=\($0.read(self))" }.joined(separator: " ")
     }
+}
+
+/// When a run begins.
+package enum SimBeginning: String, CaseIterable, Sendable {
+    /// A Wednesday in the middle of shifts.
+    case plain
+    /// A minute before one region hands over to the next.
+    case shift
+    /// A minute before the change to summer time of two regions, at a handoff of one of them.
+    case spring
+    /// A minute before the change back.
+    case autumn
 }

@@ -8,10 +8,11 @@ import Paging
 /// The roster of simulated runs: three people per region, one follow-the-sun schedule, three
 /// policies.
 enum SimRoster {
-    private static let zones: [(name: String, offsetHours: Int64)] = [
-        ("Sim/Plus9", 9), ("Sim/Plus1", 1), ("Sim/Minus5", -5), ("Sim/Minus8", -8),
-        ("Sim/Plus5", 5),
-    ]
+    /// When a shift begins and ends by the clocks of its region.
+    static let opens: Int64 = 9 * 3_600
+    static let closes: Int64 = 17 * 3_600
+    /// The first day of all rotations.
+    static let anchor = CivilDate(year: 2026, month: 1, day: 5)
 
     /// The name of a region by position.
     static func region(_ position: Int) -> RegionName { RegionName("r\(position + 1)") }
@@ -20,36 +21,13 @@ enum SimRoster {
     }
     static func service(_ number: UInt64) -> ServiceID { ServiceID("s\(number % 3 + 1)") }
 
-    /// Zones of fixed offsets, from TZif bytes made here: the parser is in the loop, no file is.
-    static func timeZones() -> TimeZones {
-        var rules: [String: TimeZoneRules] = [:]
-        for zone in zones {
-            do throws(ZoneError) {
-                rules[zone.name] = try TimeZoneRules(
-                    parsing: fixedZone(offsetSeconds: zone.offsetHours * 3_600))
-            } catch {
-                preconditionFailure("the simulator's own zone \(zone.name): \(error)")
-            }
-        }
-        return TimeZones(version: "simulated", rules: rules)
-    }
-
-    /// A TZif file of one type and no transition. *Source:* RFC 9636, section 3.
-    static func fixedZone(offsetSeconds: Int64) -> [UInt8] {
-        let counts: [UInt8] = [
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4,
-        ]
-        let header = Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15) + counts
-        let raw = UInt32(bitPattern: Int32(offsetSeconds))
-        let offset = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: raw >> UInt32($0)) }
-        let block = offset + [0, 0] + Array("SIM\0".utf8)
-        return header + block + header + block + Array("\n\n".utf8)
-    }
-
-    static func make(_ options: SimOptions) -> Roster {
+    /// The roster of a number: the first is what everybody begins with; in the later ones people
+    /// take turns in another order, levels last longer or shorter, and the lead has another number.
+    static func make(_ options: SimOptions, number: Int = 0) -> Roster {
         let regions = 0..<options.regions
-        let schedule = followTheSun(options.regions)
-        let timeouts = [Span?](repeating: options.levelTimeout, count: 5)
+        let schedule = followTheSun(options.regions, number)
+        let timeout = options.levelTimeout + .seconds(Int64(number % 3) * 5)
+        let timeouts = [Span?](repeating: timeout, count: 5)
         let onCall = EscalationLevel(targets: [.schedule(schedule.id)], timeouts: timeouts)
         let leads = EscalationLevel(
             targets: regions.prefix(2).map { .person(person($0, 3)) }, timeouts: timeouts)
@@ -58,13 +36,13 @@ enum SimRoster {
         var levels = [onCall, second, leads]
         if options.hasEmptyLevel { levels.insert(nobody, at: 1) }
         return Roster(
-            version: "simulated",
+            version: "simulated-\(number)",
             regions: regions.map {
                 RosterRegion(
-                    name: region($0), zone: zones[$0].name,
-                    day: DayWindow(from: 9 * 3_600, to: 17 * 3_600))
+                    name: region($0), zone: SimCalendar.zoneName($0),
+                    day: DayWindow(from: opens, to: closes))
             },
-            people: regions.flatMap { people(of: $0) }, schedules: [schedule],
+            people: regions.flatMap { people(of: $0, number) }, schedules: [schedule],
             policies: [
                 EscalationPolicy(id: "three", levels: levels, repeats: 1),
                 EscalationPolicy(id: "two", levels: [onCall, leads], repeats: 0),
@@ -78,30 +56,42 @@ enum SimRoster {
             integrations: [], catchAll: [person(0, 3)])
     }
 
-    private static func people(of region: Int) -> [Person] {
+    private static func people(of region: Int, _ roster: Int) -> [Person] {
         (1...3).map { number in
             let id = person(region, number)
-            var contacts = [Contact(channel: .sms, address: "+1\(region)\(number)")]
+            let tail = number == 3 && roster > 0 ? "\(roster)" : ""
+            var contacts = [Contact(channel: .sms, address: "+1\(region)\(number)\(tail)")]
             if number != 2 {
                 contacts.append(
                     Contact(channel: .email, address: "\(id.text)@sim", delay: .seconds(15)))
             }
             return Person(
-                id: id, name: id.text, region: self.region(region), zone: zones[region].name,
+                id: id, name: id.text, region: self.region(region), zone: SimCalendar.zoneName(region),
                 contacts: contacts)
         }
     }
 
-    private static func followTheSun(_ regions: Int) -> Schedule {
+    /// The schedule that never has a gap.
+    static func sun(_ options: SimOptions, _ number: Int) -> Schedule? {
+        followTheSun(options.regions, number)
+    }
+
+    private static func followTheSun(_ regions: Int, _ number: Int) -> Schedule {
         let shifts = (0..<regions).map { position in
             RegionShift(
                 region: region(position),
-                window: DayWindow(from: 9 * 3_600, to: 17 * 3_600),
+                window: DayWindow(from: opens, to: closes),
                 rotation: Rotation(
-                    participants: [person(position, 1), person(position, 2)],
-                    zone: zones[position].name, handoff: .daily(at: 9 * 3_600),
-                    anchor: CivilDate(year: 2026, month: 1, day: 5)))
+                    participants: participants(position, number),
+                    zone: SimCalendar.zoneName(position), handoff: .daily(at: opens),
+                    anchor: anchor))
         }
         return Schedule(id: "sun", name: "sun", version: "1", shifts: shifts)
+    }
+
+    /// Who takes turns in a region.
+    static func participants(_ region: Int, _ number: Int) -> [PersonID] {
+        number % 2 == 0
+            ? [person(region, 1), person(region, 2)] : [person(region, 2), person(region, 1)]
     }
 }

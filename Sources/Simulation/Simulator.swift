@@ -1,5 +1,5 @@
 package import Basics
-package import Replication
+package import RegionCore
 
 /// What a run is asked to be.
 package struct SimRequest: Sendable {
@@ -7,17 +7,33 @@ package struct SimRequest: Sendable {
     package var seed: UInt64
     /// How long the phase with faults lasts; `nil` leaves it to the seed.
     package var safetyPhase: Span?
-    /// Planted bugs.
-    package var defects: Defects
+    /// A planted bug.
+    package var plant: PlantedBug?
+    /// Knobs that are set to something else than the seed says, as `NAME=VALUE`.
+    package var settings: [String] = []
+    /// Faults of the plan that are left out, by number.
+    package var withoutFaults: [Int] = []
+    /// Requests of clients that are left out, by number.
+    package var withoutActs: [UInt64] = []
     /// How many lines of trace are kept; 0 keeps none and costs nothing.
     package var linesMax: Int
+    /// Told of every batch that a store takes, by the member's position.
+    package var onBatch: (@Sendable (Int, WriteBatch) -> Void)?
 
     /// A request.
     package init(
-        seed: UInt64, safetyPhase: Span? = nil, defects: Defects = [], linesMax: Int = 0
+        seed: UInt64, safetyPhase: Span? = nil, plant: PlantedBug? = nil, linesMax: Int = 0
     ) {
-        (self.seed, self.safetyPhase, self.defects) = (seed, safetyPhase, defects)
+        (self.seed, self.safetyPhase, self.plant) = (seed, safetyPhase, plant)
         self.linesMax = linesMax
+    }
+
+    /// What the seed says, with the settings applied; one that cannot be is passed over: whoever
+    /// takes it from outside asks `SimKnobs.set` first.
+    package var options: SimOptions {
+        var options = SimOptions(seed: seed, safetyPhase: safetyPhase)
+        for setting in settings { _ = SimKnobs.set(setting, in: &options) }
+        return options
     }
 }
 
@@ -43,6 +59,10 @@ package struct SimOutcome: Sendable {
     package var pages: Int
     /// How many pages arrived in all.
     package var deliveries: Int
+    /// The numbers of the faults that were planned.
+    package var faults: [Int]
+    /// How many times clients acted.
+    package var acts: UInt64
     /// Rare states that were reached.
     package var sometimes: Sometimes
     /// The trace's last lines, if they were asked for.
@@ -54,10 +74,8 @@ package let traceLegend = Trace.legend
 
 /// Runs one seed.
 package func simulate(_ request: SimRequest) -> SimOutcome {
-    let options = SimOptions(seed: request.seed, safetyPhase: request.safetyPhase)
-    var world = World(
-        seed: request.seed, options: options, defects: request.defects,
-        keepsLines: request.linesMax > 0, linesMax: max(1, request.linesMax))
+    let options = request.options
+    var world = World(request, options: options)
     world.runToEnd()
     world.sometimes.mark(.secondRegionPaged, world.checks.delivery.sharedPages)
     let counts = world.checks.delivery.counts
@@ -65,6 +83,6 @@ package func simulate(_ request: SimRequest) -> SimOutcome {
         seed: request.seed, options: options, violation: world.checks.failure,
         traceHash: world.trace.hash, simulated: world.now - World.begin, steps: world.stepCount,
         checks: world.checks.failures.checkCount, accepted: world.checks.acceptance.count,
-        pages: counts.pages, deliveries: counts.deliveries, sometimes: world.sometimes,
-        lines: world.trace.lines)
+        pages: counts.pages, deliveries: counts.deliveries, faults: world.faults.planned.map(\.number),
+        acts: world.client.lastAct, sometimes: world.sometimes, lines: world.trace.lines)
 }

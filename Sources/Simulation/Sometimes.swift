@@ -8,6 +8,40 @@ package struct Sometimes: Sendable {
         case writeFailed, unackedWriteKept, ambiguousDelivery, answeredLocal, coordinatorFinding
         case ownerLost, ownerRegained, majorityLost, paused, reopened, snapshotRestored
         case pageDropped, secondRegionPaged, destroyed, catchAll
+        /// A write ended in its middle; and one with a vote in it did.
+        case tornWrite, tornVote
+        /// A vote was given by a member whose last write before was torn.
+        case votedAfterTornWrite
+        /// A store refused to open because of damage.
+        case damageRefused
+        /// Two members led one incident at the same time, each without knowing of the other.
+        case twoOwners
+        /// An incident was handed over; tried while links were cut; given up.
+        case handedOver, handOverWhileCut, handOverFailed
+        /// A member took over 100 incidents or more within two seconds.
+        case bulkTakeover
+        /// A snapshot was installed at a member that had just started.
+        case snapshotAtRestart
+        /// A process died between sending a page and writing that down.
+        case diedBeforeRecord
+        /// A page was sent while regions had different rosters.
+        case pagedWithOldRoster
+        /// A frame was refused because the sender speaks another version.
+        case versionRefused
+        /// Somebody acknowledged a level that was over; two people did at once.
+        case lateAnswer, doubleAnswer
+        /// An alert was reported to be over before it was reported to fire.
+        case resolvedFirst
+        /// A clock was more than half an hour off.
+        case clockFarOff
+        /// A lone region paged; a majority without the others committed.
+        case loneRegionPaged, coreCommitted
+        /// Somebody was paged within ten minutes of a change of clocks.
+        case pagedAtClockChange
+        /// A storm opened more than 100 incidents.
+        case bigStorm
+        /// A provider said that it was asked too often.
+        case rateLimited
     }
     private var counts = [UInt64](repeating: 0, count: Mark.allCases.count)
     private var faults = [UInt64](repeating: 0, count: FaultKinds.all.count)
@@ -32,4 +66,7 @@ package struct Sometimes: Sendable {
         Mark.allCases.map { ("\($0)", counts[$0.rawValue]) }
             + FaultKinds.all.indices.map { ("fault-" + FaultKinds.all[$0].name, faults[$0]) }
     }
+
+    /// The names of what was never reached.
+    package var missing: [String] { all.filter { $0.count == 0 }.map(\.name) }
 }

@@ -29,12 +29,19 @@ extension World {
         else { return }
         let changed = core.probeChanged(after: nodes[node].lookedThrough)
         nodes[node].lookedThrough = count
+        for group in checks.handOver.groups(at: node) {
+            checks.handOver.observe(
+                group, at: node, leads: core.probeReplica.status(of: group)?.isLeader == true,
+                hasDuty: core.probeHasDuty(of: group), into: &checks.failures)
+        }
         for group in changed {
             checks.commit.observe(
                 group, at: node, core.probeReplica, nodes[node].mirrors[group] ?? LogMirror(),
                 into: &checks.failures)
             guard let committed = core.probeCommitted(group) else { continue }
-            checks.timeline.observe(committed, at: node, into: &checks.failures)
+            checks.timeline.observe(
+                committed, at: node, facts: &checks.facts, into: &checks.failures)
+            checks.facts.observe(committed, at: node, into: &checks.failures)
             checks.silence.observe(committed, at: node, into: &checks.failures)
         }
     }
@@ -48,9 +55,22 @@ extension World {
             guard let replica = nodes[node].core?.probeReplica else { return }
             checks.commit.observe(
                 owner: node, of: group, term: term, replica, into: &checks.failures)
+            let settling = TermCheck.window + TermCheck.settling
             checks.terms.observe(
-                term, of: group, faults: faults.begun, isLossy: isLossy,
-                into: &checks.failures)
+                term, of: group, at: now, faultChanges: faults.changeCount(since: now - settling),
+                isLossy: isLossy, into: &checks.failures)
+            if checks.takeovers.observe(node, at: now) { sometimes.mark(.bulkTakeover) }
+            let isShared = nodes.indices.contains {
+                $0 != node && nodes[$0].core?.probeReplica.status(of: group)?.isLeader == true
+            }
+            if isShared { sometimes.mark(.twoOwners) }
+        case .handingOver(let group, _): checks.handOver.begins(group, at: node, now: now)
+        case .handedOver(let group, _):
+            checks.handOver.ends(group, at: node)
+            sometimes.mark(.handedOver)
+        case .handOverFailed(let group, _):
+            checks.handOver.ends(group, at: node)
+            sometimes.mark(.handOverFailed)
         case .lostOwnership: sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
@@ -61,7 +81,9 @@ extension World {
             checks.fail("codec", "\(name(node)) refuses a frame of \(from): \(error)")
         case .quarantined(let group, let error):
             checks.fail("apply", "\(name(node)) quarantines \(group.short): \(error)")
-        case .paused: sometimes.mark(.paused)
+        case .paused:
+            sometimes.mark(.paused)
+            checks.handOver.forget(node)
         case .note(let text): judge(note: text, of: node)
         case .memberFresh, .memberLost, .writeFailed: break
         }
@@ -82,6 +104,7 @@ extension World {
             checks.answer.look(
                 node: node, at: now, pausedTotal: nodes[node].pausedTotal,
                 isExcused: isDiskExcused(node), into: &checks.failures)
+            checks.handOver.look(at: node, now: now, into: &checks.failures)
         }
         let turn = Int((now - World.begin).microseconds / Checks.lookPause.microseconds)
         lookAtDuty(of: turn % nodes.count)
@@ -95,13 +118,20 @@ extension World {
         if let violation = core.probeReplica.invariantViolation {
             checks.fail("invariant", "\(name(node)): \(violation)")
         }
+        let local = nodes[node].machine.peek(at: now)
+        if abs((local - now).seconds) > 1_800 { sometimes.mark(.clockFarOff) }
+        if let schedule = SimRoster.sun(options, nodes[node].rosterNumber) {
+            checks.onCall.observe(
+                schedule, rosterNumber: nodes[node].rosterNumber, zones: zonesOnDisk(of: node),
+                at: local, node: node, into: &checks.failures)
+        }
         for group in core.probeGroups {
             guard let view = core.probeView(group), view.status == .triggered else {
                 checks.paging.forget(group, at: node)
                 continue
             }
             let decision = decideEscalation(
-                of: view, roster: roster, zones: zones, at: now + nodes[node].skew)
+                of: view, roster: core.probeRoster, zones: core.probeZones, at: local)
             checks.paging.observe(
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit, into: &checks.failures)
@@ -116,12 +146,17 @@ extension World {
         var limit = timings.firstGrace + timings.rankGrace * rest + timings.intentHold
         limit += timings.attemptTimeout + options.skewMax * 2 + Checks.lookPause * 2
         limit += .seconds(2)
-        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage]) {
+        if isHealed, options.core == .lone { return LoneRegion.pagesWithin }
+        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage, .rateLimit]) {
             limit += .seconds(40)
         }
-        if options.faults.contains(.crash) || options.faults.contains(.pause) {
+        if !options.faults.isDisjoint(
+            with: [.crash, .pause, .tornWrite, .upgrade, .slowNode, .corruption, .destruction])
+        {
             limit += .seconds(16)
         }
+        // An intent of a clock that is ahead holds others back for as much longer.
+        if !options.faults.isDisjoint(with: [.clockJump, .drift]) { limit += .seconds(12) }
         if options.faults.contains(.slowDisk) { limit += .seconds(3) }
         return limit
     }

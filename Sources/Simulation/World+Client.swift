@@ -1,6 +1,7 @@
 import Basics
 import IncidentModel
 import RegionCore
+import Replication
 
 /// The tools that send alerts and the people who work on incidents.
 struct SimClient {
@@ -11,12 +12,13 @@ struct SimClient {
         var startedAt: Instant
         var isFiring: Bool
     }
-    var random: RandomStream
+    let random: RandomStream
     var sources: [Source] = []
     var lastRequest: UInt64 = 0
-    var acts: UInt64 = 0
-    /// Until when many alerts come at once.
-    var stormUntil: Instant = .epoch
+    /// How many times clients acted.
+    var lastAct: UInt64 = 0
+    /// How many alerts of storms there have been.
+    var stormNumber: UInt64 = 0
 
     init(_ options: SimOptions, random: RandomStream) {
         self.random = random
@@ -37,37 +39,54 @@ struct SimClient {
 }
 
 extension World {
-    /// A client does one thing and plans the next.
-    mutating func clientActs() {
+    /// A client does one thing, drawn from a stream of its own, and plans the next.
+    mutating func clientActs(_ number: UInt64) {
         guard !isHealed else { return }
-        let isStorm = now < client.stormUntil
-        let pauseMax = isStorm ? Span.milliseconds(20) : options.clientPauseMax
-        queue.add(.client, at: now + client.random.span(.milliseconds(1)...pauseMax))
-        let dice = client.random.below(100)
-        if isStorm || dice < 70 {
-            report()
-        } else {
-            commandSomething(dice)
-        }
+        client.lastAct = number + 1
+        var own = client.random.split("act", number)
+        let pause = own.span(.milliseconds(1)...max(.milliseconds(1), options.clientPauseMax))
+        queue.add(.client(number + 1), at: now + pause)
+        guard !withoutActs.contains(number) else { return }
+        let dice = own.below(100)
+        if dice < 70 { report(&own) } else { commandSomething(dice, number, &own) }
     }
 
     /// A source reports: something new, a repeat, or that it is over; now and then to several
-    /// regions.
-    private mutating func report() {
-        let index = Int(client.random.below(UInt64(client.sources.count)))
-        let dice = client.random.below(100)
+    /// regions, and now and then that it is over before that it fires.
+    private mutating func report(_ own: inout RandomStream) {
+        let index = Int(own.below(UInt64(client.sources.count)))
+        let dice = own.below(100)
+        var isResolvedFirst = false
         if client.sources[index].isFiring {
             if dice < 30 { client.sources[index].isFiring = false }
         } else {
             client.sources[index].isFiring = true
             client.sources[index].startedAt = now
             // An alert of its own: were it always the same, a later episode would hide a lost one.
-            if client.random.below(100) < 30 { client.sources[index].fingerprint += 1_000 }
+            if own.below(100) < 30 { client.sources[index].fingerprint += 1_000 }
+            isResolvedFirst = own.chance(perMillion: options.resolvedFirstPerMillion)
         }
         let source = client.sources[index]
-        let copies = client.random.below(100) < 20 ? options.regions : 1
-        let first = Int(client.random.below(UInt64(options.regions)))
+        let copies = own.below(100) < 20 ? options.regions : 1
+        let first = Int(own.below(UInt64(options.regions)))
+        if isResolvedFirst {
+            sometimes.mark(.resolvedFirst)
+            var over = source
+            over.isFiring = false
+            client.sources[index].isFiring = false
+            take(over, in: (first + 1) % options.regions)
+        }
         for copy in 0..<copies { take(source, in: (first + copy) % options.regions) }
+    }
+
+    /// One alert of a storm: each fires once, about one of so many problems.
+    mutating func stormReports(_ number: UInt64) {
+        guard !isHealed else { return }
+        var own = client.random.split("storm", number)
+        let problem = 100 + own.below(max(1, options.stormProblems))
+        let source = SimClient.Source(
+            problem: problem, fingerprint: 1_000_000 + number, startedAt: now, isFiring: true)
+        take(source, in: Int(own.below(UInt64(options.regions))))
     }
 
     mutating func take(_ source: SimClient.Source, in node: Int) {
@@ -97,14 +116,18 @@ extension World {
     }
 
     /// A person does something to an incident that was reported some time.
-    private mutating func commandSomething(_ dice: UInt64) {
-        let problem = client.random.below(options.problems)
+    private mutating func commandSomething(
+        _ dice: UInt64, _ number: UInt64, _ own: inout RandomStream
+    ) {
+        let problem = own.below(options.problems)
         let key = "\(SimRoster.service(problem).text)/sim/\(problem)"
         let group = World.group(of: key)
-        let node = Int(client.random.below(UInt64(options.regions)))
-        client.acts += 1
-        let act = "act\(client.acts)"
+        let node = Int(own.below(UInt64(options.regions)))
+        let act = "act\(number)"
         let person = SimRoster.person(node, 1)
+        if own.chance(perMillion: options.handOversPerMillion) {
+            return handOver(group, to: (node + 1) % options.regions)
+        }
         switch dice {
         case 70..<78: ask(.note(group: group, by: person, text: act), of: node)
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)
@@ -115,6 +138,14 @@ extension World {
                 of: node)
         case _: ask(.resolve(group: group, by: person, via: act), of: node)
         }
+    }
+
+    /// An operator asks whoever owns an incident to hand it to a region.
+    private mutating func handOver(_ group: GroupID, to target: Int) {
+        let owner = nodes.indices.first { nodes[$0].core?.probeReplica.ownerHint(of: group) == nodes[$0].member.id }
+        guard let owner, owner != target else { return }
+        if network.cutCount > 0 { sometimes.mark(.handOverWhileCut) }
+        step(owner, .handOver(group, to: nodes[target].member.id))
     }
 
     mutating func ask(_ command: Command, of node: Int) {
@@ -146,6 +177,8 @@ extension World {
             isExcused: isDiskExcused(node), into: &checks.failures)
         guard let asked, case .accepted(let acceptance) = reply else { return }
         if acceptance.durability == .local { sometimes.mark(.answeredLocal) }
+        // What is told to a region that stays broken is lost with it, unless it had a majority.
+        guard nodes[node].isCore || acceptance.durability == .quorum else { return }
         checks.acceptance.observe(asked, acceptance.durability, at: now)
     }
 

@@ -10,6 +10,7 @@ extension World {
     mutating func persist(_ batch: WriteBatch, at node: Int) {
         trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
         for write in batch.groups { note(write, at: node) }
+        checks.facts.observe(batch.facts, of: nodes[node].member.id)
         nodes[node].disk.enqueue(batch)
         beginSync(node)
     }
@@ -17,9 +18,9 @@ extension World {
     private mutating func beginSync(_ node: Int, after pause: Span = .zero) {
         guard nodes[node].disk.inFlight == 0, !nodes[node].disk.queue.isEmpty else { return }
         nodes[node].disk.begin()
-        var latency = diskRandom.span(.microseconds(200)...options.syncMax)
+        var latency = diskRandoms[node].span(.microseconds(200)...max(.milliseconds(1), options.syncMax))
         if now < nodes[node].disk.slowUntil {
-            latency = diskRandom.span(.milliseconds(200)...(.milliseconds(700)))
+            latency = diskRandoms[node].span(.milliseconds(200)...(.milliseconds(700)))
         }
         queue.add(
             .synced(node: node, incarnation: nodes[node].incarnation.number),
@@ -45,11 +46,19 @@ extension World {
 
     mutating func apply(_ batches: [WriteBatch], at node: Int) {
         for batch in batches {
+            checks.delivery.observe(recorded: batch.facts, by: node)
+            onBatch?(node, batch)
             for write in batch.groups {
+                if nodes[node].wasTorn, write.hardState?.votedFor != nil {
+                    sometimes.mark(.votedAfterTornWrite)
+                    nodes[node].wasTorn = false
+                }
                 checks.vote.observe(
                     stored: write, by: nodes[node].member.id, into: &checks.failures)
             }
-            if let refusal = nodes[node].disk.apply(batch) {
+            let isSkipped =
+                plant.host.contains(.syncSkipped) && diskRandoms[node].chance(perMillion: 1_000)
+            if let refusal = nodes[node].disk.apply(batch, isSyncSkipped: isSkipped) {
                 checks.fail("store", "\(name(node)) batch \(batch.token): \(refusal)")
             }
         }
@@ -63,7 +72,12 @@ extension World {
         if let snapshot = write.snapshot {
             mirror.install(snapshot)
             // A leader's snapshot moves the commit index with it, one's own does not.
-            if write.commit == snapshot.index { sometimes.mark(.snapshotRestored) }
+            if write.commit == snapshot.index {
+                sometimes.mark(.snapshotRestored)
+                if nodes[node].incarnation.number > 1, now - nodes[node].bootedAt < .seconds(3) {
+                    sometimes.mark(.snapshotAtRestart)
+                }
+            }
         }
         for entry in write.entries where entry.index >= mirror.first {
             guard entry.index == mirror.last + 1 else {

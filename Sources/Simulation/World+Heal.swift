@@ -3,107 +3,101 @@ import IncidentModel
 import RegionCore
 import Replication
 
-/// The liveness phase: everything is healed but what is destroyed, and must come to rest in
-/// agreement.
+/// The end of the faults: a core is chosen and healed, and all else stays broken for ever.
+/// *Source:* design 11, "Safety, then liveness".
 extension World {
-    private static let pollPause = Span.milliseconds(100)
+    /// What stays wrong with a member that is not healed.
+    private enum Outside: CaseIterable {
+        /// Its process is gone.
+        case dead
+        /// It stands still.
+        case stopped
+        /// Nothing comes through in either direction.
+        case cutOff
+        /// It hears and is not heard.
+        case mute
+        /// It is heard and does not hear.
+        case deaf
+    }
 
-    /// Runs both phases.
-    mutating func runToEnd() {
-        start()
-        run(until: World.begin + options.safetyPhase)
-        guard checks.failure == nil else { return }
-        heal()
-        // A disk that refused is tried again every half second, one that hangs ends what it began, and
-        // the client is not answered before.
-        if options.faults.contains(.slowDisk) {
-            run(until: now + .seconds(2))
-        } else if options.faults.contains(.diskError) {
-            run(until: now + .seconds(1))
+    mutating func heal() {
+        trace.note(.heal, at: now, 2)
+        isHealed = true
+        healedAt = now
+        disturb(until: now)
+        chooseCore()
+        for node in nodes.indices where nodes[node].isCore { heal(node) }
+        var random = self.random.split("outside")
+        for node in nodes.indices where !nodes[node].isCore && !nodes[node].isDestroyed {
+            breakForGood(node, random.pick(Outside.allCases))
         }
-        probeCommit()
-        settle()
-        guard checks.failure == nil else { return }
-        finish()
-    }
-
-    /// A client founds an incident at the first region that lives.
-    private mutating func probeCommit() {
-        guard let node = nodes.indices.first(where: { nodes[$0].isRunning && nodes[$0].isRegion })
-        else { return }
-        let source = SimClient.Source(
-            problem: 1_000, fingerprint: 10_001, startedAt: now, isFiring: true)
-        let service = SimRoster.service(source.problem)
-        checks.convergence.observe(
-            probe: World.group(of: "\(service.text)/sim/\(source.problem)"), at: now)
-        take(source, in: node)
-    }
-
-    private mutating func settle() {
-        let probe = World.group(of: "\(SimRoster.service(1_000).text)/sim/1000")
-        while checks.failure == nil {
-            run(until: now + Self.pollPause)
-            checks.convergence.observe(
-                isProbeCommitted: checks.commit.end(of: probe) > 1, at: now, into: &checks.failures)
-            let isAtRest = checks.convergence.observe(
-                pending(), after: now - healedAt, into: &checks.failures)
-            if isAtRest { return }
+        for one in nodes.indices where nodes[one].isCore {
+            for other in nodes.indices where nodes[other].isCore {
+                network.heal(network.link(one, other), at: now)
+            }
+        }
+        guard coordinator != nil else { return }
+        for node in nodes.indices where nodes[node].isCore {
+            network.heal(network.link(node, nodes.count), at: now)
+            network.heal(network.link(nodes.count, node), at: now)
         }
     }
 
-    /// Why the run cannot end yet.
-    func pending() -> Pending {
-        let live = nodes.indices.filter { !nodes[$0].isDestroyed }
-        for node in live where !nodes[node].isRunning {
-            return .everything("\(name(node)) does not run")
+    private mutating func chooseCore() {
+        var random = self.random.split("core of regions")
+        let living = nodes.indices.filter { !nodes[$0].isDestroyed }
+        var chosen = living
+        switch options.core {
+        case .everyone: break
+        case .majority:
+            random.shuffle(&chosen)
+            chosen = Array(chosen.prefix(nodes.count / 2 + 1))
+            if !chosen.contains(where: { nodes[$0].isRegion }) { chosen = living }
+        case .lone:
+            let regions = living.filter { nodes[$0].isRegion }
+            chosen = [random.pick(regions)]
         }
-        if now - healedAt < .seconds(4) { return .everything("too early to tell") }
-        var groups: [GroupID] = []
-        for node in live {
-            for group in nodes[node].core?.probeGroups ?? [] where !groups.contains(group) {
-                groups.append(group)
-            }
+        for node in nodes.indices {
+            nodes[node].isCore = chosen.contains(node)
+            if !nodes[node].isCore { checks.acceptance.observe(lossOf: node) }
         }
-        return .incidents(
-            groups.compactMap { group in pending(group, live).map { (group, $0) } })
+        if trace.isKept { tell("* heal \(options.core.name): " + chosen.map(name).joined(separator: " ")) }
     }
 
-    private func pending(_ group: GroupID, _ live: [Int]) -> String? {
-        var first: Incident?
-        for node in live {
-            guard let core = nodes[node].core, let committed = core.probeCommitted(group) else {
-                return "\(name(node)) does not know it"
-            }
-            let waiting = core.probePending(group)
-            if let fact = waiting.first {
-                return
-                    "\(name(node)) has \(waiting.count) facts that are not merged, first \(fact.id), "
-                    + "owner \(core.probeReplica.ownerHint(of: group)?.description ?? "none")"
-            }
-            if let status = core.probeReplica.status(of: group), status.commit != status.lastIndex {
-                return "\(name(node)) committed \(status.commit) of \(status.lastIndex)"
-            }
-            if let first, first != committed {
-                return "\(name(node)) is at \(committed.lastIndex) \(committed.status), "
-                    + "m\(live[0] + 1) at \(first.lastIndex) \(first.status)"
-            }
-            first = first ?? committed
-        }
-        return nil
+    private mutating func heal(_ node: Int) {
+        nodes[node].disk.failsUntil = min(nodes[node].disk.failsUntil, now)
+        nodes[node].disk.slowUntil = min(nodes[node].disk.slowUntil, now)
+        nodes[node].gatewayUntil = min(nodes[node].gatewayUntil, now)
+        nodes[node].slowUntil = min(nodes[node].slowUntil, now)
+        nodes[node].version = wireVersion
+        setClockRight(node)
+        if nodes[node].rosterNumber != rosterCount { takeRoster(node) }
+        resume(node)
+        boot(node)
+        nodes[node].goodSince = min(nodes[node].goodSince, now)
     }
 
-    private mutating func finish() {
-        let live = nodes.indices.filter { nodes[$0].isRunning }
-        let all = nodes
-        checks.acceptance.finish(
-            { node, group in all[node].core?.probeCommitted(group) }, nodes: live,
-            into: &checks.failures)
-        for node in live {
-            guard let core = nodes[node].core else { continue }
-            for group in core.probeGroups {
-                guard let committed = core.probeCommitted(group) else { continue }
-                trace.note(.view, at: now, committed.lastIndex, UInt64(committed.timeline.count))
+    private mutating func breakForGood(_ node: Int, _ way: Outside) {
+        if trace.isKept { tell("* \(name(node)) is \(way) for good") }
+        nodes[node].version = wireVersion
+        disturb(until: .distantFuture)
+        let others = (0..<network.linkCount).filter { $0 != node }
+        switch way {
+        case .dead:
+            if nodes[node].isUp { die(node, cut: 0) }
+            for peer in nodes.indices where nodes[peer].isCore {
+                queue.add(.refused(at: node, by: peer), at: now + .milliseconds(100))
             }
+        case .stopped:
+            nodes[node].isPaused = nodes[node].isUp
+        case .cutOff, .mute, .deaf:
+            for other in others {
+                if way != .deaf { network.sever(network.link(node, other)) }
+                if way != .mute { network.sever(network.link(other, node)) }
+            }
+            nodes[node].slowUntil = .epoch
+            resume(node)
+            boot(node)
         }
     }
 }

@@ -9,7 +9,8 @@ import Wire
 struct SimNetwork {
     private let count: Int
     private let options: SimOptions
-    private var random: RandomStream
+    /// One stream per link, so that what happens on one does not shift the others.
+    private var randoms: [RandomStream]
     private let delays: [Span]
     /// How many faults cut a link.
     private var cuts: [Int]
@@ -17,11 +18,13 @@ struct SimNetwork {
     private var clogs: [Instant]
     /// When the link was last cut or clogged.
     private(set) var disturbedAt: [Instant]
-    var isHealed = false
+    /// Links on which nothing goes wrong any more.
+    private var isSound: [Bool]
 
     init(count: Int, _ options: SimOptions, random: RandomStream) {
         (self.count, self.options) = (count, options)
-        self.random = random
+        randoms = (0..<count * count).map { random.split("link", UInt64($0)) }
+        isSound = Array(repeating: false, count: count * count)
         var drawing = random.split("delays")
         delays = (0..<count * count).map { _ in drawing.span(options.delays) }
         cuts = Array(repeating: 0, count: count * count)
@@ -47,37 +50,44 @@ struct SimNetwork {
         disturbedAt[link] = max(disturbedAt[link], instant)
     }
 
-    mutating func heal(at now: Instant) {
-        isHealed = true
-        for link in cuts.indices {
-            cuts[link] = 0
-            clogs[link] = min(clogs[link], now)
-        }
+    /// Heals a link for good.
+    mutating func heal(_ link: Int, at now: Instant) {
+        isSound[link] = true
+        cuts[link] = 0
+        clogs[link] = min(clogs[link], now)
     }
 
+    /// Cuts a link for good.
+    mutating func sever(_ link: Int) { cuts[link] = 1 << 32 }
+
+    /// How many links are cut now.
+    var cutCount: Int { cuts.count { $0 > 0 } }
+
     /// When copies of a frame arrive; empty if it is lost.
-    mutating func arrivals(_ from: Int, _ to: Int, at now: Instant) -> [Instant] {
+    mutating func arrivals(_ from: Int, _ to: Int, at now: Instant) -> (Instant?, Instant?) {
         let link = link(from, to)
-        if cuts[link] > 0 { return [] }
-        if !isHealed, options.lossPerMillion > 0, random.chance(perMillion: options.lossPerMillion)
+        if cuts[link] > 0 { return (nil, nil) }
+        if isSound[link] { return (arrival(link, at: now), nil) }
+        if options.lossPerMillion > 0,
+            randoms[link].chance(perMillion: options.lossPerMillion)
         {
-            return []
+            return (nil, nil)
         }
         let first = arrival(link, at: now)
-        if !isHealed, options.duplicatesPerMillion > 0,
-            random.chance(perMillion: options.duplicatesPerMillion)
+        if options.duplicatesPerMillion > 0,
+            randoms[link].chance(perMillion: options.duplicatesPerMillion)
         {
-            return [first, arrival(link, at: now) + options.jitterMax * 3]
+            return (first, arrival(link, at: now) + options.jitterMax * 3)
         }
-        return [first]
+        return (first, nil)
     }
 
     private mutating func arrival(_ link: Int, at now: Instant) -> Instant {
-        var delay = delays[link] + random.span(.zero...options.jitterMax)
-        if !isHealed, options.reorderPerMillion > 0,
-            random.chance(perMillion: options.reorderPerMillion)
+        var delay = delays[link] + randoms[link].span(.zero...options.jitterMax)
+        if !isSound[link], options.reorderPerMillion > 0,
+            randoms[link].chance(perMillion: options.reorderPerMillion)
         {
-            delay += random.span(.milliseconds(100)...(.seconds(1)))
+            delay += randoms[link].span(.milliseconds(100)...(.seconds(1)))
         }
         return max(now, clogs[link]) + delay
     }
@@ -91,27 +101,37 @@ extension World {
             tempt(voter: from)
         }
         trace.note(.send, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
-        let arrivals = network.arrivals(from, to, at: now)
-        if arrivals.isEmpty {
-            if trace.isKept { tell("\(name(from)) x \(name(to)) \(Self.words(for: bytes))") }
-        } else {
-            if trace.isKept { tell("\(name(from)) > \(name(to)) \(Self.words(for: bytes))") }
+        let (first, second) = network.arrivals(from, to, at: now)
+        if trace.isKept {
+            tell("\(name(from)) \(first == nil ? "x" : ">") \(name(to)) \(Self.words(for: bytes))")
         }
-        for arrival in arrivals { queue.add(.frame(from: from, to: to, bytes: bytes), at: arrival) }
+        for case .some(let arrival) in [first, second] {
+            queue.add(.frame(from: from, to: to, bytes: bytes), at: arrival)
+        }
+    }
+
+    /// Whether two processes speak the same wire version; where they do not, frames are refused.
+    private mutating func understand(_ from: Int, _ to: Int) -> Bool {
+        guard from < nodes.count, to < nodes.count, nodes[from].version != nodes[to].version else {
+            return true
+        }
+        sometimes.mark(.versionRefused)
+        return false
     }
 
     mutating func publish(_ bytes: [UInt8], from: Int) {
         trace.note(.send, at: now, UInt64(from), 99, UInt64(bytes.count))
         let count = nodes.count + (coordinator == nil ? 0 : 1)
         for to in 0..<count where to != from {
-            for arrival in network.arrivals(from, to, at: now) {
-                queue.add(.publication(from: from, to: to, bytes: bytes), at: arrival)
-            }
+            let (first, second) = network.arrivals(from, to, at: now)
+            if let first { queue.add(.publication(from: from, to: to, bytes: bytes), at: first) }
+            if let second { queue.add(.publication(from: from, to: to, bytes: bytes), at: second) }
         }
     }
 
     mutating func arrive(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
         trace.note(.deliver, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
+        guard understand(from, to) else { return }
         if trace.isKept { tell("\(name(to)) < \(name(from)) \(Self.words(for: bytes))") }
         let member = MemberID(UInt64(from + 1))
         if to == nodes.count {
@@ -122,6 +142,7 @@ extension World {
     }
 
     mutating func arrivePublication(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
+        guard understand(from, to) else { return }
         let member = MemberID(UInt64(from + 1))
         if to == nodes.count {
             stepCoordinator(.published(from: member, bytes: bytes))
@@ -132,7 +153,9 @@ extension World {
 
     /// A dialler is refused while the process is gone and its machine can be reached.
     mutating func refuse(_ node: Int, by other: Int) {
-        guard !nodes[node].isUp, !nodes[node].isDestroyed, !isHealed else { return }
+        guard !nodes[node].isUp, !nodes[node].isDestroyed, nodes[node].isCore || !isHealed else {
+            return
+        }
         if nodes[other].isUp, !network.isCut(node, other), !network.isCut(other, node) {
             step(other, .linkRefused(nodes[node].member.id))
         }

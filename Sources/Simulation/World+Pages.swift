@@ -42,9 +42,18 @@ extension World {
             into: &checks.failures)
         checks.delivery.observe(
             order, from: node, at: now, excuses: excuses, into: &checks.failures)
-        if order.content.step == "catch-all" { sometimes.mark(.catchAll) }
+        notePage(order, from: node)
         let (attempt, latency) = tryGateway(order, of: node)
         queue.add(.pageEnds(attempt), at: now + latency)
+    }
+
+    private mutating func notePage(_ order: PageOrder, from node: Int) {
+        if order.content.step == "catch-all" { sometimes.mark(.catchAll) }
+        if nodes.contains(where: { $0.isUp && $0.rosterNumber != nodes[node].rosterNumber }) {
+            sometimes.mark(.pagedWithOldRoster)
+        }
+        if options.core == .lone, isHealed, nodes[node].isCore { sometimes.mark(.loneRegionPaged) }
+        if calendar.isCloseToChange(now) { sometimes.mark(.pagedAtClockChange) }
     }
 
     private mutating func tryGateway(_ order: PageOrder, of node: Int) -> (PageAttempt, Span) {
@@ -52,6 +61,12 @@ extension World {
             node: node, incarnation: nodes[node].incarnation.number, order: order, arrives: true,
             outcome: .delivered(receipt: "r\(order.number)"), isAmbiguous: false)
         switch nodes[node].gatewayMode(at: now) {
+        case .rateLimited
+        where order.provider == 0 && gatewayRandom.chance(perMillion: 800_000):
+            sometimes.mark(.rateLimited)
+            attempt.arrives = false
+            attempt.outcome = .failed(reason: "429: too many requests")
+            return (attempt, .milliseconds(40))
         case .outage(let onlyFirst) where !onlyFirst || order.provider == 0:
             attempt.arrives = false
             attempt.outcome = .failed(reason: "outage")
@@ -65,7 +80,7 @@ extension World {
             attempt.outcome = .failed(reason: "the connection broke")
             attempt.isAmbiguous = true
             return (attempt, .milliseconds(300))
-        case .working, .outage:
+        case .working, .outage, .rateLimited:
             return (attempt, gatewayRandom.span(.milliseconds(50)...(.milliseconds(400))))
         }
     }
@@ -105,7 +120,18 @@ extension World {
             group: content.group, generation: content.generation,
             previousEnd: content.previousEnd, run: content.run, by: order.person,
             via: "link\(people.acts)")
-        queue.add(.answer(command, tries: 0), at: now + random.span(.seconds(2)...(.seconds(40))))
+        let pause = random.span(.seconds(2)...max(.seconds(2), options.answerMax))
+        if pause > options.levelTimeout { sometimes.mark(.lateAnswer) }
+        queue.add(.answer(command, tries: 0), at: now + pause)
+        guard random.chance(perMillion: options.doubleAnswersPerMillion) else { return }
+        // Somebody else, who was told of it, follows the same link at the same moment.
+        sometimes.mark(.doubleAnswer)
+        people.acts += 1
+        let second = Command.acknowledge(
+            group: content.group, generation: content.generation,
+            previousEnd: content.previousEnd, run: content.run,
+            by: SimRoster.person(0, 2), via: "link\(people.acts)")
+        queue.add(.answer(second, tries: 0), at: now + pause)
     }
 
     /// Follows a page's link: any region will do, so the next is tried when one does not answer.

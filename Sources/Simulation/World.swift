@@ -11,14 +11,15 @@ import Replication
 /// clocks, gateways and people; one thread, one seed. It jumps from event to event. *Source:*
 /// design 9 and 11.
 struct World {
-    /// When every run begins: a Wednesday, 08:00 UTC.
+    /// When every run begins by the world's own count; the roster's zones are shifted so that it
+    /// is the hour that the options ask for.
     static let begin = Instant(seconds: 1_795_593_600)
     static let cluster = "sim"
 
     let seed: UInt64
     let options: SimOptions
-    let defects: Defects
-    let roster: Roster
+    let plant: PlantedBug
+    let calendar: SimCalendar
     let zones: TimeZones
     let random: RandomStream
 
@@ -29,7 +30,7 @@ struct World {
     var coordinatorWakeAt = Instant.distantFuture
     var network: SimNetwork
     var gatewayRandom: RandomStream
-    var diskRandom: RandomStream
+    var diskRandoms: [RandomStream]
     var faults: FaultPlan
     var client: SimClient
     var people: SimPeople
@@ -41,29 +42,42 @@ struct World {
     /// Whether the faults are over.
     var isHealed = false
     var healedAt = Instant.distantFuture
+    /// How many rosters there have been, and the version the newest programs speak.
+    var rosterCount = 0
+    var wireVersion = 0
+    /// Whose requests are left out, and who is told of every batch that a store takes.
+    let withoutActs: [UInt64]
+    let onBatch: (@Sendable (Int, WriteBatch) -> Void)?
 
-    init(seed: UInt64, options: SimOptions, defects: Defects = [], keepsLines: Bool, linesMax: Int)
-    {
-        self.seed = seed
+    init(_ request: SimRequest, options: SimOptions) {
+        seed = request.seed
         self.options = options
-        self.defects = defects
+        plant = request.plant ?? PlantedBug(name: "", properties: [], seeds: 0...0)
+        withoutActs = request.withoutActs
+        onBatch = request.onBatch
         random = RandomStream(seed: seed)
-        roster = SimRoster.make(options)
-        zones = SimRoster.timeZones()
-        nodes = Self.makeNodes(options, defects)
+        calendar = SimCalendar(options)
+        zones = calendar.timeZones(isStandardOnly: false)
+        nodes = Self.makeNodes(options, plant)
         network = SimNetwork(
             count: nodes.count + (options.hasCoordinator ? 1 : 0), options,
             random: random.split("network"))
         gatewayRandom = random.split("gateways")
-        diskRandom = random.split("disks")
-        faults = FaultPlan(random: random.split("faults"))
+        let disks = random.split("disks")
+        diskRandoms = nodes.indices.map { disks.split("disk", UInt64($0)) }
+        faults = FaultPlan(
+            options, nodes: nodes.count, without: request.withoutFaults,
+            random: random.split("faults"))
         client = SimClient(options, random: random.split("client"))
         people = SimPeople(random: random.split("people"))
         checks = Checks(nodes: nodes.count, options)
-        trace = Trace(isKept: keepsLines, linesMax: linesMax)
+        trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
     }
 
-    private static func makeNodes(_ options: SimOptions, _ defects: Defects) -> [SimNode] {
+    var defects: PlantedBug { plant }
+    func rosters(_ number: Int) -> Roster { SimRoster.make(options, number: number) }
+
+    private static func makeNodes(_ options: SimOptions, _ plant: PlantedBug) -> [SimNode] {
         var members = (0..<options.regions).map { position in
             Member(
                 id: MemberID(UInt64(position + 1)), name: SimRoster.region(position), role: .region)
@@ -79,7 +93,7 @@ struct World {
         }
         return members.filter { $0.role != .coordinator }.map { member in
             var replication = ReplicationConfig(me: member.id, voters: voters)
-            replication.defects = defects
+            replication.defects = plant.replication
             replication.logEntriesMax = options.logEntriesMax
             let gateways =
                 member.role == .region
@@ -87,11 +101,11 @@ struct World {
                     GatewayInventory(channel: .sms, providers: ["a", "b"]),
                     GatewayInventory(channel: .email, providers: ["a", "b"]),
                 ] : []
-            return SimNode(
-                member: member,
-                config: RegionConfig(
-                    me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
-                    gateways: gateways, replication: replication))
+            var config = RegionConfig(
+                me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
+                gateways: gateways, replication: replication)
+            config.defects = plant.region
+            return SimNode(member: member, config: config, defects: plant.host)
         }
     }
 
@@ -126,13 +140,21 @@ struct World {
                 coordinatorWakeAt = .distantFuture
                 stepCoordinator(.wake)
             } else if waking >= 0 {
-                nodes[waking].wakeAt = .distantFuture
-                step(waking, .wake)
+                wake(waking)
             } else if let event = queue.pop() {
                 perform(event.event)
             }
         }
         if checks.failure == nil { now = max(now, end) }
+    }
+
+    /// A core is woken when its own clock says so, which need not be when it was thought to.
+    private mutating func wake(_ node: Int) {
+        let local = nodes[node].machine.read(at: now)
+        let early = nodes[node].wakeAtLocally - local
+        guard early <= .zero else { return nodes[node].wakeAt = now + early }
+        nodes[node].wakeAt = .distantFuture
+        step(node, .wake)
     }
 
     private mutating func perform(_ event: SimEvent) {
@@ -143,9 +165,13 @@ struct World {
         case .synced(let node, let incarnation): synced(node, incarnation)
         case .pageEnds(let attempt): pageEnds(attempt)
         case .answer(let command, let tries): answer(command, tries: tries)
-        case .client: clientActs()
-        case .fault: beginFault()
+        case .client(let number): clientActs(number)
+        case .stormAlert(let number): stormReports(number)
+        case .fault(let position): beginFault(position)
         case .voterDies(let node): voterDies(node)
+        case .upgrade(let node): upgrade(node)
+        case .roster(let node): takeRoster(node)
+        case .slice(let node): slice(node)
         case .faultEnds(let fault): endFault(fault)
         case .look: look()
         }
@@ -166,7 +192,7 @@ struct World {
     /// Hands inputs over that came together.
     mutating func step(_ node: Int, _ inputs: [Input]) {
         stepCount += 1
-        let local = now + nodes[node].skew
+        let local = nodes[node].machine.read(at: now)
         guard let effects = nodes[node].core?.step(inputs, at: local) else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
@@ -179,12 +205,13 @@ struct World {
         case .send(let to, _, let bytes): send(bytes, from: node, to: position(of: to))
         case .publish(let bytes): publish(bytes, from: node)
         case .wake(let at):
-            nodes[node].wakeAt = at == .distantFuture ? at : at - nodes[node].skew
+            nodes[node].wakeAtLocally = at
+            nodes[node].wakeAt = at == .distantFuture ? at : at - nodes[node].machine.ahead
         case .reply(let request, let reply): receive(reply, to: request, from: node)
         case .page(let order): beginPage(order, from: node)
         case .log(let event): note(event, of: node)
         case .halt(let reason):
-            checks.fail("halt", "\(nodes[node].member.id) stops itself: \(reason)")
+            checks.fail("halt", "\(name(node)) stops itself: \(reason)")
         }
     }
 
@@ -192,16 +219,22 @@ struct World {
 
     /// Starts every process, the clients, the faults and the checkers.
     mutating func start() {
-        for node in nodes.indices { boot(node) }
+        for node in nodes.indices {
+            nodes[node].skew = faults.skew(options.skewMax)
+            nodes[node].machine.set(offset: nodes[node].skew)
+            boot(node)
+        }
         if options.hasCoordinator {
             coordinator = CoordinatorCore(
                 me: MemberID(UInt64(nodes.count + 1)), incarnation: Incarnation(1),
                 regions: nodes.map(\.member.id), overdueAfter: .seconds(30), at: now)
             coordinatorWakeAt = now
         }
-        queue.add(.client, at: now + .seconds(3))
+        queue.add(.client(0), at: now + .seconds(3))
         queue.add(.look, at: now + Checks.lookPause)
-        if !options.faults.isEmpty { queue.add(.fault, at: now + .seconds(5)) }
+        for (position, fault) in faults.planned.enumerated() {
+            queue.add(.fault(position), at: fault.at)
+        }
     }
 
     /// Starts a process with what its disk holds.
@@ -209,21 +242,29 @@ struct World {
         guard !nodes[node].isUp, !nodes[node].isDestroyed else { return }
         let incarnation = nodes[node].disk.nextIncarnation()
         nodes[node].incarnation = incarnation
-        nodes[node].skew = faults.skew(options.skewMax)
+        nodes[node].machine.startProcess(at: now)
+        nodes[node].bootedAt = now
         nodes[node].lookedThrough = 0
         let restored = nodes[node].disk.restored(incarnation)
         nodes[node].mirrors = SlotMap()
         for group in restored.groups { mirror(group, at: node) }
         checks.commit.restarted(node)
         nodes[node].core = RegionCore(
-            config: nodes[node].config, roster: roster, zones: zones, restored: restored,
+            config: nodes[node].config, roster: rosters(nodes[node].rosterNumber),
+            zones: zonesOnDisk(of: node), restored: restored,
             random: random.split("core", UInt64(node), incarnation.number),
-            at: now + nodes[node].skew)
+            at: nodes[node].machine.read(at: now))
         nodes[node].goodSince = max(
             now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil)
         trace.note(.boot, at: now, UInt64(node), incarnation.number)
         if trace.isKept { tell("\(nodes[node].member.id) starts (incarnation \(incarnation))") }
         step(node, .start)
+    }
+
+    /// The time-zone data that a process reads.
+    func zonesOnDisk(of node: Int) -> TimeZones {
+        plant.host.contains(.localTimeAcrossDST)
+            ? calendar.timeZones(isStandardOnly: true) : zones
     }
 
     private mutating func mirror(_ group: RestoredGroup, at node: Int) {

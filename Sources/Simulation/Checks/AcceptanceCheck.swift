@@ -72,11 +72,28 @@ struct AcceptanceCheck {
         accepted.append(Accepted(asked: asked, durability: durability, at: now))
     }
 
-    /// A region is gone with its disk: what only it had is lost, as was said.
-    mutating func observe(destructionOf node: Int) {
+    /// A region is gone, with its disk or behind a cut that nobody mends: what only it had is lost,
+    /// as was said.
+    mutating func observe(lossOf node: Int) {
         for index in accepted.indices
         where accepted[index].asked.node == node && accepted[index].durability == .local {
             accepted[index].isExcused = true
+        }
+    }
+
+    /// At the end, where one region is left on its own: it must show all that it accepted itself.
+    func finish(
+        alone node: Int, _ view: (GroupID) -> Incident?, into failures: inout Failures
+    ) {
+        for entry in accepted where entry.asked.node == node {
+            failures.checkCount += 1
+            if let incident = view(entry.asked.group), entry.asked.evidence.isIn(incident) {
+                continue
+            }
+            failures.fail(
+                "S6",
+                "request \(entry.asked.request) was answered \(entry.durability.name) by "
+                    + "m\(node + 1), which does not know it: \(entry.asked.evidence)")
         }
     }
 

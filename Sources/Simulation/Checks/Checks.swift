@@ -43,8 +43,13 @@ struct Checks {
     var convergence = ConvergenceCheck()
     var terms = TermCheck()
     var answer = AnswerCheck()
+    var facts = FactCheck()
+    var handOver = HandOverCheck()
+    var onCall: OnCallCheck
+    var takeovers = TakeoverCount()
 
     init(nodes: Int, _ options: SimOptions) {
+        onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
         delivery = DeliveryCheck(nodes: nodes, options)
     }

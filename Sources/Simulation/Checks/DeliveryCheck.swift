@@ -15,8 +15,10 @@ struct DeliveryExcuses {
     }
 }
 
-/// S11: how often one page arrives. Every region delivers a page once, and again only after a crash
-/// or an ambiguous try; a second region does only where something kept it from knowing.
+/// S11: how often one page arrives. Every region delivers a page once, and again only after an
+/// ambiguous try, or when it died between sending and recording; a second region does only for the
+/// same reasons, or where something kept it from knowing. S14: one step key is one person, one
+/// address and one kind of text, wherever it is sent from.
 ///
 /// After a failed try every region whose turn has come tries again at a time of its own. Two that
 /// begin within the time a word takes between them cannot know of each other: such a try is *blind*.
@@ -25,10 +27,12 @@ struct DeliveryCheck {
     static let settling = Span.seconds(12)
 
     private struct Page {
-        /// By region: deliveries, ambiguous tries, crashes before the first order.
+        /// By region: deliveries, ambiguous tries, deaths between sending and recording.
         var deliveries: [Int]
         var ambiguous: [Int]
-        var crashesBefore: [Int]
+        var deaths: [Int]
+        /// By region: whether it has sent, or is sending, and that is not on its disk.
+        var isUnrecorded: [Bool]
         /// When the first try to send it began.
         var firstOrderAt: Instant
         var firstDeliveryAt: Instant?
@@ -37,42 +41,79 @@ struct DeliveryCheck {
         var lastOrders: [Instant]
         var hasFailed = false
         var blindTries = 0
+        /// Whom, where and what about.
+        var target: String
     }
     /// How long it takes until a region knows that another one has begun a try.
     private let wordTime: Span
-    private var pages: [StepKey: Page] = [:]
-    private var crashes: [Int]
+    private let nodes: Int
+    private var pages = SlotMap<StepKey, Page>()
+    /// By region: pages that it is sending, or has sent without it being on its disk.
+    private var unrecorded: [[StepKey]]
 
     init(nodes: Int, _ options: SimOptions) {
-        crashes = Array(repeating: 0, count: nodes)
+        self.nodes = nodes
+        unrecorded = Array(repeating: [], count: nodes)
         // The intent is synced before it travels, and so is the other's before its last look.
         wordTime = options.delays.upperBound + options.jitterMax + options.syncMax * 2
     }
 
-    mutating func observe(crashOf node: Int) { crashes[node] += 1 }
+    /// A process died; says how many pages it had sent, or was sending, without it being recorded.
+    mutating func observe(crashOf node: Int) -> Int {
+        let lost = unrecorded[node]
+        unrecorded[node] = []
+        for key in lost {
+            pages.updateIfPresent(key) { page in
+                page.deaths[node] += 1
+                page.isUnrecorded[node] = false
+            }
+        }
+        return lost.count
+    }
+
+    /// Facts of a region are on its disk.
+    mutating func observe(recorded facts: [Fact], by node: Int) {
+        for fact in facts where fact.id.origin.number == UInt64(node + 1) {
+            guard case .pageResult(let result) = fact.body else { continue }
+            unrecorded[node].removeAll { $0 == result.key }
+            pages.updateIfPresent(result.key) { $0.isUnrecorded[node] = false }
+        }
+    }
 
     /// A try begins.
     mutating func observe(
         _ order: PageOrder, from node: Int, at now: Instant, excuses: DeliveryExcuses,
         into failures: inout Failures
     ) {
-        let zeros = Array(repeating: 0, count: crashes.count)
-        var page =
-            pages[order.key]
-            ?? Page(
-                deliveries: zeros, ambiguous: zeros, crashesBefore: crashes, firstOrderAt: now,
-                lastOrders: Array(repeating: .epoch, count: crashes.count))
-        if excuses.isLossy { page.isExcused = true }
-        let isBlind = page.lastOrders.indices.contains {
-            $0 != node && now - page.lastOrders[$0] < wordTime
+        let zeros = Array(repeating: 0, count: nodes)
+        let target =
+            "\(order.person) \(order.contact.channel.name) \(order.contact.address) "
+            + order.content.step
+        let page = Page(
+            deliveries: zeros, ambiguous: zeros, deaths: zeros,
+            isUnrecorded: Array(repeating: false, count: nodes), firstOrderAt: now,
+            lastOrders: Array(repeating: .epoch, count: nodes), target: target)
+        let known = pages.update(order.key, default: { page }) { page in
+            if excuses.isLossy { page.isExcused = true }
+            let isBlind = page.lastOrders.indices.contains {
+                $0 != node && now - page.lastOrders[$0] < wordTime
+            }
+            if page.hasFailed, isBlind { page.blindTries += 1 }
+            page.lastOrders[node] = now
+            page.isUnrecorded[node] = true
+            return page.target
         }
-        if page.hasFailed, isBlind { page.blindTries += 1 }
-        page.lastOrders[node] = now
-        pages[order.key] = page
+        if !unrecorded[node].contains(order.key) { unrecorded[node].append(order.key) }
+        failures.checkCount += 1
+        if known != target {
+            failures.fail("S14", "page \(order.key) is for \(known), and for \(target)")
+        }
     }
 
     /// A try ends, and its region is told that it failed.
-    mutating func observe(failed key: StepKey) { pages[key]?.hasFailed = true }
+    mutating func observe(failed key: StepKey) {
+        pages.updateIfPresent(key) { $0.hasFailed = true }
+    }
 
     /// A page arrives.
     mutating func observe(
@@ -87,8 +128,7 @@ struct DeliveryCheck {
         page.deliveries[node] += 1
         let firstDeliveryAt = page.firstDeliveryAt ?? now
         page.firstDeliveryAt = firstDeliveryAt
-        let allowed =
-            1 + page.ambiguous[node] + crashes[node] - page.crashesBefore[node]
+        let allowed = 1 + page.ambiguous[node] + page.deaths[node]
         if page.deliveries[node] > allowed {
             failures.fail(
                 "S11",
@@ -97,7 +137,7 @@ struct DeliveryCheck {
         }
         if attempt.isAmbiguous { page.ambiguous[node] += 1 }
         let all = page.deliveries.reduce(0, +)
-        let ambiguous = page.ambiguous.reduce(0, +)
+        let ambiguous = page.ambiguous.reduce(0, +) + page.deaths.reduce(0, +)
         // What disturbs the regions later does not make them forget.
         let isDisturbed = excuses.isDisturbed(
             from: page.firstOrderAt - Self.settling, until: firstDeliveryAt + Self.settling)
@@ -110,16 +150,29 @@ struct DeliveryCheck {
         pages[key] = page
     }
 
+    /// At the end of a run without faults: every page that was ordered some time ago arrived, once.
+    func finishHealthy(at now: Instant, into failures: inout Failures) {
+        pages.forEach { key, page in
+            failures.checkCount += 1
+            let all = page.deliveries.reduce(0, +)
+            guard all != 1, now - page.firstOrderAt > .seconds(5) else { return }
+            failures.fail("S11", "nothing went wrong, and page \(key) arrived \(all) times")
+        }
+    }
+
     /// Pages that more than one region delivered.
     var sharedPages: UInt64 {
-        pages.values.reduce(0) { $0 + ($1.deliveries.count { $0 > 0 } > 1 ? 1 : 0) }
+        var count: UInt64 = 0
+        pages.forEach { _, page in
+            if page.deliveries.count(where: { $0 > 0 }) > 1 { count += 1 }
+        }
+        return count
     }
 
     /// How many pages arrived, and how often in all, for reports.
     var counts: (pages: Int, deliveries: Int) {
         var (count, all) = (0, 0)
-        // Sums do not depend on the order.
-        for page in pages.values {
+        pages.forEach { _, page in
             count += 1
             all += page.deliveries.reduce(0, +)
         }

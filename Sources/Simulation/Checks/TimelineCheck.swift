@@ -7,7 +7,9 @@ struct TimelineCheck {
     private var lengths: [Place: Int] = [:]
 
     /// Looks at an incident's committed state at a member.
-    mutating func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
+    mutating func observe(
+        _ incident: Incident, at node: Int, facts: inout FactCheck, into failures: inout Failures
+    ) {
         let place = Place(group: incident.group, number: UInt64(node))
         let before = min(lengths[place] ?? 0, incident.timeline.count)
         lengths[place] = incident.timeline.count
@@ -33,6 +35,7 @@ struct TimelineCheck {
                 )
             }
             chain.append(entry.digest)
+            facts.observe(entry, of: incident.group, into: &failures)
         }
         known[incident.group] = chain
     }

@@ -1,0 +1,124 @@
+import Basics
+import IncidentModel
+import Reconciliation
+
+/// What is known of facts, from the moment they are written down.
+///
+/// S8: parents before children: in an incident's log the facts of one member stand in the order in
+/// which it wrote them. S6: a resolve closes what somebody had seen, nothing later. S9: what facts
+/// make of an incident, and what rules find in regions' views, does not depend on the order in which
+/// they came, nor on how often.
+struct FactCheck {
+    private struct Lane: Hashable {
+        var group: GroupID
+        var origin: MemberID
+    }
+    private struct AlertPlace: Hashable {
+        var group: GroupID
+        var fingerprint: UInt64
+    }
+    /// The last fact of each member in the log of each incident.
+    private var lastInLog: [Lane: UInt64] = [:]
+    /// When an alert was written down to be firing.
+    private var firingTimes: [AlertPlace: Set<HybridTime>] = [:]
+    private var alerts: [GroupID: [UInt64]] = [:]
+    /// All facts of an incident, as far as they were kept.
+    private var facts: [GroupID: [Fact]] = [:]
+    private static let factsMax = 60
+
+    /// A member writes facts down; those of its own are new in the world.
+    mutating func observe(_ batch: [Fact], of member: MemberID) {
+        for fact in batch where fact.id.origin == member {
+            if case .alertSeen(let report) = fact.body {
+                for alert in report.alerts where alert.isFiring {
+                    let place = AlertPlace(group: fact.group, fingerprint: alert.fingerprint)
+                    firingTimes[place, default: []].insert(fact.time)
+                }
+            }
+            if facts[fact.group, default: []].count < Self.factsMax {
+                facts[fact.group, default: []].append(fact)
+            }
+        }
+    }
+
+    /// An entry is new in an incident's log; the first member that has it counts.
+    mutating func observe(
+        _ entry: TimelineEntry, of group: GroupID, into failures: inout Failures
+    ) {
+        guard let fact = entry.fact else { return }
+        failures.checkCount += 1
+        let lane = Lane(group: group, origin: fact.origin)
+        if let last = lastInLog[lane], last > fact.sequence {
+            failures.fail("S8", "\(group.short) has \(fact) behind number \(last): \(entry.text)")
+        }
+        lastInLog[lane] = fact.sequence
+    }
+
+    /// An incident's log says something new.
+    func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
+        for alert in incident.alerts where alert.closedThrough > .zero {
+            failures.checkCount += 1
+            let place = AlertPlace(
+                group: incident.group, fingerprint: alert.instance.fingerprint)
+            guard firingTimes[place]?.contains(alert.closedThrough) != true else { continue }
+            failures.fail(
+                "S6",
+                "m\(node + 1) \(incident.group.short): alert \(alert.instance.fingerprint) is closed "
+                    + "through \(alert.closedThrough), when nobody saw it fire")
+        }
+    }
+
+    // MARK: - S9
+
+    /// At the end of a run: the facts of an incident in other orders, and twice.
+    func permute(_ group: GroupID, _ random: inout RandomStream, into failures: inout Failures) {
+        guard let all = facts[group], all.count > 1 else { return }
+        let expected = Incident(group: group).viewed(with: all)
+        var shuffled = all
+        for _ in 0..<2 {
+            failures.checkCount += 1
+            random.shuffle(&shuffled)
+            if Incident(group: group).viewed(with: shuffled) != expected {
+                failures.fail("S9", "\(group.short): facts in another order give another incident")
+            }
+            // Learned piece by piece, each piece twice.
+            var learned: [Fact] = []
+            for fact in shuffled where !learned.contains(where: { $0.id == fact.id }) {
+                learned.append(fact)
+            }
+            if Incident(group: group).viewed(with: learned) != expected {
+                failures.fail("S9", "\(group.short): facts learned one by one differ")
+            }
+        }
+    }
+
+    /// The rules over the same views in other orders, and with repetitions.
+    func permute(
+        _ views: [RegionalView], of group: GroupID, at now: Instant, defects: RuleDefects,
+        _ random: inout RandomStream, into failures: inout Failures
+    ) {
+        guard views.count > 1 else { return }
+        let bound = Span.seconds(30)
+        let expected = findings(in: views, at: now, overdueAfter: bound, defects: defects)
+        for _ in 0..<4 {
+            failures.checkCount += 1
+            var others = views + views.filter { _ in random.below(2) == 0 }
+            random.shuffle(&others)
+            var again = defects
+            if let seed = defects.hashSeed { again.hashSeed = seed &+ random.next() }
+            let found = findings(in: others, at: now, overdueAfter: bound, defects: again)
+            guard found != expected else { continue }
+            failures.fail(
+                "S9", "\(group.short): rules find \(found) instead of \(expected) in another order")
+        }
+    }
+}
+
+extension RandomStream {
+    /// Brings elements into another order. *Source:* Fisher and Yates.
+    mutating func shuffle<Element>(_ elements: inout [Element]) {
+        for index in elements.indices.dropFirst().reversed() {
+            elements.swapAt(index, Int(below(UInt64(index + 1))))
+        }
+    }
+}

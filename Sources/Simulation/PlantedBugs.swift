@@ -1,0 +1,140 @@
+package import RegionCore
+package import Replication
+
+/// Bugs of a store, a clock or a set of rules that the simulator plants on its own side.
+package struct HostDefects: OptionSet, Hashable, Sendable {
+    /// One bit per defect.
+    package let rawValue: UInt32
+    /// The defects of these bits.
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// One sync in a thousand is reported and not done.
+    package static let syncSkipped = HostDefects(rawValue: 1 << 0)
+    /// A write that was cut off is taken for what it has.
+    package static let tornTransactionKept = HostDefects(rawValue: 1 << 1)
+    /// A damaged record is taken for a torn tail: all behind it is forgotten.
+    package static let damageTakenForTornTail = HostDefects(rawValue: 1 << 2)
+    /// A member whose disk is lost comes back with an empty one under the same id.
+    package static let sameIDAfterDiskLoss = HostDefects(rawValue: 1 << 3)
+    /// Local times are worked out with the standard time's offset all year.
+    package static let localTimeAcrossDST = HostDefects(rawValue: 1 << 4)
+    /// The coordinator's rules go by the order in which views arrived.
+    package static let reconcileInArrivalOrder = HostDefects(rawValue: 1 << 5)
+    /// The coordinator's rules iterate over hash tables.
+    package static let reconcileInHashOrder = HostDefects(rawValue: 1 << 6)
+}
+
+/// A bug that is planted on purpose, to prove that the simulator sees it. *Source:* design 11.
+package struct PlantedBug: Sendable {
+    /// The name: `sim run --plant NAME`.
+    package let name: String
+    /// The bug in the command layer, if it is there.
+    package var replication: Defects = []
+    /// The bug in the duty layer, if it is there.
+    package var region: RegionDefects = []
+    /// The bug in what is around the core, if it is there.
+    package var host: HostDefects = []
+    /// The properties of which one must be seen broken; a halt or a refusal of the store counts as
+    /// the property it protects.
+    package let properties: [String]
+    /// Seeds of which one shows it within one minute of faults, for the quick set.
+    package let seeds: ClosedRange<UInt64>
+
+    /// Every planted bug.
+    package static let all: [PlantedBug] =
+        replicationBugs + dutyBugs + hostBugs
+
+    /// The bug of a name.
+    package static func named(_ name: String) -> PlantedBug? { all.first { $0.name == name } }
+
+    private static let replicationBugs = [
+        PlantedBug(
+            name: "quorumOneTooFew", replication: .quorumOneTooFew,
+            properties: ["S1", "S3", "S4"], seeds: 1...10),
+        PlantedBug(
+            name: "voteNotPersisted", replication: .voteNotPersisted, properties: ["S1", "S2"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "hardStateNotPersisted", replication: .hardStateNotPersisted,
+            properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...40),
+        PlantedBug(
+            name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
+            properties: ["S4", "S3"], seeds: 1...40),
+        PlantedBug(
+            name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
+            seeds: 1...20),
+        PlantedBug(
+            name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
+            properties: ["S4", "S3"], seeds: 1...40),
+        PlantedBug(
+            name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
+            properties: ["S1", "S12"], seeds: 1...3),
+        PlantedBug(
+            name: "staleTimeoutNow", replication: .staleTimeoutNow,
+            properties: ["L5", "S4", "invariant", "L4"], seeds: 1...40),
+        PlantedBug(
+            name: "transferToLaggard", replication: .transferToLaggard,
+            properties: ["L4", "S12", "S4"], seeds: 1...40),
+        PlantedBug(
+            name: "proposalsDuringTransfer", replication: .proposalsDuringTransfer,
+            properties: ["L4", "S12", "S4"], seeds: 1...40),
+        PlantedBug(
+            name: "freshnessByArrivalTime", replication: .freshnessByArrivalTime,
+            properties: ["L3", "L2", "L1"], seeds: 1...40),
+        PlantedBug(
+            name: "quiesceWithLaggard", replication: .quiesceWithLaggard,
+            properties: ["L2", "L3"], seeds: 1...40),
+    ]
+
+    private static let dutyBugs = [
+        PlantedBug(
+            name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
+            properties: ["S10"], seeds: 1...40),
+        PlantedBug(
+            name: "regionInStepKey", region: .regionInStepKey, properties: ["S11", "S14"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "resolveClosesUnseen", region: .resolveClosesUnseen, properties: ["S6"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 1...40),
+        PlantedBug(
+            name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 1...40),
+        PlantedBug(
+            name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "answerBeforeDurable", region: .answerBeforeDurable, properties: ["S6"],
+            seeds: 1...40),
+    ]
+
+    private static let hostBugs = [
+        PlantedBug(
+            name: "syncSkipped", host: .syncSkipped,
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...40),
+        PlantedBug(
+            name: "tornTransactionKept", host: .tornTransactionKept,
+            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 1...40),
+        PlantedBug(
+            name: "damageTakenForTornTail", host: .damageTakenForTornTail,
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...40),
+        PlantedBug(
+            name: "sameIDAfterDiskLoss", host: .sameIDAfterDiskLoss,
+            properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 1...40),
+        PlantedBug(
+            name: "localTimeAcrossDST", host: .localTimeAcrossDST, properties: ["S13"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "reconcileInArrivalOrder", host: .reconcileInArrivalOrder, properties: ["S9"],
+            seeds: 1...40),
+        PlantedBug(
+            name: "reconcileInHashOrder", host: .reconcileInHashOrder, properties: ["S9"],
+            seeds: 1...40),
+    ]
+}

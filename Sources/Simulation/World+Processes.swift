@@ -1,0 +1,187 @@
+import Basics
+import RegionCore
+import Replication
+
+/// Processes die, stand still, are slow, are replaced.
+extension World {
+    /// A process dies, and comes back; of a write that is under way so many parts are on the disk.
+    mutating func crash(_ node: Int, for length: Span, cut: Int) {
+        guard nodes[node].isUp else { return }
+        die(node, cut: cut)
+        queue.add(.faultEnds(.down(node: node)), at: now + length)
+        for peer in nodes.indices where peer != node {
+            queue.add(.refused(at: node, by: peer), at: now + .milliseconds(100))
+        }
+        disturb(until: now + length + .seconds(2))
+    }
+
+    /// A process dies within a write. *Source:* design 11, "torn write at any byte".
+    mutating func tear(_ node: Int, for length: Span, _ random: inout RandomStream) {
+        let parts = nodes[node].disk.partsInFlight
+        guard nodes[node].isUp, parts > 0 else { return crash(node, for: length, cut: 0) }
+        sometimes.mark(.tornWrite)
+        let hasVote = nodes[node].disk.queue.prefix(nodes[node].disk.inFlight)
+            .contains { $0.groups.contains { $0.hardState?.votedFor != nil } }
+        if hasVote { sometimes.mark(.tornVote) }
+        nodes[node].wasTorn = true
+        crash(node, for: length, cut: Int(random.below(UInt64(parts))))
+    }
+
+    /// A record is damaged, and the process dies: the store refuses it at the next start, and the
+    /// member is lost, as the runbook says.
+    mutating func damage(_ node: Int, for length: Span, _ random: inout RandomStream) {
+        guard mayLose(node) else { return }
+        let damage: SimDisk.Damage = random.below(2) == 0 ? .middle : .tail
+        if trace.isKept { tell("\(name(node)): a record is damaged, \(damage.rawValue)") }
+        if defects.host.contains(.damageTakenForTornTail) {
+            crash(node, for: length, cut: 0)
+            return nodes[node].disk.forgetAfterDamage()
+        }
+        sometimes.mark(.damageRefused)
+        destroy(node)
+    }
+
+    /// A member is gone with its disk.
+    mutating func lose(_ node: Int, for length: Span) {
+        guard mayLose(node) else { return }
+        if defects.host.contains(.sameIDAfterDiskLoss) {
+            crash(node, for: length, cut: 0)
+            return nodes[node].disk.replace()
+        }
+        sometimes.mark(.destroyed)
+        destroy(node)
+    }
+
+    /// Never so many that no majority is left, and never the last region.
+    private func mayLose(_ node: Int) -> Bool {
+        guard nodes[node].isUp, (faults.destroyed + 1) * 2 < nodes.count else { return false }
+        let regionsLeft = nodes.count { $0.isRegion && !$0.isDestroyed }
+        return !nodes[node].isRegion || regionsLeft > 1
+    }
+
+    private mutating func destroy(_ node: Int) {
+        faults.destroyed += 1
+        die(node, cut: 0)
+        nodes[node].isDestroyed = true
+        checks.acceptance.observe(lossOf: node)
+        disturb(until: now + .seconds(3))
+    }
+
+    mutating func die(_ node: Int, cut: Int) {
+        let kept = nodes[node].disk.crash(cut: cut)
+        if !kept.isEmpty { sometimes.mark(.unackedWriteKept) }
+        apply(kept, at: node)
+        trace.note(.crash, at: now, UInt64(node), UInt64(kept.count))
+        nodes[node].core = nil
+        nodes[node].isPaused = false
+        nodes[node].slowUntil = .epoch
+        nodes[node].backlog = []
+        nodes[node].wakeAt = .distantFuture
+        nodes[node].goodSince = .distantFuture
+        checks.answer.observe(crashOf: node)
+        if checks.delivery.observe(crashOf: node) > 0 { sometimes.mark(.diedBeforeRecord) }
+    }
+
+    /// Votes are where a crash hurts most: now and then one follows at once.
+    mutating func tempt(voter node: Int) {
+        guard options.faults.contains(.crash), !isHealed,
+            faults.temptations.chance(perMillion: options.voterDeathsPerMillion)
+        else { return }
+        queue.add(
+            .voterDies(node: node),
+            at: now + faults.temptations.span(.microseconds(10)...(.milliseconds(40))))
+    }
+
+    mutating func voterDies(_ node: Int) {
+        guard !isHealed, nodes[node].isUp else { return }
+        faults.begin(at: now)
+        if trace.isKept { tell("* \(name(node)) dies after a vote") }
+        let length = faults.temptations.span(.milliseconds(5)...(.milliseconds(300)))
+        if options.faults.contains(.tornWrite) {
+            var own = faults.temptations.split("torn", faults.begun)
+            tear(node, for: length, &own)
+        } else {
+            crash(node, for: length, cut: 0)
+        }
+    }
+
+    // MARK: - Standing still
+
+    mutating func pause(_ node: Int, for length: Span) {
+        guard nodes[node].isRunning else { return }
+        stop(node)
+        disturb(until: now + length + .seconds(2))
+        queue.add(.faultEnds(.paused(node: node)), at: now + length)
+    }
+
+    private mutating func stop(_ node: Int) {
+        nodes[node].isPaused = true
+        nodes[node].pausedSince = now
+        nodes[node].goodSince = .distantFuture
+    }
+
+    mutating func resume(_ node: Int) {
+        guard nodes[node].isPaused else { return }
+        nodes[node].isPaused = false
+        nodes[node].pausedTotal += now - nodes[node].pausedSince
+        nodes[node].goodSince = max(
+            now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil,
+            nodes[node].slowUntil)
+        trace.note(.resume, at: now, UInt64(node))
+        if trace.isKept { tell("\(name(node)) goes on with \(nodes[node].backlog.count) inputs") }
+        let backlog = nodes[node].backlog
+        nodes[node].backlog = []
+        // What came meanwhile is read in bunches, as a node's loop does.
+        var rest = backlog[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(1 + Int(faults.bunches.below(64))))
+            rest = rest.dropFirst(part.count)
+            step(node, part)
+        }
+        step(node, .wake)
+    }
+
+    /// A process gets a slice of time now and then: it stands still in between.
+    mutating func slow(_ node: Int, for length: Span) {
+        guard nodes[node].isRunning else { return }
+        nodes[node].slowUntil = now + length
+        nodes[node].goodSince = max(nodes[node].goodSince, now + length)
+        disturb(until: now + length + .seconds(2))
+        slice(node)
+    }
+
+    mutating func slice(_ node: Int) {
+        guard nodes[node].isUp, now < nodes[node].slowUntil || nodes[node].isPaused, !isHealed else {
+            return
+        }
+        if nodes[node].isPaused { resume(node) }
+        guard now < nodes[node].slowUntil else { return }
+        stop(node)
+        queue.add(
+            .slice(node: node),
+            at: now + faults.bunches.span(.milliseconds(50)...(.milliseconds(400))))
+    }
+
+    // MARK: - Upgrades
+
+    /// All processes are replaced in turn. Where old and new refuse each other the cluster is split
+    /// while it goes on: `runbooks/upgrade.md` says so.
+    mutating func upgradeAll(_ random: inout RandomStream) {
+        let isRefusing = random.below(2) == 0
+        wireVersion += isRefusing ? 1 : 0
+        var at = now
+        for node in nodes.indices {
+            queue.add(.upgrade(node: node), at: at)
+            at = at + random.span(.seconds(1)...(.seconds(6)))
+        }
+        disturb(until: at + .seconds(3))
+    }
+
+    mutating func upgrade(_ node: Int) {
+        guard !isHealed else { return }
+        faults.changes.append(now)
+        nodes[node].version = wireVersion
+        guard nodes[node].isUp else { return }
+        crash(node, for: .milliseconds(700), cut: 0)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Basics
+import Simulation
+
+extension SimCommand {
+    /// `meridian sim bench`.
+    struct Bench: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How much simulated time passes per second of this machine.",
+            discussion: """
+                Five regions, all checkers. idle: no requests; normal: one alert per second, all faults;
+                storm: 2,000 alerts about 150 problems again and again. The target of the design is one
+                cluster-hour per second and core for normal.
+
+                EXAMPLES
+                  meridian sim bench
+                  meridian sim bench --seeds 1..20 --json
+                """)
+
+        @Option(help: ArgumentHelp("Which seeds: A..B, both included.", valueName: "A..B"))
+        var seeds = SeedRange(1...10)
+
+        @Flag(help: "Write the result as JSON.")
+        var json = false
+
+        private static let common = [
+            "regions=5", "witness=no", "coordinator=no", "phase-ms=240000", "loss=10000",
+            "duplicates=0", "reorder=0", "core=everyone", "hand-overs=100000",
+        ]
+        private static let loads: [(name: String, settings: [String])] = [
+            ("idle", ["faults=none", "client-pause-ms=86400000", "loss=0"]),
+            (
+                "normal",
+                [
+                    "client-pause-ms=1400", "fault-pause-ms=10000", "fault-length-ms=8000",
+                    "faults=crash+partition+one-way+clog+pause+slow-disk+gateway-outage",
+                ]
+            ),
+            (
+                "storm",
+                [
+                    "client-pause-ms=1400", "fault-pause-ms=60000", "faults=storm",
+                    "storm-alerts=2000", "storm-problems=150",
+                ]
+            ),
+        ]
+
+        mutating func run() throws {
+            let console = Console.current()
+            let clock = ContinuousClock()
+            var results: [SimBenchDocument] = []
+            for load in Self.loads {
+                let started = clock.now
+                var report = SimReport()
+                for seed in seeds.seeds {
+                    var request = SimRequest(seed: seed)
+                    request.settings = Self.common + load.settings
+                    report.add(simulate(request))
+                }
+                let took = (clock.now - started) / .seconds(1)
+                let result = SimBenchDocument(
+                    load: load.name, seeds: report.seedCount, simulatedHours: report.hours,
+                    seconds: took, hoursPerSecond: report.hours / took,
+                    stepsPerSecond: Double(report.steps) / took, failures: report.failures.count)
+                results.append(result)
+                if !json { console.write(result.line) }
+                for failure in report.failures where !json {
+                    console.write("  seed \(failure.seed) breaks \(failure.property): \(failure.text)")
+                }
+            }
+            if json { console.write(try JSONOutput.text(results)) }
+            if results.contains(where: { $0.failures > 0 }) {
+                throw ExitCode(CommandStatus.failed.rawValue)
+            }
+        }
+    }
+}
