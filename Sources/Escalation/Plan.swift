@@ -99,13 +99,12 @@ private struct EscalationWalk {
                 let level = policy.levels[index]
                 // Whether a level is over is judged by its people when it was due: were they asked
                 // for anew, a change of shift could bring a level back that is over.
-                let step = pages(of: level, policy, position, at: [due], due: due)
+                let step = pages(of: level, policy, position, until: due, due: due)
                 let end = end(of: step, level: level, due: due)
                 guard let end, now >= end else {
-                    let people = due < now ? [due, now] : [due]
                     return EscalationPlan(
                         position: position, stepDue: due,
-                        pages: pages(of: level, policy, position, at: people, due: due),
+                        pages: pages(of: level, policy, position, until: now, due: due),
                         nextStepDue: end, shiftEnds: shiftEnds(of: level))
                 }
                 lengthOfCycle += end - due
@@ -147,22 +146,52 @@ private struct EscalationWalk {
             run: incident.run.number, cycle: UInt64(cycle), level: StepPosition.catchAllLevel)
         return EscalationPlan(
             position: position, stepDue: due,
-            pages: pages(of: roster.catchAll, policyVersion, position, due: due),
+            pages: pages(
+                of: roster.catchAll.map { Responder(person: $0, due: due) }, policyVersion, position),
             nextStepDue: due + pause)
     }
 
+    /// Somebody to be paged, and since when.
+    private struct Responder {
+        var person: PersonID
+        var due: Instant
+    }
+
+    /// The people of a level when it became due, and those whose shift has begun since: these are due
+    /// from the begin of their shift, so that regions take turns for them as for the others.
     private func pages(
         of level: EscalationLevel, _ policy: EscalationPolicy, _ position: StepPosition,
-        at moments: [Instant], due: Instant
+        until moment: Instant, due: Instant
     ) -> [PlannedPage] {
-        var people: [PersonID] = []
-        for moment in moments {
-            for person in level.targets.flatMap({ self.people(of: $0, at: moment) })
-            where !people.contains(person) {
-                people.append(person)
+        var responders: [Responder] = []
+        func add(_ people: [Responder]) {
+            for one in people where !responders.contains(where: { $0.person == one.person }) {
+                responders.append(one)
             }
         }
-        return pages(of: people, policy.version, position, due: due)
+        for target in level.targets {
+            add(people(of: target, at: due).map { Responder(person: $0, due: due) })
+        }
+        if due < moment {
+            for target in level.targets { add(newcomers(to: target, from: due, until: moment)) }
+        }
+        return pages(of: responders, policy.version, position)
+    }
+
+    /// Who is on call now, each since the begin of the shift.
+    private func newcomers(
+        to target: EscalationTarget, from due: Instant, until moment: Instant
+    ) -> [Responder] {
+        guard case .schedule(let id) = target, let schedule = roster.schedule(id) else { return [] }
+        let stretches = shifts(schedule, zones: zones, from: due, to: moment + .microseconds(1))
+        return (stretches.last?.people ?? []).map { one in
+            var begin = moment
+            for stretch in stretches.reversed() {
+                guard stretch.people.contains(where: { $0.person == one.person }) else { break }
+                begin = stretch.from
+            }
+            return Responder(person: one.person, due: begin)
+        }
     }
 
     private func shiftEnds(of level: EscalationLevel) -> Instant {
@@ -186,17 +215,19 @@ private struct EscalationWalk {
     }
 
     private func pages(
-        of people: [PersonID], _ policyVersion: String, _ position: StepPosition, due: Instant
+        of responders: [Responder], _ policyVersion: String, _ position: StepPosition
     ) -> [PlannedPage] {
         var result: [PlannedPage] = []
-        for person in people.compactMap({ roster.person($0) }) {
+        for responder in responders {
+            guard let person = roster.person(responder.person) else { continue }
             for contact in person.contacts(for: incident.severity) {
                 let key = StepKey.derive(
                     group: incident.group, policyVersion: policyVersion, position: position,
                     person: person.id, channel: contact.channel, address: contact.address)
                 result.append(
                     PlannedPage(
-                        key: key, person: person, contact: contact, due: due + contact.delay))
+                        key: key, person: person, contact: contact,
+                        due: responder.due + contact.delay))
             }
         }
         return result

@@ -5,10 +5,11 @@ package import Basics
 /// Pure and total: the same schedule, zone data and instant give the same answer everywhere, and a
 /// shift that cannot be used counts as empty and raises a finding. *Source:* design 8.
 package func onCall(_ schedule: Schedule, zones: TimeZones, at instant: Instant) -> OnCallAnswer {
-    let segment = ScheduleClock(schedule, zones: zones).segment(at: instant.seconds)
+    let clock = ScheduleClock(schedule, zones: zones)
+    let segment = clock.segment(at: instant.seconds)
     return OnCallAnswer(
         people: segment.people, vacancy: segment.vacancy,
-        until: .saturating(seconds: segment.end), findings: schedule.findings(zones: zones),
+        until: .saturating(seconds: segment.end), findings: clock.isWhole ? [] : schedule.findings(zones: zones),
         scheduleVersion: schedule.version, tzVersion: zones.version)
 }
 

@@ -56,9 +56,12 @@ struct ScheduleClock: Sendable {
     private let fallback: Fallback
     /// What to say if no shift can be used.
     private let emptiness: Vacancy
+    /// Whether every shift can be used.
+    let isWhole: Bool
 
     init(_ schedule: Schedule, zones: TimeZones) {
         shifts = schedule.shifts.compactMap { ShiftClock($0, zones: zones) }
+        isWhole = shifts.count == schedule.shifts.count
         fallback = schedule.fallback
         emptiness = schedule.shifts.isEmpty ? .noShifts : .noUsableShift
     }

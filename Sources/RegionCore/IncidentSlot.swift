@@ -1,4 +1,5 @@
 import Basics
+import Escalation
 import IncidentModel
 import Paging
 import Replication
@@ -6,11 +7,13 @@ import Replication
 /// One incident at this region.
 struct IncidentSlot: Sendable {
     /// What its log says.
-    var committed: Incident
+    var committed: Incident { didSet { plan = nil } }
     /// Facts known here that are not in the log, in the order (time, id).
     var pending: [Fact] = []
     /// The committed state with the pending facts applied; `nil` while there are none.
-    var overlay: Incident?
+    var overlay: Incident? { didSet { plan = nil } }
+    /// What was last decided about paging, while it holds.
+    var plan: CurrentPlan?
     /// This region's own tries to page.
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
@@ -27,8 +30,6 @@ struct IncidentSlot: Sendable {
     var overdueSince: Instant?
     /// When the current run of the policy was first seen here.
     var runSeen: SeenRun?
-    /// The number of its last change, for coordinators.
-    var changedAt: UInt64 = 0
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?
 
@@ -37,6 +38,23 @@ struct IncidentSlot: Sendable {
         var previousEnd: HybridTime
         var run: UInt64
         var at: Instant
+    }
+
+    /// A decision, and until when it holds if nothing is learned meanwhile.
+    struct CurrentPlan: Sendable {
+        var decision: EscalationDecision
+        var from: Instant
+        var until: Instant
+
+        init(_ decision: EscalationDecision, at now: Instant) {
+            (self.decision, from) = (decision, now)
+            switch decision {
+            case .quiet: until = .distantFuture
+            case .page(let plan): until = min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
+            }
+        }
+
+        func holds(at now: Instant) -> Bool { from <= now && now < until }
     }
 
     init(group: GroupID) { committed = Incident(group: group) }

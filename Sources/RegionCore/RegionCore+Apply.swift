@@ -170,9 +170,7 @@ extension RegionCore {
 
     /// Counts a change, for coordinators.
     mutating func noteChange(_ group: GroupID) {
-        changeCount += 1
-        let stamp = changeCount
-        withSlot(group) { $0.changedAt = stamp }
+        changes.note(group)
         updateBeacon()
     }
 }

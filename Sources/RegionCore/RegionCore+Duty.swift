@@ -76,7 +76,7 @@ extension RegionCore {
     /// Pages what is due and this region's turn; gives back when to look again.
     private mutating func page(_ group: GroupID, _ known: Incident, at now: Instant) -> Instant {
         let view = startedNoLaterThanSeen(known, in: group, at: now)
-        switch decide(view, at: now) {
+        switch currentPlan(view, of: group, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(of: group, keeping: [], reason: words(of: reason, view), at: now)
@@ -94,7 +94,17 @@ extension RegionCore {
         }
     }
 
-    private func decide(_ view: Incident, at now: Instant) -> EscalationDecision {
+    /// What was decided before, if it still holds: most looks at an incident learn nothing about it.
+    private mutating func currentPlan(
+        _ view: Incident, of group: GroupID, at now: Instant
+    ) -> EscalationDecision {
+        if let plan = incidents[group]?.plan, plan.holds(at: now) { return plan.decision }
+        let decision = decide(view, at: now)
+        withSlot(group) { $0.plan = IncidentSlot.CurrentPlan(decision, at: now) }
+        return decision
+    }
+
+    func decide(_ view: Incident, at now: Instant) -> EscalationDecision {
         let decision = decideEscalation(of: view, roster: roster, zones: zones, at: now)
         guard config.defects.contains(.regionInStepKey), case .page(var plan) = decision else {
             return decision

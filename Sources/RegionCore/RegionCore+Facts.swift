@@ -191,7 +191,7 @@ extension RegionCore {
     mutating func updateBeacon() {
         replica.attachment =
             Beacon(
-                factsThrough: ledger.marks, gatewaysWork: canPage, changeCount: changeCount
+                factsThrough: ledger.marks, gatewaysWork: canPage, changeCount: changes.count
             ).encoded
     }
 

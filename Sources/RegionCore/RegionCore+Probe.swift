@@ -7,13 +7,11 @@ package import Replication
 /// What only the simulator and tests look at: the state as it is, not as people see it.
 extension RegionCore {
     /// Counts changes of incidents; while it stands still nothing below has changed.
-    package var probeChangeCount: UInt64 { changeCount }
+    package var probeChangeCount: UInt64 { changes.count }
 
-    /// The incidents that changed after a count, in slot order.
+    /// The incidents that changed after a count, oldest change first.
     package func probeChanged(after count: UInt64) -> [GroupID] {
-        var groups: [GroupID] = []
-        incidents.forEach { group, slot in if slot.changedAt > count { groups.append(group) } }
-        return groups
+        changes.changed(after: count).map(\.group)
     }
 
     /// All incidents, in slot order.
@@ -43,6 +41,25 @@ extension RegionCore {
     package var probeRoster: Roster { roster }
     /// The time zones as known here.
     package var probeZones: TimeZones { zones }
+
+    /// What was last decided about paging for an incident, if it still holds: and what would be
+    /// decided now.
+    package func probePlan(_ group: GroupID, at now: Instant) -> EscalationDecision? {
+        guard let plan = incidents[group]?.plan, plan.holds(at: now) else { return nil }
+        return plan.decision
+    }
+
+    /// What is decided about paging for an incident as it is known here.
+    package func probeDecision(_ group: GroupID, at now: Instant) -> EscalationDecision? {
+        guard let slot = incidents[group] else { return nil }
+        var view = slot.view
+        if let seen = slot.runSeen, seen.previousEnd == view.previousEnd,
+            seen.run == view.run.number
+        {
+            view.run.startedAt = min(view.run.startedAt, seen.at)
+        }
+        return decide(view, at: now)
+    }
 
     /// The command layer.
     package var probeReplica: ReplicaNode { replica }

@@ -94,15 +94,10 @@ extension RegionCore {
     /// Answers a coordinator: what changed here since it last asked, oldest change first.
     mutating func answer(_ pull: ViewPull, of member: MemberID) {
         let after = pull.incarnation == incarnation ? pull.after : 0
-        var changed: [(at: UInt64, group: GroupID)] = []
-        incidents.forEach { group, slot in
-            if slot.changedAt > after { changed.append((slot.changedAt, group)) }
-        }
-        changed.sort { $0.at < $1.at }
-        let chosen = changed.prefix(Self.summariesPerMessageMax)
+        let chosen = changes.changed(after: after).prefix(Self.summariesPerMessageMax)
         let batch = ViewBatch(
-            incarnation: incarnation, through: chosen.last?.at ?? max(after, changeCount),
-            last: changeCount, incidents: chosen.compactMap { summary(of: $0.group) })
+            incarnation: incarnation, through: chosen.last?.at ?? max(after, changes.count),
+            last: changes.count, incidents: chosen.compactMap { summary(of: $0.group) })
         emit(frame(.view(batch), to: member))
     }
 

@@ -53,8 +53,8 @@ package struct RegionCore: Sendable {
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
-    /// Counts changes of incidents, for coordinators.
-    var changeCount: UInt64 = 0
+    /// Changes of incidents, for coordinators.
+    var changes = ChangeLog()
     /// Until when this process, having been paused or just started, does not page what is overdue.
     var strangerUntil: Instant
     /// When the last step was taken.
@@ -174,7 +174,10 @@ package struct RegionCore: Sendable {
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {
         roster = new
         daylightAt = .epoch
-        for group in incidents.keys { markDirty(group) }
+        for group in incidents.keys {
+            withSlot(group) { $0.plan = nil }
+            markDirty(group)
+        }
     }
 
     private mutating func runDue(at now: Instant) {

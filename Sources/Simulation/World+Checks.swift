@@ -130,12 +130,24 @@ extension World {
                 checks.paging.forget(group, at: node)
                 continue
             }
-            let decision = decideEscalation(
-                of: view, roster: core.probeRoster, zones: core.probeZones, at: local)
+            let decision = decision(of: group, core, at: local)
             checks.paging.observe(
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit, into: &checks.failures)
         }
+    }
+
+    /// What a region has decided; now and then decided anew, for what holds must be what would be.
+    private mutating func decision(
+        of group: GroupID, _ core: RegionCore, at local: Instant
+    ) -> EscalationDecision {
+        let held = core.probePlan(group, at: local)
+        if let held, !lookRandom.chance(perMillion: 60_000) { return held }
+        let fresh = core.probeDecision(group, at: local) ?? .quiet(.notOpen)
+        if let held, held != fresh {
+            checks.fail("plan", "\(group.short): \(held) is held, \(fresh) would be decided")
+        }
+        return fresh
     }
 
     /// The bound of design 5 behind the due time, as loose as the options demand: other regions'

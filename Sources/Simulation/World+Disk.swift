@@ -10,7 +10,6 @@ extension World {
     mutating func persist(_ batch: WriteBatch, at node: Int) {
         trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
         for write in batch.groups { note(write, at: node) }
-        checks.facts.observe(batch.facts, of: nodes[node].member.id)
         nodes[node].disk.enqueue(batch)
         beginSync(node)
     }
@@ -47,6 +46,7 @@ extension World {
     mutating func apply(_ batches: [WriteBatch], at node: Int) {
         for batch in batches {
             checks.delivery.observe(recorded: batch.facts, by: node)
+            checks.facts.observe(batch.facts, of: nodes[node].member.id)
             onBatch?(node, batch)
             for write in batch.groups {
                 if nodes[node].wasTorn, write.hardState?.votedFor != nil {

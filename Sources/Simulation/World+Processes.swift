@@ -79,6 +79,7 @@ extension World {
         nodes[node].wakeAt = .distantFuture
         nodes[node].goodSince = .distantFuture
         checks.answer.observe(crashOf: node)
+        checks.handOver.forget(node)
         if checks.delivery.observe(crashOf: node) > 0 { sometimes.mark(.diedBeforeRecord) }
     }
 

@@ -32,6 +32,7 @@ struct World {
     var gatewayRandom: RandomStream
     var diskRandoms: [RandomStream]
     var faults: FaultPlan
+    var lookRandom: RandomStream
     var client: SimClient
     var people: SimPeople
     var checks: Checks
@@ -69,6 +70,7 @@ struct World {
             options, nodes: nodes.count, without: request.withoutFaults,
             random: random.split("faults"))
         client = SimClient(options, random: random.split("client"))
+        lookRandom = random.split("looks")
         people = SimPeople(random: random.split("people"))
         checks = Checks(nodes: nodes.count, options)
         trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
