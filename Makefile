@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= 2
 RELEASE := .build/release/meridian
 
-.PHONY: help up down demo status test check format lint build release bench sim clean
+.PHONY: help up down demo status test check format lint build release bench sim chaos clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ format: ## write the sources as `make lint` wants them
 
 sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
 	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --seeds $$first..$$((first + 1999))
+
+chaos: release ## a real cluster with a WAN under a plan of faults, as root (SECONDS=60 SEED=1)
+	@cluster/install test
+	@cluster/chaos $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 bench: ## measure, beside etcd and Alertmanager where they are installed
 	@cluster/install build demo bench
