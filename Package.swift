@@ -172,8 +172,8 @@ let package = Package(
         tests(
             "SQLiteStoreTests",
             [
-                "Basics", "IncidentModel", "Replication", "RegionCore", "SQLiteStore",
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "Basics", "IncidentModel", "Replication", "RegionCore", "Simulation",
+                "SQLiteStore", .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         tests("LayerTests", []),
         tests(
@@ -204,7 +204,7 @@ let package = Package(
             "SimulationTests",
             [
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
-                "Escalation", "Wire", "RegionCore", "Simulation",
+                "Escalation", "Reconciliation", "Wire", "RegionCore", "Simulation",
             ], exclude: ["Seeds"]),
         tests("ReplicationTests", ["Basics", "Replication", heap], exclude: ["Scripts"]),
     ]

@@ -27,6 +27,7 @@ package protocol WireCodable {
 
 extension WireCodable {
     /// The value as bytes of their own.
+    @inlinable
     package var encoded: [UInt8] {
         var writer = ByteWriter()
         encode(into: &writer)
@@ -34,6 +35,7 @@ extension WireCodable {
     }
 
     /// A value from bytes that hold it and nothing else.
+    @inlinable
     package init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes)
         try self.init(from: &reader)
@@ -90,13 +92,16 @@ package struct ByteWriter: Sendable {
     /// Bytes as they are, without a count.
     package mutating func writeRaw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
     /// A value.
+    @inlinable
     package mutating func write(_ value: some WireCodable) { value.encode(into: &self) }
     /// A list behind its count.
+    @inlinable
     package mutating func write(_ values: [some WireCodable]) {
         write(values.count)
         for value in values { value.encode(into: &self) }
     }
     /// Nothing, or one value.
+    @inlinable
     package mutating func write<Value: WireCodable>(_ value: Value?) {
         write(value != nil)
         if let value { value.encode(into: &self) }
@@ -187,10 +192,12 @@ package struct ByteReader: Sendable {
         Array(try readSlice(count))
     }
     /// A value.
+    @inlinable
     package mutating func read<Value: WireCodable>(_ type: Value.Type = Value.self)
         throws(WireError) -> Value
     { try Value(from: &self) }
     /// A list behind its count.
+    @inlinable
     package mutating func readList<Value: WireCodable>(of type: Value.Type = Value.self)
         throws(WireError) -> [Value]
     {
@@ -201,6 +208,7 @@ package struct ByteReader: Sendable {
         return values
     }
     /// Nothing, or one value.
+    @inlinable
     package mutating func readOptional<Value: WireCodable>(_ type: Value.Type = Value.self)
         throws(WireError) -> Value?
     { try readBool() ? try Value(from: &self) : nil }

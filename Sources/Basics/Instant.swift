@@ -29,29 +29,36 @@ package struct Span: Hashable, Comparable, Sendable {
     /// The length in seconds, rounded down towards zero.
     package var seconds: Int64 { microseconds / 1_000_000 }
 
+    @inlinable
     package static func < (a: Span, b: Span) -> Bool { a.microseconds < b.microseconds }
     /// The sum of two spans; ends at the limits.
+    @inlinable
     package static func + (a: Span, b: Span) -> Span {
         Span(microseconds: saturatingSum(a.microseconds, b.microseconds))
     }
     /// The difference of two spans.
+    @inlinable
     package static func - (a: Span, b: Span) -> Span {
         Span(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }
     /// A span, so many times over.
+    @inlinable
     package static func * (a: Span, b: Int64) -> Span { Span(microseconds: a.microseconds * b) }
     /// Adds a span in place.
+    @inlinable
     package static func += (a: inout Span, b: Span) { a = a + b }
 }
 
 /// Sums and differences of times end at the limits instead of trapping: a peer must not be able to
 /// stop a process with a number.
-private func saturatingSum(_ a: Int64, _ b: Int64) -> Int64 {
+@inlinable
+func saturatingSum(_ a: Int64, _ b: Int64) -> Int64 {
     let (sum, overflow) = a.addingReportingOverflow(b)
     return overflow ? (b < 0 ? .min : .max) : sum
 }
 
-private func saturatingDifference(_ a: Int64, _ b: Int64) -> Int64 {
+@inlinable
+func saturatingDifference(_ a: Int64, _ b: Int64) -> Int64 {
     let (difference, overflow) = a.subtractingReportingOverflow(b)
     return overflow ? (b < 0 ? .max : .min) : difference
 }
@@ -89,16 +96,20 @@ package struct Instant: Hashable, Comparable, Sendable {
         return microseconds % 1_000_000 < 0 ? quotient - 1 : quotient
     }
 
+    @inlinable
     package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
     /// The instant a span later; saturates at `distantFuture`.
+    @inlinable
     package static func + (a: Instant, b: Span) -> Instant {
         Instant(microseconds: saturatingSum(a.microseconds, b.microseconds))
     }
     /// The instant a span earlier.
+    @inlinable
     package static func - (a: Instant, b: Span) -> Instant {
         Instant(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }
     /// The span from `b` to `a`.
+    @inlinable
     package static func - (a: Instant, b: Instant) -> Span {
         Span(microseconds: saturatingDifference(a.microseconds, b.microseconds))
     }

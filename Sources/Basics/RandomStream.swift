@@ -52,6 +52,7 @@ package struct RandomStream: Sendable, Equatable {
     package mutating func chance(perMillion: UInt64) -> Bool { below(1_000_000) < perMillion }
 
     /// A member of a collection that is not empty.
+    @inlinable
     package mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int(below(UInt64(choices.count)))]
     }

@@ -4,19 +4,23 @@
 ///
 /// Below the seam `Dictionary` and `Set` may be asked but never iterated (docs/decisions/0002).
 package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private var slotOfKey: [Key: Int] = [:]
-    private var slots: [(key: Key, value: Value)?] = []
-    private var free: [Int] = []
+    @usableFromInline var slotOfKey: [Key: Int] = [:]
+    @usableFromInline var slots: [(key: Key, value: Value)?] = []
+    @usableFromInline var free: [Int] = []
 
     /// An empty map.
+    @inlinable
     package init() {}
 
     /// How many values it holds.
+    @inlinable
     package var count: Int { slotOfKey.count }
     /// Whether it holds none.
+    @inlinable
     package var isEmpty: Bool { slotOfKey.isEmpty }
 
     /// The value of a key; assigning `nil` removes it.
+    @inlinable
     package subscript(key: Key) -> Value? {
         get { slotOfKey[key].flatMap { slots[$0]?.value } }
         set {
@@ -38,7 +42,7 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Changes a value in place, without a copy; the value is made if it is missing.
-    @discardableResult
+    @discardableResult @inlinable
     package mutating func update<Result>(
         _ key: Key, default make: () -> Value, _ change: (inout Value) -> Result
     ) -> Result {
@@ -52,7 +56,7 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Changes a value in place, without a copy; `nil` if there is none.
-    @discardableResult
+    @discardableResult @inlinable
     package mutating func updateIfPresent<Result>(
         _ key: Key, _ change: (inout Value) -> Result
     ) -> Result? {
@@ -63,9 +67,11 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// The keys in slot order.
+    @inlinable
     package var keys: [Key] { slots.compactMap { $0?.key } }
 
     /// Visits every pair in slot order.
+    @inlinable
     package func forEach(_ visit: (Key, Value) -> Void) {
         for slot in slots { if let slot { visit(slot.key, slot.value) } }
     }

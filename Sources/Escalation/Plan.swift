@@ -147,7 +147,8 @@ private struct EscalationWalk {
         return EscalationPlan(
             position: position, stepDue: due,
             pages: pages(
-                of: roster.catchAll.map { Responder(person: $0, due: due) }, policyVersion, position),
+                of: roster.catchAll.map { Responder(person: $0, due: due) }, policyVersion, position
+            ),
             nextStepDue: due + pause)
     }
 

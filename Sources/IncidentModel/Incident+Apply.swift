@@ -88,8 +88,11 @@ extension Incident {
 
     /// Opens, resolves or raises the severity, as the alerts now say.
     private mutating func settle(after fact: Fact, index: LogIndex) {
-        let firing = alerts.filter(\.isFiring)
-        guard let worst = firing.map(\.instance.severity).min() else {
+        var worstFiring: Severity?
+        for alert in alerts where alert.isFiring {
+            worstFiring = min(worstFiring ?? alert.instance.severity, alert.instance.severity)
+        }
+        guard let worst = worstFiring else {
             if status.isOpen {
                 status = .resolved
                 resolvedAt = fact.time

@@ -229,6 +229,7 @@ package struct Incident: Equatable, Sendable {
 
 extension Array {
     /// The first index whose element satisfies a predicate that is false and then true. O(log n).
+    @inlinable
     package func partitioningIndex(where belongsToSecond: (Element) -> Bool) -> Int {
         var low = 0
         var high = count

@@ -9,7 +9,8 @@ package func onCall(_ schedule: Schedule, zones: TimeZones, at instant: Instant)
     let segment = clock.segment(at: instant.seconds)
     return OnCallAnswer(
         people: segment.people, vacancy: segment.vacancy,
-        until: .saturating(seconds: segment.end), findings: clock.isWhole ? [] : schedule.findings(zones: zones),
+        until: .saturating(seconds: segment.end),
+        findings: clock.isWhole ? [] : schedule.findings(zones: zones),
         scheduleVersion: schedule.version, tzVersion: zones.version)
 }
 

@@ -59,7 +59,8 @@ package enum Finding: Equatable, Sendable {
 ///
 /// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).
 package func findings(
-    in views: [RegionalView], at now: Instant, overdueAfter: Span, defects: RuleDefects = RuleDefects()
+    in views: [RegionalView], at now: Instant, overdueAfter: Span,
+    defects: RuleDefects = RuleDefects()
 ) -> [Finding] {
     let newest = views.map(\.previousEnd).max() ?? .zero
     let current = inOrder(views.filter { $0.previousEnd == newest }, defects)

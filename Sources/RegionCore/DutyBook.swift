@@ -9,6 +9,7 @@ struct DutyBook: Sendable {
         var order: PageOrder
         var intent: PageIntent
         var group: GroupID
+        var begunAt: Instant
     }
 
     private(set) var health: [GatewayHealth]

@@ -26,11 +26,14 @@ struct FactLedger: Sendable {
 
         private func isUnmerged(_ fact: Fact) -> Bool { !merged.contains(fact.id.sequence) }
 
-        /// Those that are not merged behind a number up to another, at most so many.
-        func unmerged(after: UInt64, through limit: UInt64, max countMax: Int) -> [Fact] {
+        /// Those that are held behind a number up to another, at most so many: also what is merged,
+        /// for whoever asks may not be able to hear of that from the owner.
+        func held(after: UInt64, through limit: UInt64, max countMax: Int) -> [Fact] {
             let start = facts.partitioningIndex { $0.id.sequence > after }
             let end = facts.partitioningIndex { $0.id.sequence > limit }
-            return Array(facts[start..<end].lazy.filter(isUnmerged).prefix(countMax))
+            let range = facts[start..<end].lazy
+            return Array(
+                range.filter { isUnmerged($0) || $0.isAboutDuty }.prefix(countMax))
         }
 
         /// Adds the next fact.
@@ -39,14 +42,23 @@ struct FactLedger: Sendable {
             through = Swift.max(through, fact.id.sequence)
         }
 
-        /// Forgets a fact that is merged.
+        /// Takes note that a fact is merged, and forgets the older of those.
         mutating func remove(_ sequence: UInt64) {
             let position = facts.partitioningIndex { $0.id.sequence >= sequence }
             guard position < facts.count, facts[position].id.sequence == sequence else { return }
             merged.insert(sequence)
-            guard merged.count >= 64, merged.count * 2 >= facts.count else { return }
-            facts.removeAll { merged.contains($0.id.sequence) }
-            merged = []
+            guard merged.count >= FactLedger.keptMergedMax * 2, merged.count * 2 >= facts.count
+            else {
+                return
+            }
+            let kept = facts.filter { merged.contains($0.id.sequence) && $0.isAboutDuty }
+                .suffix(FactLedger.keptMergedMax)
+            let oldest = kept.first?.id.sequence ?? .max
+            facts.removeAll { fact in
+                merged.contains(fact.id.sequence)
+                    && (fact.id.sequence < oldest || !fact.isAboutDuty)
+            }
+            merged = Set(kept.map(\.id.sequence))
         }
 
         /// Takes in a batch that leaves no gap; gives back what was new in it.
@@ -89,6 +101,9 @@ struct FactLedger: Sendable {
     /// How many batches of one member are kept while facts before them are missing: messages on
     /// several connections overtake each other all the time.
     static let earlyBatchesMax = 32
+    /// How many merged facts of one member about pages and answers are kept for others to ask for: a
+    /// region that hears its peers but not an incident's owner would page on without them.
+    static let keptMergedMax = 512
 
     private let me: MemberID
     private var origins: [Origin] = []
@@ -151,7 +166,7 @@ struct FactLedger: Sendable {
         guard let origin = origins.first(where: { $0.member == member }) else { return nil }
         let limit = member == me ? min(origin.through, durableThrough) : origin.through
         guard limit > after else { return nil }
-        let found = origin.unmerged(after: after, through: limit, max: countMax)
+        let found = origin.held(after: after, through: limit, max: countMax)
         let chosen = found.fitting(bytesMax)
         let isAll = chosen.count == found.count && found.count < countMax
         return FactBatch(
@@ -183,6 +198,16 @@ struct FactLedger: Sendable {
             origins.insert(Origin(member: member), at: position)
         }
         return change(&origins[position])
+    }
+}
+
+extension Fact {
+    /// Whether it says what was paged or answered, so that nobody pages again.
+    fileprivate var isAboutDuty: Bool {
+        switch body {
+        case .pageIntent, .pageResult, .ackSeen, .resolveSeen, .escalationAsked: true
+        case .alertSeen, .noteAdded: false
+        }
     }
 }
 

@@ -18,6 +18,8 @@ struct IncidentSlot: Sendable {
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
     var mergeIndex: LogIndex?
+    /// Since when this region has owned it.
+    var ownedSince: Instant?
     /// Whether something in its log could not be applied.
     var isQuarantined = false
     /// Whether it is on the list of incidents to look at.

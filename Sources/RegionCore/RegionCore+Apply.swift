@@ -88,12 +88,18 @@ extension RegionCore {
         case .becameOwner(let group, let term):
             ownedCount += 1
             turn.effects.append(.log(.owns(group, term)))
-            withSlot(group) { $0.mergeIndex = nil }
+            withSlot(group) { slot in
+                slot.mergeIndex = nil
+                slot.ownedSince = now
+            }
             changed(group)
         case .lostOwnership(let group, let term):
             ownedCount -= 1
             turn.effects.append(.log(.lostOwnership(group, term)))
-            withSlot(group) { $0.mergeIndex = nil }
+            withSlot(group) { slot in
+                slot.mergeIndex = nil
+                slot.ownedSince = nil
+            }
             changed(group)
         case .leaderChanged(let group, _, _): changed(group)
         case .transferDone(let group, let member):

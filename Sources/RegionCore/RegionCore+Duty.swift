@@ -163,6 +163,11 @@ extension RegionCore {
         if mine?.isExhausted == true, isReached { return .distantFuture }
         let grace = grace(in: group)
         var turnAt = max(page.due, waitsFrom(group)) + grace
+        if let since = incidents[group]?.ownedSince, page.due < since, hasDuty(of: group) {
+            // What the owner before me began is on its way; the others' turns come at G0.
+            let limit = page.due + .microseconds(config.timings.firstGrace.microseconds / 2)
+            turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
+        }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
         // When somebody's intent came to nothing the others take turns anew: all at once, each would
         // page.
@@ -189,7 +194,8 @@ extension RegionCore {
     /// Whether this region pages for an incident without waiting for others: its owner does, until
     /// another one has established itself.
     func hasDuty(of group: GroupID) -> Bool {
-        guard replica.ownerHint(of: group) == me.id else { return false }
+        // A leader that has not established itself does not know yet all that was committed.
+        guard incidents[group]?.ownedSince != nil else { return false }
         guard config.defects.contains(.dutyDroppedAtTransfer) else { return true }
         return replica.status(of: group)?.isTransferring != true
     }
@@ -241,7 +247,7 @@ extension RegionCore {
             personName: page.person.name, contact: page.contact,
             provider: Int(attempt - 1) % providers, timeout: config.timings.attemptTimeout,
             content: content(of: plan, for: page.person.id, group, view, at: now))
-        duty.begin(DutyBook.InFlight(order: order, intent: intent, group: group))
+        duty.begin(DutyBook.InFlight(order: order, intent: intent, group: group, begunAt: now))
         withAttempt(page.key, in: group, at: now) {
             $0.count = attempt
             $0.inFlight = order.number
@@ -261,7 +267,7 @@ extension RegionCore {
     private mutating func release(_ order: PageOrder, at now: Instant) {
         guard let entry = duty.order(order.number) else { return }
         let view = incidents[entry.group]?.view ?? Incident(group: entry.group)
-        if let reason = reasonToDrop(order, entry.intent, view) {
+        if let reason = reasonToDrop(order, entry, view) {
             finishAttempt(
                 PageReport(number: order.number, provider: "", outcome: .dropped(reason: reason)),
                 at: now)
@@ -271,9 +277,14 @@ extension RegionCore {
     }
 
     private func reasonToDrop(
-        _ order: PageOrder, _ intent: PageIntent, _ view: Incident
+        _ order: PageOrder, _ entry: DutyBook.InFlight, _ view: Incident
     ) -> String? {
         if config.defects.contains(.noLastLook) { return nil }
+        // Others have long taken their turns; this one comes again when it knows what they did.
+        if entry.begunAt + config.timings.firstGrace < strangerUntil {
+            return "this process stood still meanwhile"
+        }
+        let intent = entry.intent
         guard view.status.isOpen else { return "resolved meanwhile" }
         if view.coveringAcknowledgement != nil { return "acknowledged meanwhile" }
         let position = intent.position

@@ -72,7 +72,8 @@ extension RegionCore {
             return .success(
                 .ackSeen(
                     Acknowledgement(
-                        generation: isAnyGeneration ? view.generation : generation ?? view.generation,
+                        generation: isAnyGeneration
+                            ? view.generation : generation ?? view.generation,
                         previousEnd: isAnyGeneration
                             ? view.previousEnd : previousEnd ?? view.previousEnd,
                         run: isAnyGeneration ? view.run.number : run ?? view.run.number, by: by,

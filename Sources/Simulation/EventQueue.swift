@@ -32,6 +32,8 @@ enum SimEvent {
     case slice(node: Int)
     /// A process dies right after it gave a vote, and is back soon.
     case voterDies(node: Int)
+    /// A process dies while it sends a page.
+    case pagerDies(node: Int)
     /// A fault ends.
     case faultEnds(ActiveFault)
     /// The checkers look around.

@@ -53,7 +53,8 @@ struct FaultPlan {
             let fault = PlannedFault(
                 number: number, at: at, kind: own.pick(kinds),
                 node: Int(own.below(UInt64(nodes))),
-                length: own.span(.milliseconds(200)...max(.milliseconds(200), options.faultLengthMax)),
+                length: own.span(
+                    .milliseconds(200)...max(.milliseconds(200), options.faultLengthMax)),
                 random: own.split("inside"))
             if !without.contains(number) { plan.append(fault) }
             let pause = max(Span.milliseconds(100), options.faultPauseMax)

@@ -71,13 +71,13 @@ package struct PlantedBug: Sendable {
             properties: ["S1", "S12"], seeds: 1...3),
         PlantedBug(
             name: "staleTimeoutNow", replication: .staleTimeoutNow,
-            properties: ["L5", "S4", "invariant", "L4"], seeds: 1...40),
+            properties: ["S12"], seeds: 1...40),
         PlantedBug(
             name: "transferToLaggard", replication: .transferToLaggard,
-            properties: ["L4", "S12", "S4"], seeds: 1...40),
+            properties: ["S12"], seeds: 1...40),
         PlantedBug(
             name: "proposalsDuringTransfer", replication: .proposalsDuringTransfer,
-            properties: ["L4", "S12", "S4"], seeds: 1...40),
+            properties: ["S12"], seeds: 1...40),
         PlantedBug(
             name: "freshnessByArrivalTime", replication: .freshnessByArrivalTime,
             properties: ["L3", "L2", "L1"], seeds: 1...40),

@@ -79,23 +79,20 @@ struct SimDisk {
         queue.removeAll()
         inFlight = 0
         unsynced.removeAll()
-        return isWhole ? torn : isKept ? Self.parts(of: torn, cut) : []
+        return isWhole ? torn : isKept ? Self.lastParts(of: torn, without: cut) : []
     }
 
-    /// The first parts of a transaction.
-    private static func parts(of batches: [WriteBatch], _ count: Int) -> [WriteBatch] {
+    /// A transaction without its first parts: a disk writes its blocks in any order.
+    private static func lastParts(of batches: [WriteBatch], without count: Int) -> [WriteBatch] {
         var rest = count
-        var kept: [WriteBatch] = []
-        for var batch in batches where rest > 0 {
-            batch.groups = Array(batch.groups.prefix(rest))
-            rest -= batch.groups.count
-            batch.facts = Array(batch.facts.prefix(rest))
-            rest -= batch.facts.count + 1
-            batch.mergedFacts = []
-            batch.factsThrough = []
-            kept.append(batch)
+        return batches.map { batch in
+            var part = batch
+            part.groups = Array(batch.groups.dropFirst(rest))
+            rest = max(0, rest - batch.groups.count)
+            part.facts = Array(batch.facts.dropFirst(rest))
+            rest = max(0, rest - batch.facts.count - 1)
+            return part
         }
-        return kept
     }
 
     /// A new disk in the place of one that is lost.

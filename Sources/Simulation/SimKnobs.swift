@@ -24,7 +24,8 @@ package enum SimKnobs {
         flag("coordinator", "whether a coordinator follows", \.hasCoordinator),
         span("phase-ms", "length of the phase with faults", \.safetyPhase, nil),
         SimKnob(
-            name: "delay-ms", about: "shortest and longest way between two regions, one way, as A-B",
+            name: "delay-ms",
+            about: "shortest and longest way between two regions, one way, as A-B",
             harmless: nil,
             read: { "\($0.delays.lowerBound.milliseconds)-\($0.delays.upperBound.milliseconds)" },
             set: { options, text in
@@ -44,21 +45,33 @@ package enum SimKnobs {
             set: setFaults),
         span("fault-pause-ms", "from one fault to the next at most", \.faultPauseMax, nil),
         span("fault-length-ms", "longest fault", \.faultLengthMax, nil),
-        ratio("voter-deaths", "votes after which the voter dies, per million", \.voterDeathsPerMillion),
+        ratio(
+            "voter-deaths", "votes after which the voter dies, per million", \.voterDeathsPerMillion
+        ),
+        ratio(
+            "pager-deaths", "pages during which the sender dies, per million",
+            \.pagerDeathsPerMillion),
         span("client-pause-ms", "from one request to the next at most", \.clientPauseMax, nil),
         ratio("problems", "different problems that clients report", \.problems, harmless: "1"),
         ratio("storm-alerts", "alerts of one storm", \.stormAlerts, harmless: "60"),
         ratio("storm-problems", "problems of one storm", \.stormProblems, harmless: "3"),
         ratio("answers", "people who answer a page, per million", \.answersPerMillion),
         span("answer-ms", "longest time a person takes to answer", \.answerMax, "40000"),
-        ratio("double-answers", "answers of two people at once, per million", \.doubleAnswersPerMillion),
-        ratio("resolved-first", "alerts reported over before they fire, per million", \.resolvedFirstPerMillion),
-        ratio("hand-overs", "commands that hand an incident over, per million", \.handOversPerMillion),
+        ratio(
+            "double-answers", "answers of two people at once, per million",
+            \.doubleAnswersPerMillion),
+        ratio(
+            "resolved-first", "alerts reported over before they fire, per million",
+            \.resolvedFirstPerMillion),
+        ratio(
+            "hand-overs", "commands that hand an incident over, per million", \.handOversPerMillion),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),
         span("level-ms", "how long a level waits for an answer", \.levelTimeout, nil),
-        number("log-entries", "entries a log keeps behind its snapshot", \.logEntriesMax, 1...1_024),
+        number(
+            "log-entries", "entries a log keeps behind its snapshot", \.logEntriesMax, 1...1_024),
+        number("message-bytes", "payload bytes of a message", \.messageBytesMax, 64...1_048_576),
         SimKnob(
             name: "begins", about: "plain, shift, spring or autumn: when the run begins",
             harmless: "plain", read: { $0.beginning.rawValue },
@@ -114,7 +127,9 @@ package enum SimKnobs {
             name: name, about: about + ", in ms", harmless: harmless,
             read: { "\($0[keyPath: path].milliseconds)" },
             set: { options, text in
-                guard let value = Int64(text), (0...86_400_000).contains(value) else { return false }
+                guard let value = Int64(text), (0...86_400_000).contains(value) else {
+                    return false
+                }
                 options[keyPath: path] = .milliseconds(value)
                 return true
             })

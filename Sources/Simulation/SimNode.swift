@@ -86,6 +86,8 @@ struct SimNode {
     /// What came while it was paused.
     var backlog: [Input] = []
     var pausedSince: Instant = .epoch
+    /// When it last went on after having stood still for longer than a core takes no notice of.
+    var resumedAt = Instant(microseconds: 0)
     /// For how long the process stood still in all.
     var pausedTotal = Span.zero
     /// Whether it will never come back.

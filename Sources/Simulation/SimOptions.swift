@@ -31,6 +31,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var faultLengthMax: Span
     /// How many votes are followed by the voter's death, where there are crashes.
     package var voterDeathsPerMillion: UInt64
+    /// How many pages are cut short by the sender's death, where there are crashes.
+    package var pagerDeathsPerMillion: UInt64
     /// From one request of a client to the next, on average half of it.
     package var clientPauseMax: Span
     /// How many different problems clients report.
@@ -59,6 +61,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var levelTimeout: Span
     /// How many entries a log keeps behind its snapshot.
     package var logEntriesMax: Int
+    /// The most payload bytes in one replication message; small ones make entries travel one by one.
+    package var messageBytesMax: Int
     /// When the run begins: on a plain day, or close to a handoff on a day on which clocks change.
     package var beginning: SimBeginning
     /// What is healed for the liveness phase.
@@ -73,7 +77,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         hasCoordinator = random.chance(perMillion: 300_000)
         safetyPhase = .minutes(random.within(1...4))
         let near = random.pick([Span.milliseconds(25), .milliseconds(40), .milliseconds(80)])
-        delays = near...random.pick([Span.milliseconds(80), .milliseconds(150), .milliseconds(300)])
+        delays =
+            near...random.pick([Span.milliseconds(80), .milliseconds(150), .milliseconds(300)])
         jitterMax = random.pick([.milliseconds(1), .milliseconds(10), .milliseconds(60)])
         lossPerMillion = random.pick([0, 0, 10_000, 100_000, 300_000])
         duplicatesPerMillion = random.pick([0, 0, 20_000, 200_000])
@@ -82,9 +87,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         faultPauseMax = random.pick([.seconds(4), .seconds(10), .seconds(30)])
         faultLengthMax = random.pick([.seconds(2), .seconds(8), .seconds(25)])
         voterDeathsPerMillion = random.pick([0, 20_000, 100_000])
+        pagerDeathsPerMillion = random.pick([0, 20_000, 100_000])
         clientPauseMax = random.pick([.milliseconds(400), .seconds(2), .seconds(6)])
         problems = random.pick([1, 3, 8, 20])
-        stormAlerts = random.pick([60, 60, 300, 300, 2_000])
+        stormAlerts = random.pick([60, 60, 60, 300, 300, 300, 300, 1_500])
         stormProblems = random.pick([3, 20, 150])
         answersPerMillion = random.pick([0, 300_000, 800_000])
         answerMax = random.pick([.seconds(40), .seconds(40), .minutes(3)])
@@ -96,6 +102,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         hasEmptyLevel = random.chance(perMillion: 200_000)
         levelTimeout = random.pick([.seconds(45), .seconds(90)])
         logEntriesMax = random.pick([4, 16, 64])
+        messageBytesMax = random.pick([Limits.bulkMessageBytesMax, Limits.bulkMessageBytesMax, 64])
         beginning = random.pick([.plain, .plain, .plain, .shift, .spring, .autumn])
         core = random.pick([.everyone, .everyone, .everyone, .majority, .majority, .lone])
         faults = []

@@ -66,7 +66,8 @@ enum SimRoster {
                     Contact(channel: .email, address: "\(id.text)@sim", delay: .seconds(15)))
             }
             return Person(
-                id: id, name: id.text, region: self.region(region), zone: SimCalendar.zoneName(region),
+                id: id, name: id.text, region: self.region(region),
+                zone: SimCalendar.zoneName(region),
                 contacts: contacts)
         }
     }

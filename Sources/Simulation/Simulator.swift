@@ -83,6 +83,7 @@ package func simulate(_ request: SimRequest) -> SimOutcome {
         seed: request.seed, options: options, violation: world.checks.failure,
         traceHash: world.trace.hash, simulated: world.now - World.begin, steps: world.stepCount,
         checks: world.checks.failures.checkCount, accepted: world.checks.acceptance.count,
-        pages: counts.pages, deliveries: counts.deliveries, faults: world.faults.planned.map(\.number),
+        pages: counts.pages, deliveries: counts.deliveries,
+        faults: world.faults.planned.map(\.number),
         acts: world.client.lastAct, sometimes: world.sometimes, lines: world.trace.lines)
 }

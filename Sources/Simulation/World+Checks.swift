@@ -10,6 +10,7 @@ extension World {
     var excuses: DeliveryExcuses {
         DeliveryExcuses(
             isLossy: isLossy || options.skewMax > Self.harmlessSkew,
+            isUnsettled: faults.changeCount(since: now - .seconds(12)) > 0,
             disturbances: faults.disturbances)
     }
 
@@ -64,7 +65,9 @@ extension World {
                 $0 != node && nodes[$0].core?.probeReplica.status(of: group)?.isLeader == true
             }
             if isShared { sometimes.mark(.twoOwners) }
-        case .handingOver(let group, _): checks.handOver.begins(group, at: node, now: now)
+        case .handingOver(let group, _):
+            checks.handOver.begins(group, at: node, now: now)
+            faults.changes.append(now)
         case .handedOver(let group, _):
             checks.handOver.ends(group, at: node)
             sometimes.mark(.handedOver)
@@ -133,7 +136,7 @@ extension World {
             let decision = decision(of: group, core, at: local)
             checks.paging.observe(
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
-                limit: pagingLimit, into: &checks.failures)
+                limit: pagingLimit + heldFor(decision, view), into: &checks.failures)
         }
     }
 
@@ -150,26 +153,33 @@ extension World {
         return fresh
     }
 
-    /// The bound of design 5 behind the due time, as loose as the options demand: other regions'
-    /// tries that hang in a slow gateway hold this one back one after the other.
+    /// What intents without a result hold a region back for, one after the other: `f · 8 s`.
+    private func heldFor(_ decision: EscalationDecision, _ view: Incident) -> Span {
+        guard case .page(let plan) = decision else { return .zero }
+        let timings = nodes[0].config.timings
+        var open = 0
+        for page in plan.pages {
+            let attempts = view.page(page.key)?.attempts ?? []
+            open = max(open, attempts.count { $0.outcome == nil })
+        }
+        let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)
+        return (timings.intentHold + turn) * Int64(open)
+    }
+
+    /// The bound of design 5 behind the due time, but for intents, as loose as the options demand:
+    /// other regions' tries that hang in a slow gateway hold this one back one after the other.
     private var pagingLimit: Span {
         let timings = nodes[0].config.timings
         let rest = Int64(options.regions - 1)
-        var limit = timings.firstGrace + timings.rankGrace * rest + timings.intentHold
-        limit += timings.attemptTimeout + options.skewMax * 2 + Checks.lookPause * 2
-        limit += .seconds(2)
-        if isHealed, options.core == .lone { return LoneRegion.pagesWithin }
-        if !options.faults.isDisjoint(with: [.slowGateway, .gatewayOutage, .rateLimit]) {
-            limit += .seconds(40)
-        }
-        if !options.faults.isDisjoint(
-            with: [.crash, .pause, .tornWrite, .upgrade, .slowNode, .corruption, .destruction])
-        {
-            limit += .seconds(16)
-        }
+        var limit = timings.firstGrace + timings.rankGrace * rest + timings.attemptTimeout
+        limit += options.skewMax * 2 + Checks.lookPause * 2 + .seconds(2)
+        if isHealed, options.core == .lone { return limit + .seconds(4) }
+        if options.faults.contains(.slowGateway) { limit += .seconds(40) }
+        // A region that is believed to page may fail a few times before another's turn comes.
+        if !options.faults.isDisjoint(with: [.gatewayOutage, .rateLimit]) { limit += .seconds(10) }
+        if options.faults.contains(.slowDisk) { limit += .seconds(3) }
         // An intent of a clock that is ahead holds others back for as much longer.
         if !options.faults.isDisjoint(with: [.clockJump, .drift]) { limit += .seconds(12) }
-        if options.faults.contains(.slowDisk) { limit += .seconds(3) }
         return limit
     }
 }

@@ -142,7 +142,9 @@ extension World {
 
     /// An operator asks whoever owns an incident to hand it to a region.
     private mutating func handOver(_ group: GroupID, to target: Int) {
-        let owner = nodes.indices.first { nodes[$0].core?.probeReplica.ownerHint(of: group) == nodes[$0].member.id }
+        let owner = nodes.indices.first {
+            nodes[$0].core?.probeReplica.ownerHint(of: group) == nodes[$0].member.id
+        }
         guard let owner, owner != target else { return }
         if network.cutCount > 0 { sometimes.mark(.handOverWhileCut) }
         step(owner, .handOver(group, to: nodes[target].member.id))

@@ -17,7 +17,8 @@ extension World {
     private mutating func beginSync(_ node: Int, after pause: Span = .zero) {
         guard nodes[node].disk.inFlight == 0, !nodes[node].disk.queue.isEmpty else { return }
         nodes[node].disk.begin()
-        var latency = diskRandoms[node].span(.microseconds(200)...max(.milliseconds(1), options.syncMax))
+        var latency = diskRandoms[node].span(
+            .microseconds(200)...max(.milliseconds(1), options.syncMax))
         if now < nodes[node].disk.slowUntil {
             latency = diskRandoms[node].span(.milliseconds(200)...(.milliseconds(700)))
         }
@@ -89,6 +90,7 @@ extension World {
             checks.log.observe(
                 entry, of: write.group, behind: mirror.term(at: mirror.last) ?? 0, by: member,
                 into: &checks.failures)
+            checks.handOver.observe(entry, of: write.group, by: member, into: &checks.failures)
             mirror.terms.append(entry.term)
             mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
             if entry.kind == .establish {

@@ -6,8 +6,6 @@ import Replication
 
 /// What is asked of a region that is left alone.
 enum LoneRegion {
-    /// It pages what is due within so long: grace, another's intent, a try, and freshness running out.
-    static let pagesWithin = Span.seconds(22)
     /// For how long it is watched.
     static let watched = Span.seconds(45)
 }
@@ -153,7 +151,8 @@ extension World {
         var defects = RuleDefects()
         defects.isArrivalOrder = plant.host.contains(.reconcileInArrivalOrder)
         if plant.host.contains(.reconcileInHashOrder) { defects.hashSeed = random.next() }
-        let groups = nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.probeGroups }.first ?? []
+        let groups =
+            nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.probeGroups }.first ?? []
         for group in groups.prefix(40) {
             checks.facts.permute(group, &random, into: &checks.failures)
             let views = nodes.compactMap { $0.regionalView(of: group) }

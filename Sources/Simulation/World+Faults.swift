@@ -25,7 +25,10 @@ extension World {
         case .corruption: damage(node, for: length, &fault.random)
         case .destruction: lose(node, for: length)
         case .partition: partition(for: length, &fault.random)
-        case .oneWayCut: cut([network.link(node, other(than: node, &fault.random))], for: length)
+        case .oneWayCut:
+            // Where there is a third member, word goes round.
+            let link = network.link(node, other(than: node, &fault.random))
+            cut([link], for: length, disturbs: nodes.count < 3)
         case .swizzle: swizzle(for: length, &fault.random)
         case .clog:
             network.clog(network.link(node, other(than: node, &fault.random)), until: now + length)
@@ -76,8 +79,9 @@ extension World {
         }
     }
 
-    /// Many alerts, over at most two seconds.
+    /// Many alerts, over at most two seconds; twice in a run at most, for they stay.
     private mutating func storm(_ random: inout RandomStream) {
+        guard client.stormNumber < options.stormAlerts * 2 else { return }
         if options.stormProblems > 100, options.stormAlerts > 300 { sometimes.mark(.bigStorm) }
         for number in 0..<options.stormAlerts {
             let pause = random.span(.zero...(.seconds(2)))
@@ -88,9 +92,9 @@ extension World {
 
     // MARK: - Links
 
-    private mutating func cut(_ links: [Int], for length: Span) {
+    private mutating func cut(_ links: [Int], for length: Span, disturbs: Bool = true) {
         for link in links { network.cut(link, at: now) }
-        disturb(until: now + length)
+        if disturbs { disturb(until: now + length) }
         queue.add(.faultEnds(.cut(links: links)), at: now + length)
     }
 

@@ -61,7 +61,9 @@ extension World {
             nodes[node].isCore = chosen.contains(node)
             if !nodes[node].isCore { checks.acceptance.observe(lossOf: node) }
         }
-        if trace.isKept { tell("* heal \(options.core.name): " + chosen.map(name).joined(separator: " ")) }
+        if trace.isKept {
+            tell("* heal \(options.core.name): " + chosen.map(name).joined(separator: " "))
+        }
     }
 
     private mutating func heal(_ node: Int) {

@@ -100,6 +100,9 @@ extension World {
             checks.observe(votes: bytes, from: from, to: to, nodes)
             tempt(voter: from)
         }
+        if Checks.isTimeoutNow(bytes), from < nodes.count, to < nodes.count {
+            checks.observe(timeout: bytes, from: from, to: to, nodes)
+        }
         trace.note(.send, at: now, UInt64(from), UInt64(to), UInt64(bytes.count))
         let (first, second) = network.arrivals(from, to, at: now)
         if trace.isKept {

@@ -41,11 +41,25 @@ extension World {
             view: nodes[node].core?.probeView(order.content.group),
             into: &checks.failures)
         checks.delivery.observe(
-            order, from: node, at: now, excuses: excuses, into: &checks.failures)
+            order, from: node,
+            roster: options.faults.contains(.rosterChange) ? -1 : nodes[node].rosterNumber,
+            bootedAt: nodes[node].bootedAt,
+            at: now, excuses: excuses, into: &checks.failures)
+        checks.failures.checkCount += 1
+        if now - nodes[node].resumedAt < Self.strangerTime {
+            checks.fail(
+                "S10",
+                "\(name(node)) pages \(now - nodes[node].resumedAt) after having stood still, before "
+                    + "it can know what happened meanwhile")
+        }
         notePage(order, from: node)
         let (attempt, latency) = tryGateway(order, of: node)
+        tempt(pager: node, latency)
         queue.add(.pageEnds(attempt), at: now + latency)
     }
+
+    /// G0, but for what a slewed clock may make of it.
+    private static let strangerTime = Span.milliseconds(1_850)
 
     private mutating func notePage(_ order: PageOrder, from node: Int) {
         if order.content.step == "catch-all" { sometimes.mark(.catchAll) }
@@ -122,6 +136,7 @@ extension World {
             via: "link\(people.acts)")
         let pause = random.span(.seconds(2)...max(.seconds(2), options.answerMax))
         if pause > options.levelTimeout { sometimes.mark(.lateAnswer) }
+        checks.facts.observe(answer: "link\(people.acts)", of: content.previousEnd)
         queue.add(.answer(command, tries: 0), at: now + pause)
         guard random.chance(perMillion: options.doubleAnswersPerMillion) else { return }
         // Somebody else, who was told of it, follows the same link at the same moment.
@@ -131,6 +146,7 @@ extension World {
             group: content.group, generation: content.generation,
             previousEnd: content.previousEnd, run: content.run,
             by: SimRoster.person(0, 2), via: "link\(people.acts)")
+        checks.facts.observe(answer: "link\(people.acts)", of: content.previousEnd)
         queue.add(.answer(second, tries: 0), at: now + pause)
     }
 

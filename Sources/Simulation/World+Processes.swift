@@ -12,7 +12,6 @@ extension World {
         for peer in nodes.indices where peer != node {
             queue.add(.refused(at: node, by: peer), at: now + .milliseconds(100))
         }
-        disturb(until: now + length + .seconds(2))
     }
 
     /// A process dies within a write. *Source:* design 11, "torn write at any byte".
@@ -64,7 +63,6 @@ extension World {
         die(node, cut: 0)
         nodes[node].isDestroyed = true
         checks.acceptance.observe(lossOf: node)
-        disturb(until: now + .seconds(3))
     }
 
     mutating func die(_ node: Int, cut: Int) {
@@ -93,6 +91,28 @@ extension World {
             at: now + faults.temptations.span(.microseconds(10)...(.milliseconds(40))))
     }
 
+    /// So are pages: now and then a region dies between its intent and its result, sometimes for good.
+    mutating func tempt(pager node: Int, _ latency: Span) {
+        guard options.faults.contains(.crash), !isHealed,
+            faults.temptations.chance(perMillion: options.pagerDeathsPerMillion)
+        else { return }
+        queue.add(
+            .pagerDies(node: node),
+            at: now + faults.temptations.span(.zero...(latency + .milliseconds(20))))
+    }
+
+    mutating func pagerDies(_ node: Int) {
+        guard !isHealed, nodes[node].isUp else { return }
+        faults.begin(at: now)
+        if trace.isKept { tell("* \(name(node)) dies while it pages") }
+        let length = faults.temptations.span(.milliseconds(200)...options.faultLengthMax)
+        if faults.temptations.below(4) == 0, options.faults.contains(.destruction) {
+            lose(node, for: length)
+        } else {
+            crash(node, for: length, cut: 0)
+        }
+    }
+
     mutating func voterDies(_ node: Int) {
         guard !isHealed, nodes[node].isUp else { return }
         faults.begin(at: now)
@@ -111,7 +131,7 @@ extension World {
     mutating func pause(_ node: Int, for length: Span) {
         guard nodes[node].isRunning else { return }
         stop(node)
-        disturb(until: now + length + .seconds(2))
+        disturb(until: now + length)
         queue.add(.faultEnds(.paused(node: node)), at: now + length)
     }
 
@@ -125,6 +145,7 @@ extension World {
         guard nodes[node].isPaused else { return }
         nodes[node].isPaused = false
         nodes[node].pausedTotal += now - nodes[node].pausedSince
+        if now - nodes[node].pausedSince > .milliseconds(1_700) { nodes[node].resumedAt = now }
         nodes[node].goodSince = max(
             now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil,
             nodes[node].slowUntil)
@@ -152,7 +173,8 @@ extension World {
     }
 
     mutating func slice(_ node: Int) {
-        guard nodes[node].isUp, now < nodes[node].slowUntil || nodes[node].isPaused, !isHealed else {
+        guard nodes[node].isUp, now < nodes[node].slowUntil || nodes[node].isPaused, !isHealed
+        else {
             return
         }
         if nodes[node].isPaused { resume(node) }

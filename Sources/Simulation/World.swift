@@ -97,6 +97,7 @@ struct World {
             var replication = ReplicationConfig(me: member.id, voters: voters)
             replication.defects = plant.replication
             replication.logEntriesMax = options.logEntriesMax
+            replication.messageBytesMax = options.messageBytesMax
             let gateways =
                 member.role == .region
                 ? [
@@ -171,6 +172,7 @@ struct World {
         case .stormAlert(let number): stormReports(number)
         case .fault(let position): beginFault(position)
         case .voterDies(let node): voterDies(node)
+        case .pagerDies(let node): pagerDies(node)
         case .upgrade(let node): upgrade(node)
         case .roster(let node): takeRoster(node)
         case .slice(let node): slice(node)

@@ -46,9 +46,11 @@ import Testing
 
     /// Bugs that random runs find too seldom; `PlantedScriptTests` steers towards them.
     static let scripted: [Defects] = [.oldTermCommitByCount, .upToDateByIndexOnly]
+    /// Bugs that whole clusters show best: see `PlantedBugTests`.
+    static let simulated: [Defects] = [.hardStateNotPersisted, .quiesceWithLaggard]
 
     @Test func `every defect is planted`() {
-        let planted = Set(Self.planted.map(\.defect)).union(Self.scripted)
+        let planted = Set(Self.planted.map(\.defect)).union(Self.scripted + Self.simulated)
         #expect(planted == Set(Defects.all.map(\.defect)))
     }
 

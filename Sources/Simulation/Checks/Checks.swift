@@ -51,6 +51,8 @@ struct Checks {
     init(nodes: Int, _ options: SimOptions) {
         onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
+        let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)
+        convergence.commitWithin += max(.zero, slow) * 8
         delivery = DeliveryCheck(nodes: nodes, options)
     }
 
@@ -66,10 +68,35 @@ struct Checks {
         bytes.count > 2 && bytes[0] == 1 && bytes[1] <= 1
     }
 
+    /// Whether a frame tells somebody to stand.
+    static func isTimeoutNow(_ bytes: [UInt8]) -> Bool {
+        bytes.count > 2 && bytes[0] == 1 && bytes[1] == 4
+    }
+
+    /// Looks into a frame that tells somebody to stand.
+    mutating func observe(timeout bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
+        do throws(WireError) {
+            guard case .replication(.timeoutNow(let items)) = try PeerMessage(decoding: bytes)
+            else { return fail("codec", "a frame is not what its tag says") }
+            for item in items {
+                handOver.observe(
+                    item, from: nodes[from].member.id, to: nodes[to].member.id,
+                    targetLast: nodes[to].mirrors[item.group]?.last ?? 0, into: &failures)
+            }
+        } catch {
+            fail("codec", "a frame of \(nodes[from].member.id) cannot be read: \(error)")
+        }
+    }
+
     /// Looks into a frame about votes that leaves: what was said counts, whatever was forgotten since.
     mutating func observe(votes bytes: [UInt8], from: Int, to: Int, _ nodes: [SimNode]) {
         do throws(WireError) {
             guard case .replication(let message) = try PeerMessage(decoding: bytes) else { return }
+            if case .vote(let items) = message {
+                for item in items {
+                    handOver.observe(item, by: nodes[from].member.id, into: &failures)
+                }
+            }
             vote.observe(
                 message, from: nodes[from].member.id, to: nodes[to].member.id, into: &failures)
         } catch {

@@ -22,9 +22,17 @@ struct FactCheck {
     /// When an alert was written down to be firing.
     private var firingTimes: [AlertPlace: Set<HybridTime>] = [:]
     private var alerts: [GroupID: [UInt64]] = [:]
+    /// Which generation somebody saw who answered through a link.
+    private var answers: [String: HybridTime] = [:]
+    private var wrongAnswer: String?
     /// All facts of an incident, as far as they were kept.
     private var facts: [GroupID: [Fact]] = [:]
     private static let factsMax = 60
+
+    /// Somebody answers through a link that names a generation.
+    mutating func observe(answer via: String, of previousEnd: HybridTime) {
+        answers[via] = previousEnd
+    }
 
     /// A member writes facts down; those of its own are new in the world.
     mutating func observe(_ batch: [Fact], of member: MemberID) {
@@ -34,6 +42,12 @@ struct FactCheck {
                     let place = AlertPlace(group: fact.group, fingerprint: alert.fingerprint)
                     firingTimes[place, default: []].insert(fact.time)
                 }
+            }
+            if case .ackSeen(let given) = fact.body, let seen = answers[given.via],
+                seen != given.previousEnd
+            {
+                wrongAnswer =
+                    "\(given.by) answered \(given.via) of another generation of \(fact.group.short)"
             }
             if facts[fact.group, default: []].count < Self.factsMax {
                 facts[fact.group, default: []].append(fact)
@@ -56,6 +70,7 @@ struct FactCheck {
 
     /// An incident's log says something new.
     func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
+        if let wrongAnswer { failures.fail("S10", wrongAnswer) }
         for alert in incident.alerts where alert.closedThrough > .zero {
             failures.checkCount += 1
             let place = AlertPlace(

@@ -65,7 +65,8 @@ extension SimCommand {
                 results.append(result)
                 if !json { console.write(result.line) }
                 for failure in report.failures where !json {
-                    console.write("  seed \(failure.seed) breaks \(failure.property): \(failure.text)")
+                    console.write(
+                        "  seed \(failure.seed) breaks \(failure.property): \(failure.text)")
                 }
             }
             if json { console.write(try JSONOutput.text(results)) }

@@ -48,7 +48,8 @@ extension SimCommand {
             if json { console.write(try JSONOutput.text(results)) }
             let survivors = results.filter { !$0.isKilled }
             if !json {
-                console.write("\(results.count - survivors.count) of \(results.count) bugs are seen")
+                console.write(
+                    "\(results.count - survivors.count) of \(results.count) bugs are seen")
             }
             if !survivors.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }

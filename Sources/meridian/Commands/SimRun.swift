@@ -159,8 +159,12 @@ extension SimCommand {
         mutating func run() throws {
             let console = Console.current()
             let options = SimOptions(seed: seed)
-            var table = Table([Table.Column("KNOB"), Table.Column("SEED \(seed)"), Table.Column("WHAT")])
-            for knob in SimKnobs.all { table.add([Cell(knob.name), Cell(knob.read(options)), Cell(knob.about)]) }
+            var table = Table([
+                Table.Column("KNOB"), Table.Column("SEED \(seed)"), Table.Column("WHAT"),
+            ])
+            for knob in SimKnobs.all {
+                table.add([Cell(knob.name), Cell(knob.read(options)), Cell(knob.about)])
+            }
             console.write(table.render(for: console.terminal))
             var faults = Table([Table.Column("FAULT"), Table.Column("WHAT")])
             for (name, _, about) in FaultKinds.all { faults.add([Cell(name), Cell(about)]) }
