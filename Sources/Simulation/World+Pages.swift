@@ -113,7 +113,6 @@ extension World {
             checks.paging.observe(delivery: order.key, at: now)
             isPaged(order)
         }
-        if case .failed = attempt.outcome { checks.delivery.observe(failed: order.key) }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }
         let provider = order.provider == 0 ? "a" : "b"

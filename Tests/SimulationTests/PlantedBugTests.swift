@@ -7,7 +7,7 @@ import Testing
 struct PlantedBugTests {
     /// The quick set: `PlantedBug.seeds` is a window around a seed that shows the bug, so that a debug build
     /// need not look for it; CI's release build runs all windows, `sim plants` looks anew.
-    @Test(arguments: PlantedBug.all.filter { $0.seeds.count <= 3 }.map(\.name))
+    @Test(arguments: PlantedBug.all.filter(\.isQuick).map(\.name))
     func `a planted bug is caught`(name: String) throws {
         let bug = try #require(PlantedBug.named(name))
         let seen = bug.seeds.lazy.compactMap { seed in

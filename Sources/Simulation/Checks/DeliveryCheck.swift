@@ -22,8 +22,7 @@ struct DeliveryExcuses {
 /// same reasons, or where something kept it from knowing. S14: one step key is one person, one
 /// address and one kind of text, wherever it is sent from.
 ///
-/// After a failed try every region whose turn has come tries again at a time of its own, and when a
-/// region is lost turns move up. Two that begin within the time a word takes between them cannot know of each other: such a try is *blind*.
+/// When a region is lost turns move up. Two that begin within the time a word takes between them cannot know of each other: such a try is *blind*.
 struct DeliveryCheck {
     private struct Page {
         /// By region: deliveries, ambiguous tries, deaths between sending and recording.
@@ -39,7 +38,6 @@ struct DeliveryCheck {
         var excusedTries = 0
         /// By region: when its last try began.
         var lastOrders: [Instant]
-        var hasFailed = false
         var blindTries = 0
         /// Whom, where and what about.
         var target: String
@@ -107,7 +105,7 @@ struct DeliveryCheck {
                 $0 != node && page.lastOrders[$0] > .epoch
             }
             let isBlind = others.contains { now - page.lastOrders[$0] < wordTime }
-            if isBlind, page.hasFailed || excuses.isUnsettled { page.blindTries += 1 }
+            if isBlind, excuses.isUnsettled { page.blindTries += 1 }
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
                     || now - bootedAt < catchUpTime + Self.takeoverTime
@@ -132,11 +130,6 @@ struct DeliveryCheck {
             failures.fail("S14", "one step has the keys \(other) and \(order.key): \(target)")
         }
         keys[step] = order.key
-    }
-
-    /// A try ends, and its region is told that it failed.
-    mutating func observe(failed key: StepKey) {
-        pages.updateIfPresent(key) { $0.hasFailed = true }
     }
 
     /// A page arrives.
