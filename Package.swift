@@ -206,6 +206,13 @@ let package = Package(
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
                 "Escalation", "Reconciliation", "Wire", "RegionCore", "Simulation",
             ], exclude: ["Seeds"]),
+        tests(
+            "FuzzTests",
+            [
+                "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Escalation",
+                "Wire", "RegionCore", "NNGTransport", "Gateways", "ConfigFiles", "HTTPServer",
+                crypto,
+            ], exclude: ["Corpus"]),
         tests("ReplicationTests", ["Basics", "Replication", heap], exclude: ["Scripts"]),
     ]
 )

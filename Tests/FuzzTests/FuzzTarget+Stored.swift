@@ -1,0 +1,115 @@
+import Basics
+import Replication
+
+@testable import IncidentModel
+@testable import RegionCore
+
+extension FuzzTarget {
+    /// What the store gives back: its sums find chance damage, not what another version wrote.
+    static let storedTargets = [
+        coded("fact", FuzzSamples.facts),
+        coded("log-payload", [LogPayload.merge(FuzzSamples.facts), .merge([])]),
+        coded("incident", [Incident(group: FuzzSamples.group), FuzzSamples.incident]),
+        coded(
+            "establish-record",
+            [
+                EstablishRecord(
+                    owner: MemberID(0xA1), region: "ap", time: HybridTime(raw: 1_234_567_890))
+            ]),
+        coded(
+            "log-entry",
+            [
+                LogEntry(
+                    index: 7, term: 3, kind: .data,
+                    payload: LogPayload.merge([FuzzSamples.facts[0]]).encoded),
+                LogEntry(index: 1, term: 1, kind: .establish, payload: []),
+            ]),
+        coded("snapshot", [Snapshot(index: 6, term: 2, payload: FuzzSamples.incident.encoded)]),
+        coded(
+            "hard-state",
+            [HardState(term: 3, votedFor: MemberID(2)), HardState(term: 9, votedFor: nil)]),
+        coded(
+            "group-write",
+            [
+                GroupWrite(
+                    group: FuzzSamples.group, hardState: HardState(term: 3, votedFor: MemberID(2)),
+                    truncateFrom: 7,
+                    entries: [LogEntry(index: 7, term: 3, kind: .data, payload: [1, 2, 3])],
+                    snapshot: Snapshot(index: 6, term: 2, payload: [9, 8]), commit: 6)
+            ]),
+    ]
+}
+
+/// One of everything that is stored.
+enum FuzzSamples {
+    static let group = GroupID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210)
+    private static let time = HybridTime(Instant(seconds: 1_793_620_800))
+    private static let key = StepKey(high: 11, low: 12)
+    private static let position = StepPosition(
+        generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 1)
+    private static let intent = PageIntent(
+        key: key, position: position, person: "mei", channel: .sms, attempt: 1)
+    private static let acknowledgement = Acknowledgement(
+        generation: 1, previousEnd: .zero, run: 1, by: "mei", via: "link")
+    private static let alert = AlertInstance(
+        fingerprint: 0x791C_EC13_FCBA_0368, isFiring: true,
+        startedAt: Instant(seconds: 1_793_620_800), summary: "café fails 日本", severity: .sev1,
+        labels: [Label("host", "h"), Label("job", "j")], link: "https://x.example.com")
+
+    private static let bodies: [FactBody] = [
+        .alertSeen(
+            AlertReport(
+                service: "checkout", correlationKey: "checkout/json/a", title: "Checkout fails",
+                source: "json", alerts: [alert], isDrill: true)),
+        .pageIntent(intent),
+        .pageResult(PageResult(of: intent, provider: "twilio", outcome: .delivered(receipt: "S"))),
+        .ackSeen(acknowledgement),
+        .resolveSeen(
+            Resolution(
+                seen: [SeenAlert(fingerprint: 7, through: time)], by: "mei", via: "cli")),
+        .noteAdded(Note(by: "raj", text: "rolled back")),
+        .escalationAsked(
+            EscalationRequest(
+                generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help")),
+    ]
+
+    static let facts = bodies.enumerated().map { index, body in
+        Fact(
+            id: FactID(origin: MemberID(1), sequence: UInt64(index) + 1), group: group, time: time,
+            region: "eu", body: body)
+    }
+
+    static let page = PageRecord(
+        key: key, position: position, person: "mei", channel: .sms,
+        attempts: [
+            PageAttemptRecord(
+                member: MemberID(1), attempt: 1, intentAt: time, resultAt: time,
+                provider: "twilio", outcome: .failed(reason: "429")),
+            PageAttemptRecord(
+                member: MemberID(2), attempt: 1, intentAt: time, resultAt: nil, provider: "",
+                outcome: nil),
+        ])
+
+    static let incident: Incident = {
+        var incident = Incident(group: group)
+        (incident.service, incident.title) = ("checkout", "Checkout fails")
+        (incident.correlationKey, incident.source) = ("checkout/json/a", "json")
+        (incident.generation, incident.status) = (2, .acknowledged)
+        (incident.previousEnd, incident.openedAt, incident.resolvedAt) = (time, time, time)
+        incident.closedGenerations = [.zero, time]
+        incident.alerts = [AlertState(alert, at: time)]
+        incident.run = PolicyRun(
+            number: 1, startedAt: Instant(seconds: 1_793_620_800), firstLevel: 0)
+        incident.acknowledgements = [
+            AcknowledgementRecord(acknowledgement: acknowledgement, time: time, region: "eu")
+        ]
+        incident.pages = [page]
+        (incident.owner, incident.epoch, incident.lastIndex) = (MemberID(1), 3, 9)
+        incident.merged = [FactID(origin: MemberID(1), sequence: 7)]
+        let entry = TimelineEntry(
+            index: 3, time: time, kind: .acknowledged, region: "eu", text: "mei took it on",
+            fact: FactID(origin: MemberID(1), sequence: 4), digest: .zero)
+        incident.timeline = [entry.sealed(after: .zero)]
+        return incident
+    }()
+}
