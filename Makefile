@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= 2
 RELEASE := .build/release/meridian
 
-.PHONY: help up down demo status test check format lint build release bench sim chaos clean
+.PHONY: help up down demo status test check format lint build release bench sim chaos nightly clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,14 @@ format: ## write the sources as `make lint` wants them
 	@swift format format --in-place --parallel --recursive Package.swift Sources Tests
 
 sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
-	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --seeds $$first..$$((first + 1999))
+	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --require-marks --seeds $$first..$$((first + 1999))
+
+nightly: sim ## hours: fresh seeds, every planted bug, the whole model, long fuzzing, half an hour of chaos
+	@$(RELEASE) sim plants --up-to 2000
+	@docs/model/check
+	@swift build --build-tests -j $(JOBS)
+	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test --skip-build --no-parallel --filter FuzzTests
+	@cluster/chaos 1800 --seed $$RANDOM
 
 chaos: release ## a real cluster with a WAN under a plan of faults, as root (SECONDS=60 SEED=1)
 	@cluster/install test
