@@ -1,0 +1,1 @@
+../ConfigFilesTests/NodeText.swift
