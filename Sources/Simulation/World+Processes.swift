@@ -63,6 +63,7 @@ extension World {
         die(node, cut: 0)
         nodes[node].isDestroyed = true
         checks.acceptance.observe(lossOf: node)
+        checks.delivery.observe(lossOf: node)
     }
 
     mutating func die(_ node: Int, cut: Int) {

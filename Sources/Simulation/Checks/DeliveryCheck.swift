@@ -78,6 +78,15 @@ struct DeliveryCheck {
         return lost.count
     }
 
+    /// A region is gone with its disk: what it had sent while nobody heard it nobody knows.
+    mutating func observe(lossOf node: Int) {
+        for key in pages.keys {
+            pages.updateIfPresent(key) { page in
+                if page.deliveries[node] > 0 { page.deaths[node] += 1 }
+            }
+        }
+    }
+
     /// Facts of a region are on its disk.
     mutating func observe(recorded facts: [Fact], by node: Int) {
         for fact in facts where fact.id.origin.number == UInt64(node + 1) {
