@@ -14,6 +14,8 @@ struct FactLedger: Sendable {
         private(set) var facts: [Fact] = []
         /// Which of them are merged: taking each out at once would move all behind it.
         private var merged: Set<UInt64> = []
+        /// How many have been merged since the older of those were last forgotten.
+        private var mergedSince = 0
         /// Batches that overtook the facts before them, the earliest first.
         var early: [FactBatch] = []
 
@@ -47,10 +49,9 @@ struct FactLedger: Sendable {
             let position = facts.partitioningIndex { $0.id.sequence >= sequence }
             guard position < facts.count, facts[position].id.sequence == sequence else { return }
             merged.insert(sequence)
-            guard merged.count >= FactLedger.keptMergedMax * 2, merged.count * 2 >= facts.count
-            else {
-                return
-            }
+            mergedSince += 1
+            guard mergedSince >= 64, mergedSince * 4 >= facts.count else { return }
+            mergedSince = 0
             let kept = facts.filter { merged.contains($0.id.sequence) && $0.isAboutDuty }
                 .suffix(FactLedger.keptMergedMax)
             let oldest = kept.first?.id.sequence ?? .max

@@ -32,7 +32,7 @@ extension World {
         guard mayLose(node) else { return }
         let damage: SimDisk.Damage = random.below(2) == 0 ? .middle : .tail
         if trace.isKept { tell("\(name(node)): a record is damaged, \(damage.rawValue)") }
-        if defects.host.contains(.damageTakenForTornTail) {
+        if plant.host.contains(.damageTakenForTornTail) {
             crash(node, for: length, cut: 0)
             return nodes[node].disk.forgetAfterDamage()
         }
@@ -43,7 +43,7 @@ extension World {
     /// A member is gone with its disk.
     mutating func lose(_ node: Int, for length: Span) {
         guard mayLose(node) else { return }
-        if defects.host.contains(.sameIDAfterDiskLoss) {
+        if plant.host.contains(.sameIDAfterDiskLoss) {
             crash(node, for: length, cut: 0)
             return nodes[node].disk.replace()
         }

@@ -76,7 +76,6 @@ struct World {
         trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
     }
 
-    var defects: PlantedBug { plant }
     func rosters(_ number: Int) -> Roster { SimRoster.make(options, number: number) }
 
     private static func makeNodes(_ options: SimOptions, _ plant: PlantedBug) -> [SimNode] {
