@@ -1,9 +1,9 @@
-package import Basics
-package import IncidentModel
+public import Basics
+public import IncidentModel
 
 /// Alertmanager's identity of a label set: FNV-1a 64 over the labels sorted by name, each name and
 /// value followed by 0xFF. *Source:* contracts 4, with its vectors.
-package func fingerprint(of labels: [Label]) -> UInt64 {
+public func fingerprint(of labels: [Label]) -> UInt64 {
     var hash = Fold64()
     for label in labels.sorted() {
         hash.fold(label.name)
@@ -15,20 +15,20 @@ package func fingerprint(of labels: [Label]) -> UInt64 {
 }
 
 /// The identity of an alert that has a key instead of labels.
-package func fingerprint(ofKey key: String) -> UInt64 {
+public func fingerprint(ofKey key: String) -> UInt64 {
     var hash = Fold64()
     hash.fold(key)
     return hash.value
 }
 
 /// What groups alerts into one incident: the service, the kind of source, and the source's own key.
-package func correlationKey(service: ServiceID, source: String, key: String) -> String {
+public func correlationKey(service: ServiceID, source: String, key: String) -> String {
     "\(service.text)/\(source)/\(key)"
 }
 
 /// A text without control characters, cut to so many Unicode scalars, with an ellipsis where it was
 /// cut.
-package func cleaned(_ text: String, to scalarsMax: Int) -> String {
+public func cleaned(_ text: String, to scalarsMax: Int) -> String {
     var result = String.UnicodeScalarView()
     var count = 0
     for scalar in text.unicodeScalars {

@@ -1,24 +1,24 @@
 /// Bytes that could not be decoded: where, what was expected and what was found. Counted, never
 /// fatal.
-package struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The offset in bytes at which decoding stopped.
-    package var offset: Int
+    public var offset: Int
     /// What should have been there.
-    package var expected: String
+    public var expected: String
     /// What was there.
-    package var found: String
+    public var found: String
 
     /// An error at an offset.
-    package init(offset: Int, expected: String, found: String) {
+    public init(offset: Int, expected: String, found: String) {
         (self.offset, self.expected, self.found) = (offset, expected, found)
     }
 
     /// One line for a log.
-    package var description: String { "at byte \(offset): expected \(expected), found \(found)" }
+    public var description: String { "at byte \(offset): expected \(expected), found \(found)" }
 }
 
 /// What can be written as bytes and read back, equal. Layouts are fixed per wire version.
-package protocol WireCodable {
+public protocol WireCodable {
     /// Appends the value's bytes.
     func encode(into writer: inout ByteWriter)
     /// Reads a value. *Errors:* `WireError` where the bytes are not of this layout.
@@ -28,7 +28,7 @@ package protocol WireCodable {
 extension WireCodable {
     /// The value as bytes of their own.
     @inlinable
-    package var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         var writer = ByteWriter()
         encode(into: &writer)
         return writer.bytes
@@ -36,7 +36,7 @@ extension WireCodable {
 
     /// A value from bytes that hold it and nothing else.
     @inlinable
-    package init(decoding bytes: [UInt8]) throws(WireError) {
+    public init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes)
         try self.init(from: &reader)
         try reader.finish()
@@ -44,15 +44,15 @@ extension WireCodable {
 }
 
 /// Appends values to bytes: integers as LEB128, texts and lists behind their count.
-package struct ByteWriter: Sendable {
+public struct ByteWriter: Sendable {
     /// What was written so far.
-    package private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
 
     /// A writer with room for so many bytes.
-    package init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
 
     /// An unsigned number, 1 to 10 bytes.
-    package mutating func write(_ value: UInt64) {
+    public mutating func write(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -61,17 +61,17 @@ package struct ByteWriter: Sendable {
         bytes.append(UInt8(rest))
     }
     /// A signed number, zigzag.
-    package mutating func write(_ value: Int64) {
+    public mutating func write(_ value: Int64) {
         write(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
     /// A count or small number that is not negative.
-    package mutating func write(_ value: Int) { write(UInt64(value)) }
+    public mutating func write(_ value: Int) { write(UInt64(value)) }
     /// One byte.
-    package mutating func write(_ value: UInt8) { bytes.append(value) }
+    public mutating func write(_ value: UInt8) { bytes.append(value) }
     /// A truth value, one byte.
-    package mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
     /// A text in UTF-8.
-    package mutating func write(_ value: String) {
+    public mutating func write(_ value: String) {
         var copy = value
         copy.withUTF8 { utf8 in
             write(utf8.count)
@@ -79,30 +79,29 @@ package struct ByteWriter: Sendable {
         }
     }
     /// Bytes behind their count.
-    package mutating func write(_ value: [UInt8]) {
+    public mutating func write(_ value: [UInt8]) {
         write(value.count)
         bytes.append(contentsOf: value)
     }
     /// Eight bytes, big-endian, for numbers that use all their bits.
-    package mutating func writeFixed(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-        }
+    public mutating func writeFixed(_ value: UInt64) {
+        var bigEndian = value.bigEndian
+        unsafe withUnsafeBytes(of: &bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
     /// Bytes as they are, without a count.
-    package mutating func writeRaw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+    public mutating func writeRaw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
     /// A value.
     @inlinable
-    package mutating func write(_ value: some WireCodable) { value.encode(into: &self) }
+    public mutating func write(_ value: some WireCodable) { value.encode(into: &self) }
     /// A list behind its count.
     @inlinable
-    package mutating func write(_ values: [some WireCodable]) {
+    public mutating func write(_ values: [some WireCodable]) {
         write(values.count)
         for value in values { value.encode(into: &self) }
     }
     /// Nothing, or one value.
     @inlinable
-    package mutating func write<Value: WireCodable>(_ value: Value?) {
+    public mutating func write<Value: WireCodable>(_ value: Value?) {
         write(value != nil)
         if let value { value.encode(into: &self) }
     }
@@ -110,30 +109,30 @@ package struct ByteWriter: Sendable {
 
 /// Reads what `ByteWriter` wrote. Every count is checked against what is left before anything is
 /// allocated.
-package struct ByteReader: Sendable {
+public struct ByteReader: Sendable {
     private let bytes: [UInt8]
     /// The offset of the next byte.
-    package private(set) var offset: Int = 0
+    public private(set) var offset: Int = 0
 
     /// A reader at the start of some bytes.
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// How many bytes are left.
-    package var remaining: Int { bytes.count - offset }
+    public var remaining: Int { bytes.count - offset }
 
     /// An error at the current offset.
-    package func failure(expected: String, found: String) -> WireError {
+    public func failure(expected: String, found: String) -> WireError {
         WireError(offset: offset, expected: expected, found: found)
     }
 
     /// One byte.
-    package mutating func readByte() throws(WireError) -> UInt8 {
+    public mutating func readByte() throws(WireError) -> UInt8 {
         guard offset < bytes.count else { throw failure(expected: "a byte", found: "the end") }
         defer { offset += 1 }
         return bytes[offset]
     }
     /// An unsigned number.
-    package mutating func readUInt64() throws(WireError) -> UInt64 {
+    public mutating func readUInt64() throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -147,12 +146,12 @@ package struct ByteReader: Sendable {
         }
     }
     /// A signed number.
-    package mutating func readInt64() throws(WireError) -> Int64 {
+    public mutating func readInt64() throws(WireError) -> Int64 {
         let raw = try readUInt64()
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
     }
     /// A count of things of at least `size` bytes each that are still to come.
-    package mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
+    public mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
         let count = try readUInt64()
         guard count <= UInt64(remaining / max(1, size)) else {
             throw failure(
@@ -161,7 +160,7 @@ package struct ByteReader: Sendable {
         return Int(count)
     }
     /// A number that fits `Int` and is not negative.
-    package mutating func readInt() throws(WireError) -> Int {
+    public mutating func readInt() throws(WireError) -> Int {
         let value = try readUInt64()
         guard let number = Int(exactly: value) else {
             throw failure(expected: "a number of 63 bits", found: "\(value)")
@@ -169,36 +168,40 @@ package struct ByteReader: Sendable {
         return number
     }
     /// A truth value.
-    package mutating func readBool() throws(WireError) -> Bool {
+    public mutating func readBool() throws(WireError) -> Bool {
         let byte = try readByte()
         guard byte <= 1 else { throw failure(expected: "0 or 1", found: "\(byte)") }
         return byte == 1
     }
     /// A text.
-    package mutating func readString() throws(WireError) -> String {
+    public mutating func readString() throws(WireError) -> String {
         let slice = try readSlice(try readCount())
         return String(decoding: slice, as: UTF8.self)
     }
     /// Bytes behind their count.
-    package mutating func readBytes() throws(WireError) -> [UInt8] {
+    public mutating func readBytes() throws(WireError) -> [UInt8] {
         Array(try readSlice(try readCount()))
     }
     /// Eight bytes, big-endian.
-    package mutating func readFixed() throws(WireError) -> UInt64 {
-        try readSlice(8).reduce(0) { $0 << 8 | UInt64($1) }
+    public mutating func readFixed() throws(WireError) -> UInt64 {
+        guard remaining >= 8 else { throw failure(expected: "8 bytes", found: "\(remaining)") }
+        var value: UInt64 = 0
+        for index in offset..<offset + 8 { value = value << 8 | UInt64(bytes[index]) }
+        offset += 8
+        return value
     }
     /// So many bytes as they are.
-    package mutating func readRaw(_ count: Int) throws(WireError) -> [UInt8] {
+    public mutating func readRaw(_ count: Int) throws(WireError) -> [UInt8] {
         Array(try readSlice(count))
     }
     /// A value.
     @inlinable
-    package mutating func read<Value: WireCodable>(_ type: Value.Type = Value.self)
+    public mutating func read<Value: WireCodable>(_ type: Value.Type = Value.self)
         throws(WireError) -> Value
     { try Value(from: &self) }
     /// A list behind its count.
     @inlinable
-    package mutating func readList<Value: WireCodable>(of type: Value.Type = Value.self)
+    public mutating func readList<Value: WireCodable>(of type: Value.Type = Value.self)
         throws(WireError) -> [Value]
     {
         let count = try readCount()
@@ -209,12 +212,12 @@ package struct ByteReader: Sendable {
     }
     /// Nothing, or one value.
     @inlinable
-    package mutating func readOptional<Value: WireCodable>(_ type: Value.Type = Value.self)
+    public mutating func readOptional<Value: WireCodable>(_ type: Value.Type = Value.self)
         throws(WireError) -> Value?
     { try readBool() ? try Value(from: &self) : nil }
 
     /// Says that nothing may be left. *Errors:* `WireError` if something is.
-    package func finish() throws(WireError) {
+    public func finish() throws(WireError) {
         guard offset == bytes.count else {
             throw failure(expected: "the end", found: "\(remaining) more bytes")
         }

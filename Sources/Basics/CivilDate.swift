@@ -1,20 +1,20 @@
 /// A date of the proleptic Gregorian calendar, without time or zone.
 /// *Source:* Howard Hinnant, "chrono-compatible low-level date algorithms".
-package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The year, astronomical.
-    package var year: Int64
+    public var year: Int64
     /// The month, 1 to 12.
-    package var month: Int64
+    public var month: Int64
     /// The day of the month, 1 to 31.
-    package var day: Int64
+    public var day: Int64
 
     /// The date of these numbers; they are not checked.
-    package init(year: Int64, month: Int64, day: Int64) {
+    public init(year: Int64, month: Int64, day: Int64) {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
     /// The date so many days after 1970-01-01.
-    package init(daysSinceEpoch: Int64) {
+    public init(daysSinceEpoch: Int64) {
         let shifted = daysSinceEpoch + 719_468
         let era = shifted.flooredDivision(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -28,7 +28,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// Days since 1970-01-01.
-    package var daysSinceEpoch: Int64 {
+    public var daysSinceEpoch: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear.flooredDivision(by: 400)
         let yearOfEra = shiftedYear - era * 400
@@ -38,31 +38,31 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// The day of the week: 0 is Sunday, 6 is Saturday.
-    package var weekday: Int { Int((daysSinceEpoch + 4).flooredModulo(by: 7)) }
+    public var weekday: Int { Int((daysSinceEpoch + 4).flooredModulo(by: 7)) }
 
     /// `2026-11-22`.
-    package var description: String { "\(padded(year, width: 4))-\(padded(month))-\(padded(day))" }
+    public var description: String { "\(padded(year, width: 4))-\(padded(month))-\(padded(day))" }
 
-    package static func < (a: CivilDate, b: CivilDate) -> Bool {
+    public static func < (a: CivilDate, b: CivilDate) -> Bool {
         (a.year, a.month, a.day) < (b.year, b.month, b.day)
     }
 }
 
 extension Int64 {
     /// Division that rounds towards minus infinity; `divisor` is positive.
-    package func flooredDivision(by divisor: Int64) -> Int64 {
+    public func flooredDivision(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
     /// The remainder of `flooredDivision`: 0 to `divisor` - 1.
-    package func flooredModulo(by divisor: Int64) -> Int64 {
+    public func flooredModulo(by divisor: Int64) -> Int64 {
         let remainder = self % divisor
         return remainder < 0 ? remainder + divisor : remainder
     }
 }
 
 /// A number in decimal with leading zeros up to `width` digits.
-package func padded(_ value: Int64, width: Int = 2) -> String {
+public func padded(_ value: Int64, width: Int = 2) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -2,71 +2,102 @@ import struct Crypto.SHA256
 
 /// A running 64-bit FNV-1a hash: for checksums and trace hashes, not against an adversary.
 /// *Source:* draft-eastlake-fnv; the vectors of Alertmanager's fingerprints.
-package struct Fold64: Equatable, Sendable {
+public struct Fold64: Equatable, Sendable {
     /// The hash of what was folded in so far.
-    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     /// The hash of nothing.
-    package init() {}
+    public init() {}
 
     /// Folds in one byte.
-    package mutating func fold(_ byte: UInt8) {
+    public mutating func fold(_ byte: UInt8) {
         value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
 
     /// Folds in a number as one 64-bit word: faster than its bytes, and not the same.
-    package mutating func fold(_ word: UInt64) {
+    public mutating func fold(_ word: UInt64) {
         value = (value ^ word) &* 0x0000_0100_0000_01B3
         value ^= value >> 29
     }
 
     /// Folds in the bytes of a text.
-    package mutating func fold(_ text: String) {
+    public mutating func fold(_ text: String) {
         for byte in text.utf8 { fold(byte) }
     }
 
     /// Folds in bytes.
-    package mutating func fold(_ bytes: [UInt8]) {
+    public mutating func fold(_ bytes: [UInt8]) {
         for byte in bytes { fold(byte) }
     }
 
     /// Folds in bytes.
-    package mutating func fold(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func fold(_ bytes: UnsafeRawBufferPointer) {
         for index in bytes.indices { unsafe fold(bytes[index]) }
     }
 }
 
 /// A SHA-256 digest: 32 bytes.
-package struct Digest256: Hashable, Sendable, CustomStringConvertible {
-    /// The 32 bytes.
-    package var bytes: [UInt8]
+public struct Digest256: Hashable, Sendable, CustomStringConvertible {
+    // Four words, big-endian: an array would be an allocation for every link of a chain.
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    private var third: UInt64 = 0
+    private var fourth: UInt64 = 0
+
+    private init() {}
 
     /// The digest of some bytes.
-    package init(of content: [UInt8]) { bytes = Array(SHA256.hash(data: content)) }
+    public init(of content: [UInt8]) {
+        self.init(words: SHA256.hash(data: content))
+    }
 
     /// A digest that was stored; `nil` unless there are 32 bytes.
-    package init?(stored: [UInt8]) {
+    public init?(stored: [UInt8]) {
         guard stored.count == 32 else { return nil }
-        bytes = stored
+        self.init(words: stored)
+    }
+
+    private init(words bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            first = first << 8 | second >> 56
+            second = second << 8 | third >> 56
+            third = third << 8 | fourth >> 56
+            fourth = fourth << 8 | UInt64(byte)
+        }
     }
 
     /// 32 zero bytes: what stands before the first link of a chain.
-    package static let zero = Digest256(zeroed: ())
-    private init(zeroed: Void) { bytes = [UInt8](repeating: 0, count: 32) }
+    public static let zero = Digest256()
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        [first, second, third, fourth].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+        }
+    }
 
     /// The first half, as a group id.
-    package var group: GroupID {
-        GroupID(
-            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
-            low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) })
+    public var group: GroupID { GroupID(high: first, low: second) }
+
+    /// Appends the 32 bytes.
+    func write(into writer: inout ByteWriter) {
+        for word in [first, second, third, fourth] { writer.writeFixed(word) }
+    }
+
+    /// Reads 32 bytes.
+    init(reading reader: inout ByteReader) throws(WireError) {
+        first = try reader.readFixed()
+        second = try reader.readFixed()
+        third = try reader.readFixed()
+        fourth = try reader.readFixed()
     }
 
     /// 64 hexadecimal digits, lower case.
-    package var description: String { hexadecimal(bytes) }
+    public var description: String { hexadecimal(bytes) }
 }
 
 /// Bytes as hexadecimal digits, lower case.
-package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     for byte in bytes {

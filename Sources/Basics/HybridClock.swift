@@ -2,32 +2,32 @@
 ///
 /// It orders causes before effects between regions and stays close to wall time.
 /// *Source:* Kulkarni et al., "Logical Physical Clocks" (2014), algorithm of figure 5.
-package struct HybridTime: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct HybridTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds << 16 | counter.
-    package var raw: UInt64
+    public var raw: UInt64
     /// The timestamp of these bits.
-    package init(raw: UInt64) { self.raw = raw }
+    public init(raw: UInt64) { self.raw = raw }
     /// The first timestamp at an instant.
-    package init(_ instant: Instant) { raw = UInt64(max(0, instant.milliseconds)) << 16 }
+    public init(_ instant: Instant) { raw = UInt64(max(0, instant.milliseconds)) << 16 }
     /// Before everything.
-    package static let zero = HybridTime(raw: 0)
+    public static let zero = HybridTime(raw: 0)
     /// The instant of its physical part.
-    package var instant: Instant { Instant(milliseconds: Int64(raw >> 16)) }
-    package static func < (a: HybridTime, b: HybridTime) -> Bool { a.raw < b.raw }
+    public var instant: Instant { Instant(milliseconds: Int64(raw >> 16)) }
+    public static func < (a: HybridTime, b: HybridTime) -> Bool { a.raw < b.raw }
     /// The physical part and, behind `+`, the counter.
-    package var description: String { "\(instant)+\(raw & 0xFFFF)" }
+    public var description: String { "\(instant)+\(raw & 0xFFFF)" }
 }
 
 /// A node's hybrid logical clock.
-package struct HybridClock: Equatable, Sendable {
+public struct HybridClock: Equatable, Sendable {
     /// The last timestamp given out or seen.
-    package private(set) var last: HybridTime
+    public private(set) var last: HybridTime
 
     /// A clock that will only give out timestamps after `last`.
-    package init(last: HybridTime = .zero) { self.last = last }
+    public init(last: HybridTime = .zero) { self.last = last }
 
     /// A new timestamp, later than all given out or seen before.
-    package mutating func tick(at now: Instant) -> HybridTime {
+    public mutating func tick(at now: Instant) -> HybridTime {
         last = max(HybridTime(now), HybridTime(raw: last.raw == .max ? .max : last.raw + 1))
         return last
     }
@@ -36,7 +36,7 @@ package struct HybridClock: Equatable, Sendable {
     ///
     /// A timestamp more than a day ahead is not followed: one mad clock must not drag the others
     /// along.
-    package mutating func observe(_ seen: HybridTime, at now: Instant) {
+    public mutating func observe(_ seen: HybridTime, at now: Instant) {
         guard seen.instant - now < .hours(24) else { return }
         last = max(last, seen)
     }

@@ -1,46 +1,49 @@
 /// One member of the cluster: a node or a coordinator with one data directory.
 ///
 /// A member id is used once for ever: a lost disk means a new id (design 4).
-package struct MemberID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct MemberID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number; drawn at random by `cluster init`, small in simulations.
-    package var number: UInt64
+    public var number: UInt64
     /// The member of this number.
-    package init(_ number: UInt64) { self.number = number }
-    package static func < (a: MemberID, b: MemberID) -> Bool { a.number < b.number }
+    public init(_ number: UInt64) { self.number = number }
+    public static func < (a: MemberID, b: MemberID) -> Bool { a.number < b.number }
     /// `m` and the number in hexadecimal.
-    package var description: String { "m" + String(number, radix: 16) }
+    public var description: String { "m" + String(number, radix: 16) }
 }
 
 /// Which start of a process this is: persisted, and one more at every start (design 4).
-package struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The count of starts, from 1.
-    package var number: UInt64
+    public var number: UInt64
     /// The incarnation of this number.
-    package init(_ number: UInt64) { self.number = number }
-    package static func < (a: Incarnation, b: Incarnation) -> Bool { a.number < b.number }
+    public init(_ number: UInt64) { self.number = number }
+    public static func < (a: Incarnation, b: Incarnation) -> Bool { a.number < b.number }
     /// The number.
-    package var description: String { "\(number)" }
+    public var description: String { "\(number)" }
 }
 
 /// A Raft term; an owner's *epoch* is its term.
-package typealias Term = UInt64
+public typealias Term = UInt64
 
 /// A position in a group's log; the first entry has index 1, 0 means "nothing".
-package typealias LogIndex = UInt64
+public typealias LogIndex = UInt64
 
 /// One replicated group, that is one incident: 128 bits, see `GroupID.derive` for where they come
 /// from.
-package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits.
-    package var high: UInt64
+    public var high: UInt64
     /// The lower 64 bits.
-    package var low: UInt64
+    public var low: UInt64
+
+    /// The bits come from a cryptographic hash: half of them tell groups apart.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
     /// The group of these 128 bits.
-    package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+    public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
     /// The group of these first 16 bytes; `nil` if there are fewer.
-    package init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count >= 16 else { return nil }
         self.init(
             high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
@@ -48,7 +51,7 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// The group written as 32 hexadecimal digits; `nil` if it is anything else.
-    package init?(hex: some StringProtocol) {
+    public init?(hex: some StringProtocol) {
         let digits = Array(hex.utf8)
         guard digits.count == 32,
             let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
@@ -60,7 +63,7 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The group of an incident: the first half of SHA-256 over the tenant, the correlation key and
     /// the configuration epoch the cluster was founded with, so that two regions, or the two sides
     /// of a partition, that see the same alert meet in the same group. *Source:* design 4.
-    package static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64)
+    public static func derive(tenant: String, correlationKey: String, foundingEpoch: UInt64)
         -> GroupID
     {
         var writer = ByteWriter()
@@ -71,10 +74,10 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
         return digest.group
     }
 
-    package static func < (a: GroupID, b: GroupID) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    public static func < (a: GroupID, b: GroupID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 
     /// 32 hexadecimal digits.
-    package var description: String {
+    public var description: String {
         func hex(_ value: UInt64) -> String {
             let digits = String(value, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
@@ -83,22 +86,22 @@ package struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// The first eight digits, as people say it.
-    package var short: String { String(description.prefix(8)) }
+    public var short: String { String(description.prefix(8)) }
 }
 
 /// One fact, for ever: the member that saw it and the member's running number.
-package struct FactID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct FactID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The member that wrote the fact.
-    package var origin: MemberID
+    public var origin: MemberID
     /// The member's running number, from 1, without gaps.
-    package var sequence: UInt64
+    public var sequence: UInt64
     /// The fact of this member and number.
-    package init(origin: MemberID, sequence: UInt64) {
+    public init(origin: MemberID, sequence: UInt64) {
         (self.origin, self.sequence) = (origin, sequence)
     }
-    package static func < (a: FactID, b: FactID) -> Bool {
+    public static func < (a: FactID, b: FactID) -> Bool {
         (a.origin, a.sequence) < (b.origin, b.sequence)
     }
     /// `m1.42`.
-    package var description: String { "\(origin).\(sequence)" }
+    public var description: String { "\(origin).\(sequence)" }
 }

@@ -1,35 +1,35 @@
 /// Every bound of the system that is not the roster's to choose, in one place. Units are last in
 /// the names.
-package enum Limits {
+public enum Limits {
     /// The largest body any intake endpoint reads.
-    package static let intakeBodyBytesMax = 512_000
+    public static let intakeBodyBytesMax = 512_000
     /// The largest body of Alertmanager's webhook: it sends a whole group at once, and gives up what
     /// is refused with a 4xx.
-    package static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
+    public static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
     /// The most requests that are read at once whose body may be over `intakeBodyBytesMax`.
-    package static let largeBodiesMax = 8
+    public static let largeBodiesMax = 8
     /// About how many bytes of alerts one fact carries; a larger batch is split.
-    package static let alertBytesPerFactMax = 128 * 1_024
+    public static let alertBytesPerFactMax = 128 * 1_024
     /// The most alert instances one fact carries; a larger batch is split.
-    package static let alertsPerFactMax = 256
+    public static let alertsPerFactMax = 256
     /// The longest summary kept of an alert, in Unicode scalars.
-    package static let summaryLengthMax = 1_024
+    public static let summaryLengthMax = 1_024
     /// The longest label or detail value kept, in Unicode scalars.
-    package static let valueLengthMax = 4_096
+    public static let valueLengthMax = 4_096
     /// The most labels or details kept of one alert.
-    package static let labelsMax = 64
+    public static let labelsMax = 64
     /// The most entries a group keeps in its log behind a snapshot.
-    package static let logEntriesMax = 64
+    public static let logEntriesMax = 64
     /// The most payload bytes in one bulk message.
-    package static let bulkMessageBytesMax = 256 * 1_024
+    public static let bulkMessageBytesMax = 256 * 1_024
     /// The most groups named in one message.
-    package static let groupsPerMessageMax = 2_000
+    public static let groupsPerMessageMax = 2_000
     /// The most facts in one message.
-    package static let factsPerMessageMax = 512
+    public static let factsPerMessageMax = 512
     /// The most intake requests that wait for durability at one node; more are answered 503.
-    package static let intakeWaitingMax = 20_000
+    public static let intakeWaitingMax = 20_000
     /// The most inputs waiting for the core; more intake is answered 503.
-    package static let inputsWaitingMax = 50_000
+    public static let inputsWaitingMax = 50_000
     /// The largest message accepted from a peer.
-    package static let peerMessageBytesMax = 8 * 1_024 * 1_024
+    public static let peerMessageBytesMax = 8 * 1_024 * 1_024
 }

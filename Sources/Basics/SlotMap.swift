@@ -3,36 +3,32 @@
 /// slot order.
 ///
 /// Below the seam `Dictionary` and `Set` may be asked but never iterated (docs/decisions/0002).
-package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @usableFromInline var slotOfKey: [Key: Int] = [:]
     @usableFromInline var slots: [(key: Key, value: Value)?] = []
     @usableFromInline var free: [Int] = []
 
     /// An empty map.
     @inlinable
-    package init() {}
+    public init() {}
 
     /// How many values it holds.
     @inlinable
-    package var count: Int { slotOfKey.count }
+    public var count: Int { slotOfKey.count }
     /// Whether it holds none.
     @inlinable
-    package var isEmpty: Bool { slotOfKey.isEmpty }
+    public var isEmpty: Bool { slotOfKey.isEmpty }
 
     /// The value of a key; assigning `nil` removes it.
     @inlinable
-    package subscript(key: Key) -> Value? {
+    public subscript(key: Key) -> Value? {
         get { slotOfKey[key].flatMap { slots[$0]?.value } }
         set {
             if let newValue {
                 if let slot = slotOfKey[key] {
                     slots[slot]?.value = newValue
-                } else if let slot = free.popLast() {
-                    slots[slot] = (key, newValue)
-                    slotOfKey[key] = slot
                 } else {
-                    slotOfKey[key] = slots.count
-                    slots.append((key, newValue))
+                    insert(key, newValue)
                 }
             } else if let slot = slotOfKey.removeValue(forKey: key) {
                 slots[slot] = nil
@@ -41,23 +37,42 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    @discardableResult @inlinable
+    mutating func insert(_ key: Key, _ value: Value) -> Int {
+        let slot: Int
+        if let reused = free.popLast() {
+            slot = reused
+            slots[slot] = (key, value)
+        } else {
+            slot = slots.count
+            slots.append((key, value))
+        }
+        slotOfKey[key] = slot
+        return slot
+    }
+
     /// Changes a value in place, without a copy; the value is made if it is missing.
     @discardableResult @inlinable
-    package mutating func update<Result>(
+    public mutating func update<Result>(
         _ key: Key, default make: () -> Value, _ change: (inout Value) -> Result
     ) -> Result {
-        if slotOfKey[key] == nil { self[key] = make() }
-        guard let slot = slotOfKey[key], slots[slot] != nil else {
-            preconditionFailure("a key that was just inserted has no slot")
-        }
+        let slot = slotOfKey[key] ?? insert(key, make())
         // Through an optional binding the value would be copied; that it is there was just seen.
         // swift-format-ignore: NeverForceUnwrap
         return change(&slots[slot]!.value)
     }
 
+    /// Looks at a value in place; `nil` if there is none.
+    @inlinable
+    public func read<Result>(_ key: Key, _ look: (Value) -> Result) -> Result? {
+        guard let slot = slotOfKey[key], slots[slot] != nil else { return nil }
+        // swift-format-ignore: NeverForceUnwrap
+        return look(slots[slot]!.value)
+    }
+
     /// Changes a value in place, without a copy; `nil` if there is none.
     @discardableResult @inlinable
-    package mutating func updateIfPresent<Result>(
+    public mutating func updateIfPresent<Result>(
         _ key: Key, _ change: (inout Value) -> Result
     ) -> Result? {
         guard let slot = slotOfKey[key], slots[slot] != nil else { return nil }
@@ -68,11 +83,11 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// The keys in slot order.
     @inlinable
-    package var keys: [Key] { slots.compactMap { $0?.key } }
+    public var keys: [Key] { slots.compactMap { $0?.key } }
 
     /// Visits every pair in slot order.
     @inlinable
-    package func forEach(_ visit: (Key, Value) -> Void) {
+    public func forEach(_ visit: (Key, Value) -> Void) {
         for slot in slots { if let slot { visit(slot.key, slot.value) } }
     }
 }

@@ -10,6 +10,17 @@ extension Field {
                     remedy: "save it as UTF-8"))
             return nil
         }
+        let bound = AliasBound(text)
+        if bound.isTooMuch {
+            findings.report(
+                ConfigProblem(
+                    code: .syntax, file: file,
+                    message:
+                        "its \(bound.aliases) aliases (*) of \(bound.anchors) anchors (&) can stand "
+                        + "for more than \(AliasBound.valuesMax) values",
+                    remedy: "write the values out, or use fewer aliases inside of anchors"))
+            return nil
+        }
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 findings.report(

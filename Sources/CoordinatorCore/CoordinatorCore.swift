@@ -1,11 +1,11 @@
-package import Basics
+public import Basics
 import IncidentModel
-package import Reconciliation
+public import Reconciliation
 import Replication
-package import Wire
+public import Wire
 
 /// Everything that can happen to a coordinator.
-package enum CoordinatorInput: Sendable {
+public enum CoordinatorInput: Sendable {
     /// The instant asked for has come.
     case wake
     /// A frame from a member.
@@ -15,7 +15,7 @@ package enum CoordinatorInput: Sendable {
 }
 
 /// Everything a coordinator asks for.
-package enum CoordinatorEffect: Equatable, Sendable {
+public enum CoordinatorEffect: Equatable, Sendable {
     /// Send a frame to a member; it may be lost.
     case send(to: MemberID, bytes: [UInt8])
     /// Publish to whoever listens; it may be lost.
@@ -36,41 +36,41 @@ package enum CoordinatorEffect: Equatable, Sendable {
 /// It proposes and reports; it decides nothing, and no page waits for it. Killing it changes
 /// nothing.
 /// *Source:* design 7; issue 4 gives it the reconciling rules.
-package struct CoordinatorCore: Sendable {
+public struct CoordinatorCore: Sendable {
     /// What is known of one region.
-    package struct RegionState: Equatable, Sendable {
+    public struct RegionState: Equatable, Sendable {
         /// Which.
-        package var member: MemberID
+        public var member: MemberID
         /// The incarnation last heard of.
-        package var incarnation: Incarnation
+        public var incarnation: Incarnation
         /// The last change known here.
-        package var knownThrough: UInt64
+        public var knownThrough: UInt64
         /// The last change there is, as the region said.
-        package var last: UInt64
+        public var last: UInt64
         /// When it was last heard; `nil` if never.
-        package var heardAt: Instant?
+        public var heardAt: Instant?
         /// When it was last asked.
-        package var askedAt: Instant?
+        public var askedAt: Instant?
         /// Whether it said that its gateways work.
-        package var gatewaysWork: Bool
+        public var gatewaysWork: Bool
 
         /// Whether it was heard of lately.
-        package func isHeard(at now: Instant) -> Bool {
+        public func isHeard(at now: Instant) -> Bool {
             heardAt.map { now - $0 < CoordinatorCore.silentAfter } ?? false
         }
     }
 
     /// One incident as all regions together know it.
-    package struct MergedIncident: Equatable, Sendable {
+    public struct MergedIncident: Equatable, Sendable {
         /// Which.
-        package var group: GroupID
+        public var group: GroupID
         /// What each region says, sorted by member.
-        package var byMember: [(member: MemberID, summary: IncidentSummary)]
+        public var byMember: [(member: MemberID, summary: IncidentSummary)]
         /// What should not be.
-        package var findings: [Finding]
+        public var findings: [Finding]
 
         /// The most advanced summary: by generation, then epoch, then member.
-        package var newest: IncidentSummary? {
+        public var newest: IncidentSummary? {
             byMember.max {
                 ($0.summary.previousEnd, $0.summary.epoch, $0.member)
                     < ($1.summary.previousEnd, $1.summary.epoch, $1.member)
@@ -78,11 +78,11 @@ package struct CoordinatorCore: Sendable {
         }
 
         /// Whether it is open, by the most advanced summary.
-        package var isOpen: Bool { newest?.status.isOpen ?? false }
+        public var isOpen: Bool { newest?.status.isOpen ?? false }
         /// Whether time alone changes nothing about it any more.
         var isSettled: Bool { !isOpen && findings.isEmpty }
 
-        package static func == (a: MergedIncident, b: MergedIncident) -> Bool {
+        public static func == (a: MergedIncident, b: MergedIncident) -> Bool {
             a.group == b.group && a.findings == b.findings
                 && a.byMember.map(\.member) == b.byMember.map(\.member)
                 && a.byMember.map(\.summary) == b.byMember.map(\.summary)
@@ -90,14 +90,14 @@ package struct CoordinatorCore: Sendable {
     }
 
     /// A region not heard of for so long counts as silent.
-    package static let silentAfter = Span.seconds(3)
+    public static let silentAfter = Span.seconds(3)
     /// From one look at everything to the next.
     private static let roundLength = Span.milliseconds(500)
     /// How long an answer is waited for.
     private static let askPause = Span.seconds(1)
 
     /// The regions, sorted by member.
-    package private(set) var regions: [RegionState]
+    public private(set) var regions: [RegionState]
     private var incidents = SlotMap<GroupID, MergedIncident>()
     private let me: MemberID
     private let incarnation: Incarnation
@@ -107,7 +107,7 @@ package struct CoordinatorCore: Sendable {
     private var effects: [CoordinatorEffect] = []
 
     /// A coordinator of these members. `overdueAfter` is the paging bound, see `findings`.
-    package init(
+    public init(
         me: MemberID, incarnation: Incarnation, regions members: [MemberID], overdueAfter: Span,
         at now: Instant
     ) {
@@ -122,7 +122,7 @@ package struct CoordinatorCore: Sendable {
     }
 
     /// Takes one input and says what is to be done, in order.
-    package mutating func step(_ input: CoordinatorInput, at now: Instant) -> [CoordinatorEffect] {
+    public mutating func step(_ input: CoordinatorInput, at now: Instant) -> [CoordinatorEffect] {
         switch input {
         case .wake: break
         case .received(let member, let bytes): receive(bytes, from: member, at: now)
@@ -144,17 +144,17 @@ package struct CoordinatorCore: Sendable {
     }
 
     /// How many incidents are known.
-    package var knownCount: Int { incidents.count }
+    public var knownCount: Int { incidents.count }
 
     /// How many incidents are open.
-    package var openCount: Int {
+    public var openCount: Int {
         var count = 0
         incidents.forEach { _, incident in if incident.isOpen { count += 1 } }
         return count
     }
 
     /// How many open incidents have a finding, by kind.
-    package var openFindings: [(kind: String, count: Int)] {
+    public var openFindings: [(kind: String, count: Int)] {
         Finding.kinds.map { kind in
             var count = 0
             incidents.forEach { _, incident in
@@ -167,7 +167,7 @@ package struct CoordinatorCore: Sendable {
     }
 
     /// The merged view, newest first.
-    package var merged: [MergedIncident] {
+    public var merged: [MergedIncident] {
         incidents.keys.compactMap { incidents[$0] }
             .sorted {
                 let (a, b) = ($0.newest?.openedAt ?? .zero, $1.newest?.openedAt ?? .zero)

@@ -1,37 +1,37 @@
 import Alerting
-package import Basics
-package import IncidentModel
-package import OnCall
-package import Paging
+public import Basics
+public import IncidentModel
+public import OnCall
+public import Paging
 
 /// One page that a step asks for.
-package struct PlannedPage: Equatable, Sendable {
+public struct PlannedPage: Equatable, Sendable {
     /// The page's identity.
-    package var key: StepKey
+    public var key: StepKey
     /// Whom.
-    package var person: Person
+    public var person: Person
     /// How and where.
-    package var contact: Contact
+    public var contact: Contact
     /// When: the step's due time and the contact's delay.
-    package var due: Instant
+    public var due: Instant
 }
 
 /// Where an incident's escalation stands, and what it asks for.
-package struct EscalationPlan: Equatable, Sendable {
+public struct EscalationPlan: Equatable, Sendable {
     /// The step that is due now.
-    package var position: StepPosition
+    public var position: StepPosition
     /// Since when it is due.
-    package var stepDue: Instant
+    public var stepDue: Instant
     /// Its pages, those included whose contact's delay is not over.
-    package var pages: [PlannedPage]
+    public var pages: [PlannedPage]
     /// When the next step becomes due if nobody acknowledges; `nil` if only a person can bring it
     /// on.
-    package var nextStepDue: Instant?
+    public var nextStepDue: Instant?
     /// When somebody's shift ends: then the people of this step have to be asked for again.
-    package var shiftEnds: Instant = .distantFuture
+    public var shiftEnds: Instant = .distantFuture
 
     /// The people of this step, without repetition, in order.
-    package var people: [PersonID] {
+    public var people: [PersonID] {
         var result: [PersonID] = []
         for page in pages where !result.contains(page.person.id) { result.append(page.person.id) }
         return result
@@ -39,7 +39,7 @@ package struct EscalationPlan: Equatable, Sendable {
 }
 
 /// Why an incident asks for no page.
-package enum QuietReason: Equatable, Sendable {
+public enum QuietReason: Equatable, Sendable {
     /// Nothing fires.
     case notOpen
     /// Somebody has taken it on.
@@ -47,7 +47,7 @@ package enum QuietReason: Equatable, Sendable {
 }
 
 /// What an incident asks for.
-package enum EscalationDecision: Equatable, Sendable {
+public enum EscalationDecision: Equatable, Sendable {
     /// Nothing, for this reason.
     case quiet(QuietReason)
     /// These pages.
@@ -63,19 +63,27 @@ package enum EscalationDecision: Equatable, Sendable {
 /// again. The people of the current level are asked for again at every evaluation, so that a change
 /// of shift pages the new person.
 /// *Source:* design 5, requirements P9 and D4.
-package func decideEscalation(
+public func decideEscalation(
     of incident: Incident, roster: Roster, zones: TimeZones, at now: Instant
+) -> EscalationDecision {
+    decideEscalation(
+        of: incident, roster: roster, book: OnCallBook(roster.schedules, zones: zones), at: now)
+}
+
+/// The same, with the roster's schedules in their zones.
+public func decideEscalation(
+    of incident: Incident, roster: Roster, book: OnCallBook, at now: Instant
 ) -> EscalationDecision {
     guard incident.status.isOpen else { return .quiet(.notOpen) }
     guard incident.coveringAcknowledgement == nil else { return .quiet(.acknowledged) }
-    return .page(EscalationWalk(incident: incident, roster: roster, zones: zones, now: now).plan())
+    return .page(EscalationWalk(incident: incident, roster: roster, book: book, now: now).plan())
 }
 
 /// The walk from the start of a run to the step that is due now.
 private struct EscalationWalk {
     let incident: Incident
     let roster: Roster
-    let zones: TimeZones
+    let book: OnCallBook
     let now: Instant
 
     /// The shortest pause between two pages of the catch-all.
@@ -99,12 +107,17 @@ private struct EscalationWalk {
                 let level = policy.levels[index]
                 // Whether a level is over is judged by its people when it was due: were they asked
                 // for anew, a change of shift could bring a level back that is over.
-                let step = pages(of: level, policy, position, until: due, due: due)
+                let step = pages(of: responders(of: level, at: due), policy.version, position)
                 let end = end(of: step, level: level, due: due)
                 guard let end, now >= end else {
+                    let late = newcomers(to: level, since: due)
                     return EscalationPlan(
                         position: position, stepDue: due,
-                        pages: pages(of: level, policy, position, until: now, due: due),
+                        pages: late.isEmpty
+                            ? step
+                            : pages(
+                                of: merged(responders(of: level, at: due), late), policy.version,
+                                position),
                         nextStepDue: end, shiftEnds: shiftEnds(of: level))
                 }
                 lengthOfCycle += end - due
@@ -158,33 +171,34 @@ private struct EscalationWalk {
         var due: Instant
     }
 
-    /// The people of a level when it became due, and those whose shift has begun since: these are due
-    /// from the begin of their shift, so that regions take turns for them as for the others.
-    private func pages(
-        of level: EscalationLevel, _ policy: EscalationPolicy, _ position: StepPosition,
-        until moment: Instant, due: Instant
-    ) -> [PlannedPage] {
-        var responders: [Responder] = []
-        func add(_ people: [Responder]) {
-            for one in people where !responders.contains(where: { $0.person == one.person }) {
-                responders.append(one)
-            }
+    /// The people of a level when it became due.
+    private func responders(of level: EscalationLevel, at due: Instant) -> [Responder] {
+        level.targets.reduce(into: []) { all, target in
+            all = merged(all, people(of: target, at: due).map { Responder(person: $0, due: due) })
         }
-        for target in level.targets {
-            add(people(of: target, at: due).map { Responder(person: $0, due: due) })
+    }
+
+    /// Those whose shift has begun since: they are due from the begin of their shift, so that regions
+    /// take turns for them as for the others.
+    private func newcomers(to level: EscalationLevel, since due: Instant) -> [Responder] {
+        guard due < now else { return [] }
+        return level.targets.flatMap { newcomers(to: $0, from: due, until: now) }
+    }
+
+    private func merged(_ some: [Responder], _ more: [Responder]) -> [Responder] {
+        more.reduce(into: some) { all, one in
+            if !all.contains(where: { $0.person == one.person }) { all.append(one) }
         }
-        if due < moment {
-            for target in level.targets { add(newcomers(to: target, from: due, until: moment)) }
-        }
-        return pages(of: responders, policy.version, position)
     }
 
     /// Who is on call now, each since the begin of the shift.
     private func newcomers(
         to target: EscalationTarget, from due: Instant, until moment: Instant
     ) -> [Responder] {
-        guard case .schedule(let id) = target, let schedule = roster.schedule(id) else { return [] }
-        let stretches = shifts(schedule, zones: zones, from: due, to: moment + .microseconds(1))
+        guard case .schedule(let id) = target, let first = book.people(of: id, at: due),
+            first.until <= moment
+        else { return [] }
+        let stretches = book.shifts(of: id, from: due, to: moment + .microseconds(1))
         return (stretches.last?.people ?? []).map { one in
             var begin = moment
             for stretch in stretches.reversed() {
@@ -198,10 +212,10 @@ private struct EscalationWalk {
     private func shiftEnds(of level: EscalationLevel) -> Instant {
         var earliest = Instant.distantFuture
         for target in level.targets {
-            guard case .schedule(let id) = target, let schedule = roster.schedule(id) else {
+            guard case .schedule(let id) = target, let answer = book.people(of: id, at: now) else {
                 continue
             }
-            earliest = min(earliest, onCall(schedule, zones: zones, at: now).until)
+            earliest = min(earliest, answer.until)
         }
         return earliest
     }
@@ -209,9 +223,7 @@ private struct EscalationWalk {
     private func people(of target: EscalationTarget, at moment: Instant) -> [PersonID] {
         switch target {
         case .person(let person): return [person]
-        case .schedule(let id):
-            guard let schedule = roster.schedule(id) else { return [] }
-            return onCall(schedule, zones: zones, at: moment).people.map(\.person)
+        case .schedule(let id): return book.people(of: id, at: moment)?.people.map(\.person) ?? []
         }
     }
 

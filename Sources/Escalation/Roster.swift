@@ -1,11 +1,11 @@
-package import Alerting
-package import Basics
-package import IncidentModel
-package import OnCall
-package import Paging
+public import Alerting
+public import Basics
+public import IncidentModel
+public import OnCall
+public import Paging
 
 /// Whom a level pages.
-package enum EscalationTarget: Equatable, Sendable {
+public enum EscalationTarget: Equatable, Sendable {
     /// Whoever is on call.
     case schedule(ScheduleID)
     /// Always the same person.
@@ -13,43 +13,43 @@ package enum EscalationTarget: Equatable, Sendable {
 }
 
 /// One level of an escalation policy.
-package struct EscalationLevel: Equatable, Sendable {
+public struct EscalationLevel: Equatable, Sendable {
     /// Whom it pages, all at once.
-    package var targets: [EscalationTarget]
+    public var targets: [EscalationTarget]
     /// How long it waits for an acknowledgement, for SEV1 to SEV5 in order; `nil` is "until
     /// somebody escalates by hand".
-    package var timeouts: [Span?]
+    public var timeouts: [Span?]
 
     /// The defaults of requirement P9: 5, 10, 20, 60 minutes, by hand.
-    package static let defaultTimeouts: [Span?] = [
+    public static let defaultTimeouts: [Span?] = [
         .minutes(5), .minutes(10), .minutes(20), .minutes(60), nil,
     ]
 
     /// A level.
-    package init(targets: [EscalationTarget], timeouts: [Span?] = Self.defaultTimeouts) {
+    public init(targets: [EscalationTarget], timeouts: [Span?] = Self.defaultTimeouts) {
         (self.targets, self.timeouts) = (targets, timeouts)
     }
 
     /// The timeout for a severity.
-    package func timeout(for severity: Severity) -> Span? {
+    public func timeout(for severity: Severity) -> Span? {
         let index = Int(severity.rawValue) - 1
         return index < timeouts.count ? timeouts[index] : nil
     }
 }
 
 /// An escalation policy. *Source:* requirement P9.
-package struct EscalationPolicy: Equatable, Sendable {
+public struct EscalationPolicy: Equatable, Sendable {
     /// The id in the roster.
-    package let id: PolicyID
+    public let id: PolicyID
     /// Its levels; never empty in a valid roster.
-    package let levels: [EscalationLevel]
+    public let levels: [EscalationLevel]
     /// How often the levels are gone through again before the catch-all is paged; 0 is once in all.
-    package let repeats: UInt64
+    public let repeats: UInt64
     /// A hash of all the above, part of every step key: a changed policy pages anew.
-    package let version: String
+    public let version: String
 
     /// A policy.
-    package init(id: PolicyID, levels: [EscalationLevel], repeats: UInt64 = 2) {
+    public init(id: PolicyID, levels: [EscalationLevel], repeats: UInt64 = 2) {
         (self.id, self.levels, self.repeats) = (id, levels, repeats)
         version = Self.hash(id: id, levels: levels, repeats: repeats)
     }
@@ -74,16 +74,16 @@ package struct EscalationPolicy: Equatable, Sendable {
 }
 
 /// A region as the roster knows it.
-package struct RosterRegion: Equatable, Sendable {
+public struct RosterRegion: Equatable, Sendable {
     /// The name.
-    package var name: RegionName
+    public var name: RegionName
     /// The zone of its working window, an IANA name.
-    package var zone: String
+    public var zone: String
     /// Its working window, by the clocks of its zone.
-    package var day: DayWindow
+    public var day: DayWindow
 
     /// A region.
-    package init(name: RegionName, zone: String, day: DayWindow) {
+    public init(name: RegionName, zone: String, day: DayWindow) {
         (self.name, self.zone, self.day) = (name, zone, day)
     }
 }
@@ -91,26 +91,26 @@ package struct RosterRegion: Equatable, Sendable {
 /// The versioned document set that says who responds to what: people, schedules, policies,
 /// services.
 /// *Source:* design 1.
-package struct Roster: Equatable, Sendable {
+public struct Roster: Equatable, Sendable {
     /// The version: a hash of the documents, the same at every region that has the same documents.
-    package var version: String
+    public var version: String
     /// The regions.
-    package var regions: [RosterRegion]
+    public var regions: [RosterRegion]
     /// The people.
-    package var people: [Person]
+    public var people: [Person]
     /// The on-call schedules.
-    package var schedules: [Schedule]
+    public var schedules: [Schedule]
     /// The escalation policies.
-    package var policies: [EscalationPolicy]
+    public var policies: [EscalationPolicy]
     /// The services.
-    package var services: [Service]
+    public var services: [Service]
     /// The integration keys.
-    package var integrations: [IntegrationKey]
+    public var integrations: [IntegrationKey]
     /// Who is paged when everything else is exhausted or empty; never empty in a valid roster.
-    package var catchAll: [PersonID]
+    public var catchAll: [PersonID]
 
     /// A roster.
-    package init(
+    public init(
         version: String, regions: [RosterRegion], people: [Person], schedules: [Schedule],
         policies: [EscalationPolicy], services: [Service], integrations: [IntegrationKey],
         catchAll: [PersonID]
@@ -126,15 +126,15 @@ package struct Roster: Equatable, Sendable {
     }
 
     /// A person by id.
-    package func person(_ id: PersonID) -> Person? { people.first { $0.id == id } }
+    public func person(_ id: PersonID) -> Person? { people.first { $0.id == id } }
     /// A schedule by id.
-    package func schedule(_ id: ScheduleID) -> Schedule? { schedules.first { $0.id == id } }
+    public func schedule(_ id: ScheduleID) -> Schedule? { schedules.first { $0.id == id } }
     /// A policy by id.
-    package func policy(_ id: PolicyID) -> EscalationPolicy? { policies.first { $0.id == id } }
+    public func policy(_ id: PolicyID) -> EscalationPolicy? { policies.first { $0.id == id } }
     /// A service by id.
-    package func service(_ id: ServiceID) -> Service? { services.first { $0.id == id } }
+    public func service(_ id: ServiceID) -> Service? { services.first { $0.id == id } }
     /// The service of an integration key, compared without stopping at the first difference.
-    package func service(ofKey secret: String) -> Service? {
+    public func service(ofKey secret: String) -> Service? {
         var match: ServiceID?
         for key in integrations where Self.isSame(key.secret, secret) { match = key.service }
         return match.flatMap { service($0) }

@@ -1,17 +1,17 @@
-package import Basics
+public import Basics
 
 extension Label: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(name)
         writer.write(value)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(try reader.readString(), try reader.readString())
     }
 }
 
 extension AlertInstance: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.writeFixed(fingerprint)
         writer.write(isFiring)
         writer.write(startedAt)
@@ -20,7 +20,7 @@ extension AlertInstance: WireCodable {
         writer.write(labels)
         writer.write(link)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             fingerprint: try reader.readFixed(), isFiring: try reader.readBool(),
             startedAt: try reader.read(), summary: try reader.readString(),
@@ -30,7 +30,7 @@ extension AlertInstance: WireCodable {
 }
 
 extension AlertReport: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(service)
         writer.write(correlationKey)
         writer.write(title)
@@ -38,7 +38,7 @@ extension AlertReport: WireCodable {
         writer.write(alerts)
         writer.write(isDrill)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             service: try reader.read(), correlationKey: try reader.readString(),
             title: try reader.readString(), source: try reader.readString(),
@@ -47,24 +47,24 @@ extension AlertReport: WireCodable {
 }
 
 extension StepKey: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.writeFixed(high)
         writer.writeFixed(low)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(high: try reader.readFixed(), low: try reader.readFixed())
     }
 }
 
 extension StepPosition: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(generation)
         writer.write(previousEnd)
         writer.write(run)
         writer.write(cycle)
         writer.write(level)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), cycle: try reader.readUInt64(),
@@ -73,8 +73,8 @@ extension StepPosition: WireCodable {
 }
 
 extension PageChannel: WireCodable {
-    package func encode(into writer: inout ByteWriter) { writer.write(rawValue) }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public func encode(into writer: inout ByteWriter) { writer.write(rawValue) }
+    public init(from reader: inout ByteReader) throws(WireError) {
         let raw = try reader.readByte()
         guard let channel = PageChannel(rawValue: raw) else {
             throw reader.failure(expected: "a page channel", found: "\(raw)")
@@ -84,14 +84,14 @@ extension PageChannel: WireCodable {
 }
 
 extension PageIntent: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(key)
         writer.write(position)
         writer.write(person)
         writer.write(channel)
         writer.write(attempt)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             key: try reader.read(), position: try reader.read(), person: try reader.read(),
             channel: try reader.read(), attempt: try reader.readUInt64())
@@ -99,7 +99,7 @@ extension PageIntent: WireCodable {
 }
 
 extension PageOutcome: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         switch self {
         case .delivered(let receipt):
             writer.write(UInt8(1))
@@ -115,7 +115,7 @@ extension PageOutcome: WireCodable {
             writer.write(reason)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         let text = try reader.readString()
         switch tag {
@@ -129,28 +129,28 @@ extension PageOutcome: WireCodable {
 }
 
 extension PageResult: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(
             PageIntent(
                 key: key, position: position, person: person, channel: channel, attempt: attempt))
         writer.write(provider)
         writer.write(outcome)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             of: try reader.read(), provider: try reader.readString(), outcome: try reader.read())
     }
 }
 
 extension Acknowledgement: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(generation)
         writer.write(previousEnd)
         writer.write(run)
         writer.write(by)
         writer.write(via)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString())
@@ -158,39 +158,39 @@ extension Acknowledgement: WireCodable {
 }
 
 extension SeenAlert: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.writeFixed(fingerprint)
         writer.write(through)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(fingerprint: try reader.readFixed(), through: try reader.read())
     }
 }
 
 extension Resolution: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(seen)
         writer.write(by)
         writer.write(via)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             seen: try reader.readList(), by: try reader.read(), via: try reader.readString())
     }
 }
 
 extension Note: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(by)
         writer.write(text)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(by: try reader.read(), text: try reader.readString())
     }
 }
 
 extension EscalationRequest: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(generation)
         writer.write(previousEnd)
         writer.write(run)
@@ -198,7 +198,7 @@ extension EscalationRequest: WireCodable {
         writer.write(by)
         writer.write(reason)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), level: try reader.readUInt64(), by: try reader.read(),
@@ -207,7 +207,7 @@ extension EscalationRequest: WireCodable {
 }
 
 extension FactBody: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         switch self {
         case .alertSeen(let report):
             writer.write(UInt8(1))
@@ -232,7 +232,7 @@ extension FactBody: WireCodable {
             writer.write(request)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         switch tag {
         case 1: self = .alertSeen(try reader.read())
@@ -248,14 +248,14 @@ extension FactBody: WireCodable {
 }
 
 extension Fact: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.write(group)
         writer.write(time)
         writer.write(region)
         writer.write(body)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             id: try reader.read(), group: try reader.read(), time: try reader.read(),
             region: try reader.read(), body: try reader.read())

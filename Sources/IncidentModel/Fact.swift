@@ -1,21 +1,21 @@
-package import Basics
+public import Basics
 
 /// A fact: something a region saw or did. Append-only, numbered per member, merged into the
 /// incident's log by its owner. *Source:* design 3, the duty layer.
-package struct Fact: Equatable, Sendable {
+public struct Fact: Equatable, Sendable {
     /// Who wrote it, and its number.
-    package var id: FactID
+    public var id: FactID
     /// The incident it is about.
-    package var group: GroupID
+    public var group: GroupID
     /// When, by the writer's hybrid clock.
-    package var time: HybridTime
+    public var time: HybridTime
     /// The region of the writer.
-    package var region: RegionName
+    public var region: RegionName
     /// What happened.
-    package var body: FactBody
+    public var body: FactBody
 
     /// A fact with all its parts.
-    package init(
+    public init(
         id: FactID, group: GroupID, time: HybridTime, region: RegionName, body: FactBody
     ) {
         (self.id, self.group, self.time, self.region, self.body) = (id, group, time, region, body)
@@ -23,7 +23,7 @@ package struct Fact: Equatable, Sendable {
 }
 
 /// What a fact says.
-package enum FactBody: Equatable, Sendable {
+public enum FactBody: Equatable, Sendable {
     /// A tool reported alerts, or a person declared an incident.
     case alertSeen(AlertReport)
     /// A page is about to leave.
@@ -41,22 +41,22 @@ package enum FactBody: Equatable, Sendable {
 }
 
 /// Alerts that belong to one incident, as one request brought them.
-package struct AlertReport: Equatable, Sendable {
+public struct AlertReport: Equatable, Sendable {
     /// The service of the integration key.
-    package var service: ServiceID
+    public var service: ServiceID
     /// What groups alerts into this incident; the group id is derived from it.
-    package var correlationKey: String
+    public var correlationKey: String
     /// The incident's title if this report opens it.
-    package var title: String
+    public var title: String
     /// Where it came from: `alertmanager`, `pagerduty`, `json`, `manual`.
-    package var source: String
+    public var source: String
     /// The alerts, at most `Limits.alertsPerFactMax`.
-    package var alerts: [AlertInstance]
+    public var alerts: [AlertInstance]
     /// Whether it is a drill or a test: marked in every page.
-    package var isDrill: Bool
+    public var isDrill: Bool
 
     /// A report with all its parts.
-    package init(
+    public init(
         service: ServiceID, correlationKey: String, title: String, source: String,
         alerts: [AlertInstance], isDrill: Bool = false
     ) {
@@ -71,20 +71,20 @@ package struct AlertReport: Equatable, Sendable {
 
 /// What identifies one page for ever: the hash of group, end of the generation before, policy
 /// version, run, cycle, level, target and channel. Neither region, epoch nor attempt is in it. *Source:* design 5.
-package struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits.
-    package var high: UInt64
+    public var high: UInt64
     /// The lower 64 bits.
-    package var low: UInt64
+    public var low: UInt64
     /// The key of these bits.
-    package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
-    package static func < (a: StepKey, b: StepKey) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+    public static func < (a: StepKey, b: StepKey) -> Bool { (a.high, a.low) < (b.high, b.low) }
     /// 32 hexadecimal digits.
-    package var description: String { GroupID(high: high, low: low).description }
+    public var description: String { GroupID(high: high, low: low).description }
 }
 
 /// How a page travels.
-package enum PageChannel: UInt8, CaseIterable, Sendable {
+public enum PageChannel: UInt8, CaseIterable, Sendable {
     /// E-mail over SMTP.
     case email = 1
     /// A text message.
@@ -99,7 +99,7 @@ package enum PageChannel: UInt8, CaseIterable, Sendable {
     case file = 6
 
     /// The name used in rosters, timelines and metrics.
-    package var name: String {
+    public var name: String {
         switch self {
         case .email: "email"
         case .sms: "sms"
@@ -111,30 +111,30 @@ package enum PageChannel: UInt8, CaseIterable, Sendable {
     }
 
     /// The channel of a name in a roster; `nil` if there is none.
-    package init?(named text: String) {
+    public init?(named text: String) {
         guard let match = Self.allCases.first(where: { $0.name == text }) else { return nil }
         self = match
     }
 }
 
 /// Which step a page belongs to.
-package struct StepPosition: Hashable, Sendable {
+public struct StepPosition: Hashable, Sendable {
     /// The incident's generation, from 1: for people. Regions that were apart may count differently.
-    package var generation: UInt64
+    public var generation: UInt64
     /// What identifies the generation: when the one before it ended; zero for the first.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// The run of the policy within the generation, from 1; asking for the next level starts a run.
-    package var run: UInt64
+    public var run: UInt64
     /// The cycle of the policy, from 0.
-    package var cycle: UInt64
+    public var cycle: UInt64
     /// The level, from 0; `catchAllLevel` is the organisation's catch-all.
-    package var level: UInt64
+    public var level: UInt64
 
     /// The level number of the terminal catch-all.
-    package static let catchAllLevel: UInt64 = 1_000
+    public static let catchAllLevel: UInt64 = 1_000
 
     /// A position.
-    package init(
+    public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, cycle: UInt64, level: UInt64
     ) {
         (self.generation, self.previousEnd) = (generation, previousEnd)
@@ -143,20 +143,20 @@ package struct StepPosition: Hashable, Sendable {
 }
 
 /// A page is about to leave from one member.
-package struct PageIntent: Equatable, Sendable {
+public struct PageIntent: Equatable, Sendable {
     /// Which page.
-    package var key: StepKey
+    public var key: StepKey
     /// Of which step.
-    package var position: StepPosition
+    public var position: StepPosition
     /// To whom.
-    package var person: PersonID
+    public var person: PersonID
     /// How.
-    package var channel: PageChannel
+    public var channel: PageChannel
     /// The attempt of this member, from 1.
-    package var attempt: UInt64
+    public var attempt: UInt64
 
     /// An intent.
-    package init(
+    public init(
         key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
         attempt: UInt64
     ) {
@@ -169,7 +169,7 @@ package struct PageIntent: Equatable, Sendable {
 }
 
 /// How an attempt to page ended.
-package enum PageOutcome: Equatable, Sendable {
+public enum PageOutcome: Equatable, Sendable {
     /// The provider took it, with its receipt.
     case delivered(receipt: String)
     /// It failed and may be tried again.
@@ -181,7 +181,7 @@ package enum PageOutcome: Equatable, Sendable {
     case dropped(reason: String)
 
     /// The outcome in words, for logs and tables.
-    package var words: String {
+    public var words: String {
         switch self {
         case .delivered(let receipt): receipt.isEmpty ? "delivered" : "delivered (\(receipt))"
         case .failed(let reason): "failed: \(reason)"
@@ -191,7 +191,7 @@ package enum PageOutcome: Equatable, Sendable {
     }
 
     /// Whether nobody needs to send this page again.
-    package var isSuccess: Bool {
+    public var isSuccess: Bool {
         switch self {
         case .delivered: true
         case .failed, .undeliverable, .dropped: false
@@ -200,24 +200,24 @@ package enum PageOutcome: Equatable, Sendable {
 }
 
 /// The end of an attempt.
-package struct PageResult: Equatable, Sendable {
+public struct PageResult: Equatable, Sendable {
     /// Which page.
-    package var key: StepKey
+    public var key: StepKey
     /// Of which step.
-    package var position: StepPosition
+    public var position: StepPosition
     /// To whom.
-    package var person: PersonID
+    public var person: PersonID
     /// How.
-    package var channel: PageChannel
+    public var channel: PageChannel
     /// The attempt of this member, from 1.
-    package var attempt: UInt64
+    public var attempt: UInt64
     /// The provider that was used.
-    package var provider: String
+    public var provider: String
     /// What came of it.
-    package var outcome: PageOutcome
+    public var outcome: PageOutcome
 
     /// The result of an intent.
-    package init(of intent: PageIntent, provider: String, outcome: PageOutcome) {
+    public init(of intent: PageIntent, provider: String, outcome: PageOutcome) {
         key = intent.key
         position = intent.position
         person = intent.person
@@ -229,20 +229,20 @@ package struct PageResult: Equatable, Sendable {
 }
 
 /// Somebody takes an incident on.
-package struct Acknowledgement: Equatable, Sendable {
+public struct Acknowledgement: Equatable, Sendable {
     /// The generation that is acknowledged, as the region counts it that wrote this; later ones are
     /// not.
-    package var generation: UInt64
+    public var generation: UInt64
     /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// The run of the policy that is acknowledged; later ones are not.
-    package var run: UInt64
+    public var run: UInt64
     /// Who.
-    package var by: PersonID
+    public var by: PersonID
     /// By what: `link`, `cli`, `api`, `pagerduty`.
-    package var via: String
+    public var via: String
     /// An acknowledgement.
-    package init(
+    public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String
     ) {
         (self.generation, self.previousEnd, self.run) = (generation, previousEnd, run)
@@ -251,57 +251,57 @@ package struct Acknowledgement: Equatable, Sendable {
 }
 
 /// An alert as somebody saw it who closes it.
-package struct SeenAlert: Equatable, Sendable {
+public struct SeenAlert: Equatable, Sendable {
     /// Which alert.
-    package var fingerprint: UInt64
+    public var fingerprint: UInt64
     /// The last report of its firing that was seen; later ones are not closed.
-    package var through: HybridTime
+    public var through: HybridTime
     /// A seen alert.
-    package init(fingerprint: UInt64, through: HybridTime) {
+    public init(fingerprint: UInt64, through: HybridTime) {
         (self.fingerprint, self.through) = (fingerprint, through)
     }
 }
 
 /// Somebody closes the alerts they had seen, and no others.
-package struct Resolution: Equatable, Sendable {
+public struct Resolution: Equatable, Sendable {
     /// The alerts that were seen firing.
-    package var seen: [SeenAlert]
+    public var seen: [SeenAlert]
     /// Who.
-    package var by: PersonID
+    public var by: PersonID
     /// By what: `link`, `cli`, `api`.
-    package var via: String
+    public var via: String
     /// A resolution.
-    package init(seen: [SeenAlert], by: PersonID, via: String) {
+    public init(seen: [SeenAlert], by: PersonID, via: String) {
         (self.seen, self.by, self.via) = (seen, by, via)
     }
 }
 
 /// Something a person wrote down.
-package struct Note: Equatable, Sendable {
+public struct Note: Equatable, Sendable {
     /// Who.
-    package var by: PersonID
+    public var by: PersonID
     /// What.
-    package var text: String
+    public var text: String
     /// A note.
-    package init(by: PersonID, text: String) { (self.by, self.text) = (by, text) }
+    public init(by: PersonID, text: String) { (self.by, self.text) = (by, text) }
 }
 
 /// Somebody asks for the next level now.
-package struct EscalationRequest: Equatable, Sendable {
+public struct EscalationRequest: Equatable, Sendable {
     /// The generation it is asked for, as the region counts it that wrote this.
-    package var generation: UInt64
+    public var generation: UInt64
     /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// The run that it ends.
-    package var run: UInt64
+    public var run: UInt64
     /// The level that it leaves, from 0.
-    package var level: UInt64
+    public var level: UInt64
     /// Who.
-    package var by: PersonID
+    public var by: PersonID
     /// Why, or empty.
-    package var reason: String
+    public var reason: String
     /// A request.
-    package init(
+    public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, level: UInt64, by: PersonID,
         reason: String
     ) {

@@ -1,8 +1,8 @@
-package import Basics
+public import Basics
 
 extension Incident {
     /// Applies an `Establish` entry: a region took ownership.
-    package mutating func applyEstablish(
+    public mutating func applyEstablish(
         owner newOwner: MemberID, region: RegionName, term: Term, index: LogIndex,
         at time: HybridTime
     ) {
@@ -16,7 +16,7 @@ extension Incident {
 
     /// Applies facts merged at one log index. A fact that is in the log already is passed over, so
     /// that two owners may merge the same fact.
-    package mutating func applyMerge(_ facts: [Fact], index: LogIndex) {
+    public mutating func applyMerge(_ facts: [Fact], index: LogIndex) {
         lastIndex = index
         for fact in facts where !hasMerged(fact.id) {
             markMerged(fact.id)
@@ -26,11 +26,15 @@ extension Incident {
 
     /// A copy in which facts are applied that are not in the log yet, in the order (time, id).
     /// Their timeline entries have index 0 and no digest.
-    package func viewed(with facts: [Fact]) -> Incident {
+    public func viewed(with facts: [Fact]) -> Incident {
         var copy = self
-        let order = facts.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
-        for fact in order where !hasMerged(fact.id) { copy.apply(fact, index: 0) }
+        copy.view(with: facts.sorted { ($0.time, $0.id) < ($1.time, $1.id) })
         return copy
+    }
+
+    /// The same in place, for facts in the order (time, id).
+    public mutating func view(with facts: [Fact]) {
+        for fact in facts where !hasMerged(fact.id) { apply(fact, index: 0) }
     }
 
     private mutating func markMerged(_ id: FactID) {
@@ -261,7 +265,7 @@ extension Incident {
 
 extension StepPosition {
     /// `level 2, cycle 1`, or `catch-all`; counted from 1, as people do.
-    package var words: String {
+    public var words: String {
         level == Self.catchAllLevel ? "catch-all" : "level \(level &+ 1), cycle \(cycle &+ 1)"
     }
 }

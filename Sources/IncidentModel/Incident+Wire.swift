@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 extension AlertState: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(instance)
         writer.write(firingSince)
         writer.write(resolvedThrough)
@@ -9,7 +9,7 @@ extension AlertState: WireCodable {
         writer.write(closedThrough)
         writer.write(reportCount)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         instance = try reader.read()
         firingSince = try reader.read()
         resolvedThrough = try reader.read()
@@ -20,12 +20,12 @@ extension AlertState: WireCodable {
 }
 
 extension AcknowledgementRecord: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(acknowledgement)
         writer.write(time)
         writer.write(region)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         acknowledgement = try reader.read()
         time = try reader.read()
         region = try reader.read()
@@ -33,7 +33,7 @@ extension AcknowledgementRecord: WireCodable {
 }
 
 extension PageAttemptRecord: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(member)
         writer.write(attempt)
         writer.write(intentAt)
@@ -41,7 +41,7 @@ extension PageAttemptRecord: WireCodable {
         writer.write(provider)
         writer.write(outcome)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         member = try reader.read()
         attempt = try reader.readUInt64()
         intentAt = try reader.read()
@@ -52,14 +52,14 @@ extension PageAttemptRecord: WireCodable {
 }
 
 extension PageRecord: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(key)
         writer.write(position)
         writer.write(person)
         writer.write(channel)
         writer.write(attempts)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         key = try reader.read()
         position = try reader.read()
         person = try reader.read()
@@ -70,7 +70,7 @@ extension PageRecord: WireCodable {
 
 /// The layout of a snapshot.
 extension Incident: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(service)
         writer.write(correlationKey)
@@ -96,7 +96,7 @@ extension Incident: WireCodable {
         writer.write(timeline)
         writer.write(lastIndex)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(group: try reader.read())
         service = try reader.read()
         correlationKey = try reader.readString()
@@ -123,7 +123,7 @@ extension Incident: WireCodable {
         owner = try reader.readOptional()
         epoch = try reader.readUInt64()
         merged = try reader.readList()
-        timeline = try reader.readList()
+        timeline = try reader.read()
         lastIndex = try reader.readUInt64()
     }
 }

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Where an incident stands.
-package enum IncidentStatus: UInt8, Sendable, CaseIterable {
+public enum IncidentStatus: UInt8, Sendable, CaseIterable {
     /// Nothing fires and nothing ever did: facts arrived out of order.
     case unopened = 0
     /// It fires and nobody has taken it on.
@@ -12,7 +12,7 @@ package enum IncidentStatus: UInt8, Sendable, CaseIterable {
     case resolved = 3
 
     /// The name in the API.
-    package var name: String {
+    public var name: String {
         switch self {
         case .unopened: "unopened"
         case .triggered: "triggered"
@@ -22,7 +22,7 @@ package enum IncidentStatus: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether somebody has to do something about it.
-    package var isOpen: Bool {
+    public var isOpen: Bool {
         switch self {
         case .triggered, .acknowledged: true
         case .unopened, .resolved: false
@@ -32,47 +32,47 @@ package enum IncidentStatus: UInt8, Sendable, CaseIterable {
 
 /// One run of an escalation policy: it starts when an incident opens, and anew at each request for
 /// the next level.
-package struct PolicyRun: Equatable, Sendable {
+public struct PolicyRun: Equatable, Sendable {
     /// Its number within the generation, from 1.
-    package var number: UInt64
+    public var number: UInt64
     /// When it began; its first step is due then.
-    package var startedAt: Instant
+    public var startedAt: Instant
     /// The level it begins with, from 0.
-    package var firstLevel: UInt64
+    public var firstLevel: UInt64
 
     /// A run.
-    package init(number: UInt64, startedAt: Instant, firstLevel: UInt64) {
+    public init(number: UInt64, startedAt: Instant, firstLevel: UInt64) {
         (self.number, self.startedAt, self.firstLevel) = (number, startedAt, firstLevel)
     }
 }
 
 /// An acknowledgement as it stands in an incident.
-package struct AcknowledgementRecord: Equatable, Sendable {
+public struct AcknowledgementRecord: Equatable, Sendable {
     /// What was said.
-    package var acknowledgement: Acknowledgement
+    public var acknowledgement: Acknowledgement
     /// When.
-    package var time: HybridTime
+    public var time: HybridTime
     /// Through which region.
-    package var region: RegionName
+    public var region: RegionName
 }
 
 /// One attempt to page, from intent to result.
-package struct PageAttemptRecord: Equatable, Sendable {
+public struct PageAttemptRecord: Equatable, Sendable {
     /// Which member tried.
-    package var member: MemberID
+    public var member: MemberID
     /// That member's count of attempts, from 1.
-    package var attempt: UInt64
+    public var attempt: UInt64
     /// When it was about to leave.
-    package var intentAt: HybridTime
+    public var intentAt: HybridTime
     /// When it ended, if it has.
-    package var resultAt: HybridTime?
+    public var resultAt: HybridTime?
     /// The provider, once it ended.
-    package var provider: String
+    public var provider: String
     /// How it ended, if it has.
-    package var outcome: PageOutcome?
+    public var outcome: PageOutcome?
 
     /// An attempt.
-    package init(
+    public init(
         member: MemberID, attempt: UInt64, intentAt: HybridTime, resultAt: HybridTime?,
         provider: String, outcome: PageOutcome?
     ) {
@@ -82,20 +82,20 @@ package struct PageAttemptRecord: Equatable, Sendable {
 }
 
 /// All that is known of one page.
-package struct PageRecord: Equatable, Sendable {
+public struct PageRecord: Equatable, Sendable {
     /// Which page.
-    package var key: StepKey
+    public var key: StepKey
     /// Of which step.
-    package var position: StepPosition
+    public var position: StepPosition
     /// To whom.
-    package var person: PersonID
+    public var person: PersonID
     /// How.
-    package var channel: PageChannel
+    public var channel: PageChannel
     /// Attempts in the order they became known.
-    package var attempts: [PageAttemptRecord]
+    public var attempts: [PageAttemptRecord]
 
     /// A record.
-    package init(
+    public init(
         key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
         attempts: [PageAttemptRecord]
     ) {
@@ -104,9 +104,9 @@ package struct PageRecord: Equatable, Sendable {
     }
 
     /// Whether some attempt was delivered.
-    package var isDelivered: Bool { attempts.contains { $0.outcome?.isSuccess == true } }
+    public var isDelivered: Bool { attempts.contains { $0.outcome?.isSuccess == true } }
     /// Whether an address was found that can never be reached.
-    package var isUndeliverable: Bool {
+    public var isUndeliverable: Bool {
         attempts.contains { attempt in
             switch attempt.outcome {
             case .undeliverable: true
@@ -121,66 +121,67 @@ package struct PageRecord: Equatable, Sendable {
 /// The state is a function of the log alone. Facts that are known here but not yet in the log are
 /// applied to a copy (`viewed(with:)`), which is what paging decisions look at. *Source:* design 3
 /// and 5.
-package struct Incident: Equatable, Sendable {
+public struct Incident: Equatable, Sendable {
     /// The replicated group.
-    package let group: GroupID
+    public let group: GroupID
     /// The service, once an alert came.
-    package var service: ServiceID = ""
+    public var service: ServiceID = ""
     /// What groups its alerts.
-    package var correlationKey: String = ""
+    public var correlationKey: String = ""
     /// One line for people.
-    package var title: String = ""
+    public var title: String = ""
     /// Where its alerts come from.
-    package var source: String = ""
+    public var source: String = ""
     /// Whether it is a drill or test.
-    package var isDrill: Bool = false
+    public var isDrill: Bool = false
     /// Counts open → resolved → opened again; 0 before it first opens.
-    package var generation: UInt64 = 0
+    public var generation: UInt64 = 0
     /// When the generation before this one ended; zero in the first. It identifies the generation in
     /// regions that were apart, where the count may differ.
-    package var previousEnd: HybridTime = .zero
+    public var previousEnd: HybridTime = .zero
     /// What identified the generations that are over, the latest last; at most
     /// `closedGenerationsMax`. Ends are clock readings of several regions, so that their order says
     /// nothing about the order of generations.
-    package var closedGenerations: [HybridTime] = []
+    public var closedGenerations: [HybridTime] = []
     /// Where it stands.
-    package var status: IncidentStatus = .unopened
+    public var status: IncidentStatus = .unopened
     /// When this generation opened.
-    package var openedAt: HybridTime = .zero
+    public var openedAt: HybridTime = .zero
     /// When this generation was resolved, if it is.
-    package var resolvedAt: HybridTime?
+    public var resolvedAt: HybridTime?
     /// How bad: the worst that fired in this generation.
-    package var severity: Severity = .sev5
+    public var severity: Severity = .sev5
     /// Its alerts, sorted by fingerprint.
-    package var alerts: [AlertState] = []
+    public var alerts: [AlertState] = []
     /// The current run of the escalation policy.
-    package var run: PolicyRun = PolicyRun(number: 0, startedAt: .epoch, firstLevel: 0)
+    public var run: PolicyRun = PolicyRun(number: 0, startedAt: .epoch, firstLevel: 0)
     /// The acknowledgements that cover something or still may, in the order they became known; the
     /// timeline tells all of them.
-    package var acknowledgements: [AcknowledgementRecord] = []
+    public var acknowledgements: [AcknowledgementRecord] = []
     /// The pages of this generation, sorted by key; and those of a generation that is yet to open
     /// here, when its pages came before its alerts.
-    package var pages: [PageRecord] = []
+    public var pages: [PageRecord] = []
     /// The owner by the last `Establish`, if there was one.
-    package var owner: MemberID?
+    public var owner: MemberID?
     /// The owner's epoch: the term of the last `Establish`.
-    package var epoch: Term = 0
+    public var epoch: Term = 0
     /// The highest fact number merged, per member, sorted by member.
-    package var merged: [FactID] = []
+    public var merged: [FactID] = []
     /// What happened, oldest first.
-    package var timeline: [TimelineEntry] = []
+    public var timeline = TimelineList()
     /// The last log index applied.
-    package var lastIndex: LogIndex = 0
+    public var lastIndex: LogIndex = 0
 
     /// An incident of which nothing is known.
-    package init(group: GroupID) { self.group = group }
+    public init(group: GroupID) { self.group = group }
 
     /// How many generations that are over are remembered.
-    package static let closedGenerationsMax = 64
+    public static let closedGenerationsMax = 64
 
     /// Whether the generation that began after this end is over here. One that is neither over nor
     /// the present one is yet to open here.
-    package func hasClosed(after end: HybridTime) -> Bool {
+    @inlinable
+    public func hasClosed(after end: HybridTime) -> Bool {
         if closedGenerations.contains(end) { return true }
         // Of those that are forgotten only their age is known.
         guard closedGenerations.count == Self.closedGenerationsMax else { return false }
@@ -190,7 +191,8 @@ package struct Incident: Equatable, Sendable {
     /// The acknowledgement that covers the current generation and run, if any. One that was given
     /// for a generation that is yet to open here, in a view that was ahead of the log, covers this
     /// one if it came after its opening.
-    package var coveringAcknowledgement: AcknowledgementRecord? {
+    @inlinable
+    public var coveringAcknowledgement: AcknowledgementRecord? {
         acknowledgements.first { record in
             let given = record.acknowledgement
             return given.previousEnd == previousEnd && given.run == run.number
@@ -200,14 +202,23 @@ package struct Incident: Equatable, Sendable {
     }
 
     /// The record of one page of this generation.
-    package func page(_ key: StepKey) -> PageRecord? {
+    @inlinable
+    public func page(_ key: StepKey) -> PageRecord? {
         let position = pages.partitioningIndex { $0.key >= key }
         guard position < pages.count, pages[position].key == key else { return nil }
         return pages[position]
     }
 
+    /// Whether one page of this generation is known to have been delivered.
+    @inlinable
+    public func isDelivered(_ key: StepKey) -> Bool {
+        let position = pages.partitioningIndex { $0.key >= key }
+        return position < pages.count && pages[position].key == key && pages[position].isDelivered
+    }
+
     /// The state of one alert.
-    package func alert(_ fingerprint: UInt64) -> AlertState? {
+    @inlinable
+    public func alert(_ fingerprint: UInt64) -> AlertState? {
         let position = alerts.partitioningIndex { $0.instance.fingerprint >= fingerprint }
         guard position < alerts.count, alerts[position].instance.fingerprint == fingerprint else {
             return nil
@@ -216,21 +227,23 @@ package struct Incident: Equatable, Sendable {
     }
 
     /// The alerts that fire.
-    package var firingAlerts: [AlertState] { alerts.filter(\.isFiring) }
+    public var firingAlerts: [AlertState] { alerts.filter(\.isFiring) }
 
     /// Whether a fact is in the log already.
-    package func hasMerged(_ id: FactID) -> Bool {
+    @inlinable
+    public func hasMerged(_ id: FactID) -> Bool {
         merged.contains { $0.origin == id.origin && $0.sequence >= id.sequence }
     }
 
     /// The digest of the last sealed timeline entry.
-    package var chainHead: Digest256 { timeline.last?.digest ?? .zero }
+    @inlinable
+    public var chainHead: Digest256 { timeline.last?.digest ?? .zero }
 }
 
 extension Array {
     /// The first index whose element satisfies a predicate that is false and then true. O(log n).
     @inlinable
-    package func partitioningIndex(where belongsToSecond: (Element) -> Bool) -> Int {
+    public func partitioningIndex(where belongsToSecond: (Element) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {

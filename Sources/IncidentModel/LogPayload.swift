@@ -1,21 +1,21 @@
-package import Basics
+public import Basics
 
 /// What the entries of an incident's log carry: opaque bytes to `Replication`, this to everybody
 /// else.
-package enum LogPayload: Equatable, Sendable {
+public enum LogPayload: Equatable, Sendable {
     /// Facts become part of the incident (`FactMerge`).
     case merge([Fact])
 }
 
 extension LogPayload: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         switch self {
         case .merge(let facts):
             writer.write(UInt8(1))
             writer.write(facts)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         switch tag {
         case 1: self = .merge(try reader.readList())

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// How bad an incident is: SEV1 is the worst. *Source:* requirement P1.
-package enum Severity: UInt8, CaseIterable, Comparable, Sendable, WireCodable {
+public enum Severity: UInt8, CaseIterable, Comparable, Sendable, WireCodable {
     /// Everybody is affected, or the business stands still.
     case sev1 = 1
     /// Many are affected, or a main function is gone.
@@ -14,17 +14,17 @@ package enum Severity: UInt8, CaseIterable, Comparable, Sendable, WireCodable {
     case sev5 = 5
 
     /// The worse severity is the smaller.
-    package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+    public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 
     /// `SEV1` to `SEV5`.
-    package var name: String { "SEV\(rawValue)" }
+    public var name: String { "SEV\(rawValue)" }
 
     /// Whether a page of this severity is urgent enough never to be bundled or delayed (design 5).
-    package var isUrgent: Bool { self <= .sev2 }
+    public var isUrgent: Bool { self <= .sev2 }
 
     /// What the field's tools write: `sev1`, `p1`, `critical`, `error`, `warning`, `info`, `high`,
     /// `medium`, `low`; `nil` for anything else. *Source:* contracts 1, 2, 6; requirement P1.
-    package init?(named text: String) {
+    public init?(named text: String) {
         switch text.lowercased() {
         case "sev1", "p1", "1", "critical", "fatal", "emergency", "disaster": self = .sev1
         case "sev2", "p2", "2", "error", "high", "major", "page": self = .sev2
@@ -35,8 +35,8 @@ package enum Severity: UInt8, CaseIterable, Comparable, Sendable, WireCodable {
         }
     }
 
-    package func encode(into writer: inout ByteWriter) { writer.write(rawValue) }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public func encode(into writer: inout ByteWriter) { writer.write(rawValue) }
+    public init(from reader: inout ByteReader) throws(WireError) {
         let raw = try reader.readByte()
         guard let value = Severity(rawValue: raw) else {
             throw reader.failure(expected: "a severity 1 to 5", found: "\(raw)")

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// What kind of thing a timeline entry tells.
-package enum TimelineKind: UInt8, Sendable {
+public enum TimelineKind: UInt8, Sendable {
     /// The incident opened, or opened again.
     case opened = 1
     /// A new alert joined.
@@ -30,7 +30,7 @@ package enum TimelineKind: UInt8, Sendable {
     case pageDropped = 13
 
     /// The name in the API.
-    package var name: String {
+    public var name: String {
         switch self {
         case .opened: "opened"
         case .alertFiring: "alert-firing"
@@ -51,24 +51,24 @@ package enum TimelineKind: UInt8, Sendable {
 
 /// One entry of an incident's timeline: append-only and hash-chained. *Source:* requirement D6,
 /// design S7.
-package struct TimelineEntry: Equatable, Sendable {
+public struct TimelineEntry: Equatable, Sendable {
     /// The position in the replicated log it came from; 0 while it is known here only.
-    package var index: LogIndex
+    public var index: LogIndex
     /// When it happened, by its writer's hybrid clock.
-    package var time: HybridTime
+    public var time: HybridTime
     /// What kind of thing.
-    package var kind: TimelineKind
+    public var kind: TimelineKind
     /// Where, or empty for what has no region.
-    package var region: RegionName
+    public var region: RegionName
     /// What happened, for people.
-    package var text: String
+    public var text: String
     /// The fact it came from, if it came from one.
-    package var fact: FactID?
+    public var fact: FactID?
     /// SHA-256 over the previous entry's digest and this entry; zero while it is known here only.
-    package var digest: Digest256
+    public var digest: Digest256
 
     /// Seals an entry to the chain that ends in `previous`.
-    package func sealed(after previous: Digest256) -> TimelineEntry {
+    public func sealed(after previous: Digest256) -> TimelineEntry {
         var copy = self
         var writer = ByteWriter()
         writer.write(previous)
@@ -88,11 +88,11 @@ package struct TimelineEntry: Equatable, Sendable {
 }
 
 extension TimelineEntry: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         encodeContent(into: &writer)
         writer.write(digest)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         index = try reader.readUInt64()
         time = try reader.read()
         let raw = try reader.readByte()

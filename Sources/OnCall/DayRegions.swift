@@ -1,16 +1,16 @@
-package import Basics
+public import Basics
 
 /// A region and the hours its people work.
-package struct WorkingRegion: Hashable, Sendable {
+public struct WorkingRegion: Hashable, Sendable {
     /// The region.
-    package var name: RegionName
+    public var name: RegionName
     /// The IANA name of its zone.
-    package var zone: String
+    public var zone: String
     /// Its working hours, by the clocks of its zone.
-    package var window: DayWindow
+    public var window: DayWindow
 
     /// A region and the hours its people work.
-    package init(name: RegionName, zone: String, window: DayWindow) {
+    public init(name: RegionName, zone: String, window: DayWindow) {
         (self.name, self.zone, self.window) = (name, zone, window)
     }
 }
@@ -21,7 +21,7 @@ package struct WorkingRegion: Hashable, Sendable {
 /// the most of its day before it. The others follow by how soon they begin; regions whose zone is
 /// not known or whose window has a problem come last. Equals stay in the order given. Used to
 /// prefer owners and to order pages. *Source:* design 8; requirement C3.
-package func dayRegions(
+public func dayRegions(
     _ regions: [WorkingRegion], zones: TimeZones, at instant: Instant
 ) -> [RegionName] {
     let second = instant.seconds

@@ -1,26 +1,26 @@
 import Basics
 
 /// A day of the week.
-package enum Weekday: Int, CaseIterable, Sendable {
+public enum Weekday: Int, CaseIterable, Sendable {
     /// The days, numbered as `CivilDate.weekday` numbers them.
     case sunday, monday, tuesday, wednesday, thursday, friday, saturday
 }
 
 /// A set of days of the week.
-package struct Weekdays: OptionSet, Hashable, Sendable {
+public struct Weekdays: OptionSet, Hashable, Sendable {
     /// Bit n is the day of number n.
-    package let rawValue: UInt8
+    public let rawValue: UInt8
     /// The set of these bits.
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The set of these days.
-    package init(_ days: [Weekday]) {
+    public init(_ days: [Weekday]) {
         rawValue = days.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
     }
 
     /// All seven days.
-    package static let all = Weekdays(Weekday.allCases)
+    public static let all = Weekdays(Weekday.allCases)
     /// Monday to Friday.
-    package static let mondayToFriday = Weekdays(rawValue: 0b011_1110)
+    public static let mondayToFriday = Weekdays(rawValue: 0b011_1110)
 
     /// Whether the day of this number (0: Sunday) is one of them.
     func contains(number: Int64) -> Bool { rawValue >> UInt8(number) & 1 == 1 }
@@ -34,21 +34,21 @@ package struct Weekdays: OptionSet, Hashable, Sendable {
 /// Where clocks jump over an end, the window begins or ends at the jump. Where clocks show an end
 /// twice, it begins the first and ends the last time: two windows that meet on the clock meet or
 /// overlap in time, whatever the clocks do, and never leave a gap. *Source:* design 8.
-package struct DayWindow: Hashable, Sendable {
+public struct DayWindow: Hashable, Sendable {
     /// When it begins: 0 to 86,399.
-    package var from: SecondOfDay
+    public var from: SecondOfDay
     /// When it ends: 0 to 86,400.
-    package var to: SecondOfDay
+    public var to: SecondOfDay
     /// The days on which it begins.
-    package var weekdays: Weekdays
+    public var weekdays: Weekdays
 
     /// The window between two times of day.
-    package init(from: SecondOfDay, to: SecondOfDay, weekdays: Weekdays = .all) {
+    public init(from: SecondOfDay, to: SecondOfDay, weekdays: Weekdays = .all) {
         (self.from, self.to, self.weekdays) = (from, to, weekdays)
     }
 
     /// What is wrong with it; `nil` if nothing is.
-    package var problem: ShiftProblem? {
+    public var problem: ShiftProblem? {
         guard (0..<secondsPerDay).contains(from) else { return .outsideDay(from) }
         guard (0...secondsPerDay).contains(to) else { return .outsideDay(to) }
         return weekdays.isDisjoint(with: .all) ? .noWeekdays : nil

@@ -1,34 +1,34 @@
-package import Basics
+public import Basics
 
 /// Seconds since local midnight as a clock on the wall shows them: 09:30 is 34,200 on every day,
 /// also on days with a change of offset.
-package typealias SecondOfDay = Int64
+public typealias SecondOfDay = Int64
 
 /// What the calendar and the clock on the wall show, without saying where.
-package struct LocalTime: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct LocalTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The date.
-    package var date: CivilDate
+    public var date: CivilDate
     /// Seconds on the clock since midnight, 0 to 86,399.
-    package var secondOfDay: SecondOfDay
+    public var secondOfDay: SecondOfDay
 
     /// The local time of these numbers; seconds outside the day count on into other days.
-    package init(date: CivilDate, secondOfDay: SecondOfDay) {
+    public init(date: CivilDate, secondOfDay: SecondOfDay) {
         (self.date, self.secondOfDay) = (date, secondOfDay)
     }
 
-    package static func < (a: LocalTime, b: LocalTime) -> Bool {
+    public static func < (a: LocalTime, b: LocalTime) -> Bool {
         (a.date, a.secondOfDay) < (b.date, b.secondOfDay)
     }
 
     /// `2026-11-22 09:30:00`.
-    package var description: String {
+    public var description: String {
         "\(date) \(padded(secondOfDay / 3_600)):\(padded(secondOfDay / 60 % 60))"
             + ":\(padded(secondOfDay % 60))"
     }
 }
 
 /// The instants at which clocks in a zone show a local time: one, none or several.
-package enum LocalResolution: Hashable, Sendable {
+public enum LocalResolution: Hashable, Sendable {
     /// The usual case.
     case one(Instant)
     /// Clocks never show it: at instant `at` they jump over it, from UTC offset `before` to

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Why somebody is on call.
-package enum OnCallReason: Hashable, Sendable {
+public enum OnCallReason: Hashable, Sendable {
     /// Their turn, in a shift without a window.
     case rotation
     /// Their turn, in a shift whose window is open.
@@ -16,7 +16,7 @@ package enum OnCallReason: Hashable, Sendable {
 }
 
 /// Why nobody is on call.
-package enum Vacancy: Hashable, Sendable {
+public enum Vacancy: Hashable, Sendable {
     /// The schedule has no shift.
     case noShifts
     /// It has, but none can be used: see the findings.
@@ -28,48 +28,48 @@ package enum Vacancy: Hashable, Sendable {
 }
 
 /// Somebody who is on call.
-package struct OnCallPerson: Hashable, Sendable {
+public struct OnCallPerson: Hashable, Sendable {
     /// Who.
-    package var person: PersonID
+    public var person: PersonID
     /// For which region.
-    package var region: RegionName
+    public var region: RegionName
     /// Until when, not included: the end of the turn or of the window, the begin of a shift that
     /// comes first, or of the shift stood in for. Somebody who is alone in a rotation has turns all
     /// the same.
-    package var until: Instant
+    public var until: Instant
     /// Why.
-    package var reason: OnCallReason
+    public var reason: OnCallReason
 
     /// Somebody who is on call.
-    package init(person: PersonID, region: RegionName, until: Instant, reason: OnCallReason) {
+    public init(person: PersonID, region: RegionName, until: Instant, reason: OnCallReason) {
         (self.person, self.region, self.until, self.reason) = (person, region, until, reason)
     }
 }
 
 /// Who is on call at one instant. *Source:* design 8.
-package struct OnCallAnswer: Hashable, Sendable {
+public struct OnCallAnswer: Hashable, Sendable {
     /// Who: one person; where turns overlap two, the incoming first; or nobody.
-    package var people: [OnCallPerson]
+    public var people: [OnCallPerson]
     /// Why nobody is; `nil` exactly where somebody is.
-    package var vacancy: Vacancy?
+    public var vacancy: Vacancy?
     /// Until when, not included, the answer stays what it is; `distantFuture` if it never changes.
-    package var until: Instant
+    public var until: Instant
     /// The shifts that were left out.
-    package var findings: [OnCallFinding]
+    public var findings: [OnCallFinding]
     /// `Schedule.version`.
-    package var scheduleVersion: String
+    public var scheduleVersion: String
     /// `TimeZones.version`.
-    package var tzVersion: String
+    public var tzVersion: String
 }
 
 /// A stretch of time with one answer: from `from` up to, not including, `to`.
-package struct ShiftInterval: Hashable, Sendable {
+public struct ShiftInterval: Hashable, Sendable {
     /// The first instant.
-    package var from: Instant
+    public var from: Instant
     /// The first instant after it.
-    package var to: Instant
+    public var to: Instant
     /// Who is on call, as in `OnCallAnswer`; their `until` may be later than `to`.
-    package var people: [OnCallPerson]
+    public var people: [OnCallPerson]
     /// Why nobody is; `nil` exactly where somebody is.
-    package var vacancy: Vacancy?
+    public var vacancy: Vacancy?
 }

@@ -1,10 +1,10 @@
-package import Basics
+public import Basics
 
 /// Who is on call: the only code that answers the question.
 ///
 /// Pure and total: the same schedule, zone data and instant give the same answer everywhere, and a
 /// shift that cannot be used counts as empty and raises a finding. *Source:* design 8.
-package func onCall(_ schedule: Schedule, zones: TimeZones, at instant: Instant) -> OnCallAnswer {
+public func onCall(_ schedule: Schedule, zones: TimeZones, at instant: Instant) -> OnCallAnswer {
     let clock = ScheduleClock(schedule, zones: zones)
     let segment = clock.segment(at: instant.seconds)
     return OnCallAnswer(
@@ -19,19 +19,26 @@ package func onCall(_ schedule: Schedule, zones: TimeZones, at instant: Instant)
 ///
 /// Agrees with `onCall` at every instant. The work grows with the number of turns and windows
 /// between the two: whoever takes `to` from outside bounds it. *Source:* design 8.
-package func shifts(
+public func shifts(
     _ schedule: Schedule, zones: TimeZones, from: Instant, to: Instant
 ) -> [ShiftInterval] {
-    let clock = ScheduleClock(schedule, zones: zones)
-    var intervals: [ShiftInterval] = []
-    var start = from
-    while start < to {
-        let segment = clock.segment(at: start.seconds)
-        let end = min(to, .saturating(seconds: segment.end))
-        intervals.append(
-            ShiftInterval(from: start, to: end, people: segment.people, vacancy: segment.vacancy))
-        // Only at the very end of the time line can a stretch not end later than it begins.
-        start = end > start ? end : to
+    ScheduleClock(schedule, zones: zones).intervals(from: from, to: to)
+}
+
+extension ScheduleClock {
+    /// The stretches between two instants.
+    func intervals(from: Instant, to: Instant) -> [ShiftInterval] {
+        var intervals: [ShiftInterval] = []
+        var start = from
+        while start < to {
+            let segment = segment(at: start.seconds)
+            let end = min(to, .saturating(seconds: segment.end))
+            intervals.append(
+                ShiftInterval(
+                    from: start, to: end, people: segment.people, vacancy: segment.vacancy))
+            // Only at the very end of the time line can a stretch not end later than it begins.
+            start = end > start ? end : to
+        }
+        return intervals
     }
-    return intervals
 }

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// When one turn of a rotation ends and the next begins, by the clock on the wall.
-package enum HandoffRule: Hashable, Sendable {
+public enum HandoffRule: Hashable, Sendable {
     /// Every day.
     case daily(at: SecondOfDay)
     /// Every week on one day.
@@ -10,7 +10,7 @@ package enum HandoffRule: Hashable, Sendable {
     case every(days: Int, at: SecondOfDay)
 
     /// The time of day of the handoff.
-    package var secondOfDay: SecondOfDay {
+    public var secondOfDay: SecondOfDay {
         switch self {
         case .daily(let second), .weekly(_, let second), .every(_, let second): second
         }
@@ -18,7 +18,7 @@ package enum HandoffRule: Hashable, Sendable {
 }
 
 /// What becomes of a handoff at a time that clocks jump over. *Source:* design 8.
-package enum GapPolicy: Hashable, Sendable {
+public enum GapPolicy: Hashable, Sendable {
     /// It takes place at the jump, the first moment that exists: the default.
     case shiftForward
     /// It does not take place: whoever is on call stays until the handoff after it, and the turn
@@ -27,7 +27,7 @@ package enum GapPolicy: Hashable, Sendable {
 }
 
 /// When a handoff takes place at a time that clocks show twice. *Source:* design 8.
-package enum FoldPolicy: Hashable, Sendable {
+public enum FoldPolicy: Hashable, Sendable {
     /// The first time: the default.
     case first
     /// The last time.
@@ -40,26 +40,26 @@ package enum FoldPolicy: Hashable, Sendable {
 ///
 /// Whose turn it is follows from the anchor and the instant alone; nothing is stored between calls,
 /// and two regions never disagree. *Source:* design 8.
-package struct Rotation: Hashable, Sendable {
+public struct Rotation: Hashable, Sendable {
     /// The longest turn.
-    package static let daysPerTurnMax = 366
+    public static let daysPerTurnMax = 366
 
     /// Who takes turns, in order; then from the start again.
-    package var participants: [PersonID]
+    public var participants: [PersonID]
     /// The IANA name of the zone whose clocks count.
-    package var zone: String
+    public var zone: String
     /// When turns change.
-    package var handoff: HandoffRule
+    public var handoff: HandoffRule
     /// The local date on which the first turn begins, at the time of the handoff. Before it there
     /// is no turn. With weekly handoffs the first turn lasts until the first handoff day after it.
-    package var anchor: CivilDate
+    public var anchor: CivilDate
     /// What to do at a time that does not exist.
-    package var gapPolicy: GapPolicy
+    public var gapPolicy: GapPolicy
     /// What to do at a time that exists twice.
-    package var foldPolicy: FoldPolicy
+    public var foldPolicy: FoldPolicy
 
     /// A rotation; the defaults are those of design 8.
-    package init(
+    public init(
         participants: [PersonID], zone: String, handoff: HandoffRule, anchor: CivilDate,
         gapPolicy: GapPolicy = .shiftForward, foldPolicy: FoldPolicy = .first
     ) {
@@ -68,7 +68,7 @@ package struct Rotation: Hashable, Sendable {
     }
 
     /// What is wrong with it, apart from its zone; `nil` if nothing is.
-    package var problem: ShiftProblem? {
+    public var problem: ShiftProblem? {
         if participants.isEmpty { return .noParticipants }
         guard (0..<secondsPerDay).contains(handoff.secondOfDay) else {
             return .outsideDay(handoff.secondOfDay)

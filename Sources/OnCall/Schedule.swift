@@ -1,28 +1,28 @@
-package import Basics
+public import Basics
 
 /// The part of a schedule that one region carries.
-package struct RegionShift: Hashable, Sendable {
+public struct RegionShift: Hashable, Sendable {
     /// The region.
-    package var region: RegionName
+    public var region: RegionName
     /// When the region is on call, by the clocks of the rotation's zone; `nil` means always.
-    package var window: DayWindow?
+    public var window: DayWindow?
     /// Who takes turns.
-    package var rotation: Rotation
+    public var rotation: Rotation
 
     /// A region's shift.
-    package init(region: RegionName, window: DayWindow? = nil, rotation: Rotation) {
+    public init(region: RegionName, window: DayWindow? = nil, rotation: Rotation) {
         (self.region, self.window, self.rotation) = (region, window, rotation)
     }
 
     /// What keeps the shift from being used; `nil` if nothing does.
-    package func problem(zones: TimeZones) -> ShiftProblem? {
+    public func problem(zones: TimeZones) -> ShiftProblem? {
         if let problem = rotation.problem ?? window?.problem { return problem }
         return zones[rotation.zone] == nil ? .unknownZone(rotation.zone) : nil
     }
 }
 
 /// Who is on call where no window is open.
-package enum Fallback: Hashable, Sendable {
+public enum Fallback: Hashable, Sendable {
     /// Nobody: the gap is wanted, as in a service with business hours only.
     case nobody
     /// The first shift in order that can be used, windows or not.
@@ -36,20 +36,20 @@ package enum Fallback: Hashable, Sendable {
 /// Of several shifts that are open at once the first in order counts; the others show through only
 /// where it is not open, has not begun or cannot be used. Follow-the-sun is several shifts with
 /// windows. *Source:* design 8; requirements P5, P6, C3.
-package struct Schedule: Hashable, Sendable {
+public struct Schedule: Hashable, Sendable {
     /// The name others use for it.
-    package var id: ScheduleID
+    public var id: ScheduleID
     /// The name people read.
-    package var name: String
+    public var name: String
     /// The version of the roster it comes from: any text, handed on in answers.
-    package var version: String
+    public var version: String
     /// The shifts, the most important first.
-    package var shifts: [RegionShift]
+    public var shifts: [RegionShift]
     /// Who is on call where no window is open.
-    package var fallback: Fallback
+    public var fallback: Fallback
 
     /// A schedule.
-    package init(
+    public init(
         id: ScheduleID, name: String, version: String = "", shifts: [RegionShift],
         fallback: Fallback = .nextShift
     ) {
@@ -58,7 +58,7 @@ package struct Schedule: Hashable, Sendable {
     }
 
     /// The shifts that cannot be used, and why: for refusing a roster before it is published.
-    package func findings(zones: TimeZones) -> [OnCallFinding] {
+    public func findings(zones: TimeZones) -> [OnCallFinding] {
         shifts.compactMap { shift in
             shift.problem(zones: zones).map { OnCallFinding(region: shift.region, problem: $0) }
         }
@@ -66,7 +66,7 @@ package struct Schedule: Hashable, Sendable {
 }
 
 /// What can be wrong with a shift.
-package enum ShiftProblem: Hashable, Sendable {
+public enum ShiftProblem: Hashable, Sendable {
     /// The zone data do not have the zone of this name.
     case unknownZone(String)
     /// Nobody takes part.
@@ -82,14 +82,14 @@ package enum ShiftProblem: Hashable, Sendable {
 }
 
 /// A shift that counts as empty, and why.
-package struct OnCallFinding: Hashable, Sendable {
+public struct OnCallFinding: Hashable, Sendable {
     /// The region of the shift.
-    package var region: RegionName
+    public var region: RegionName
     /// What is wrong.
-    package var problem: ShiftProblem
+    public var problem: ShiftProblem
 
     /// A finding about a region's shift.
-    package init(region: RegionName, problem: ShiftProblem) {
+    public init(region: RegionName, problem: ShiftProblem) {
         (self.region, self.problem) = (region, problem)
     }
 }

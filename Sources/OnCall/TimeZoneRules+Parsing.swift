@@ -6,7 +6,7 @@ extension TimeZoneRules {
     /// Every number is checked before it is used; abbreviations and the "standard/UT" indicators
     /// are skipped, for nothing here needs them. *Source:* RFC 9636, sections 3.1 to 3.3. *Errors:*
     /// `ZoneError` for anything that is not such a file.
-    package init(parsing bytes: [UInt8]) throws(ZoneError) {
+    public init(parsing bytes: [UInt8]) throws(ZoneError) {
         do throws(WireError) {
             self = try Self.parse(bytes)
         } catch {

@@ -1,9 +1,9 @@
-package import Basics
+public import Basics
 
 /// The UTC offsets of one zone for all time: a table of transitions and, behind its end, a rule.
 ///
 /// *Source:* RFC 9636 (TZif); the idea of offset periods as the one primitive is Noda Time's.
-package struct TimeZoneRules: Equatable, Sendable {
+public struct TimeZoneRules: Equatable, Sendable {
     /// A stretch of time with one offset: from `start` up to, not including, `end`, in seconds
     /// since the epoch; `Int64.min` and `Int64.max` mean that there is no such end.
     struct Period: Equatable, Sendable {
@@ -38,12 +38,12 @@ package struct TimeZoneRules: Equatable, Sendable {
     }
 
     /// What to add to UTC at an instant to get local time; whole seconds.
-    package func offset(at instant: Instant) -> Span {
+    public func offset(at instant: Instant) -> Span {
         .seconds(period(at: instant.seconds).offset)
     }
 
     /// What clocks and calendars show at an instant; fractions of a second are dropped.
-    package func local(_ instant: Instant) -> LocalTime {
+    public func local(_ instant: Instant) -> LocalTime {
         let wall = wallSecond(at: instant.seconds)
         return LocalTime(
             date: CivilDate(daysSinceEpoch: wall.flooredDivision(by: secondsPerDay)),
@@ -51,7 +51,7 @@ package struct TimeZoneRules: Equatable, Sendable {
     }
 
     /// When clocks show a local time. The year must be within a million of year 0.
-    package func instants(of local: LocalTime) -> LocalResolution {
+    public func instants(of local: LocalTime) -> LocalResolution {
         precondition(
             (-1_000_000...1_000_000).contains(local.date.year)
                 && (-1_000_000_000...1_000_000_000).contains(local.secondOfDay),

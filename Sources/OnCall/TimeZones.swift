@@ -1,14 +1,14 @@
 /// The zones that are known, and the version of the data they come from: the same version gives the
 /// same answers everywhere. *Source:* design 8.
-package struct TimeZones: Equatable, Sendable {
+public struct TimeZones: Equatable, Sendable {
     /// The version of the IANA data, for example `2026f`.
-    package let version: String
+    public let version: String
     /// The names of all zones, sorted.
-    package let names: [String]
+    public let names: [String]
     private let rules: [String: TimeZoneRules]
 
     /// The zones of one version of the data, by IANA name: `Europe/Berlin`.
-    package init(version: String, rules: [String: TimeZoneRules]) {
+    public init(version: String, rules: [String: TimeZoneRules]) {
         self.version = version
         self.rules = rules
         // Sorted at once, so the order of hashing is not seen.
@@ -16,5 +16,5 @@ package struct TimeZones: Equatable, Sendable {
     }
 
     /// The rules of a zone; `nil` if it is not known.
-    package subscript(name: String) -> TimeZoneRules? { rules[name] }
+    public subscript(name: String) -> TimeZoneRules? { rules[name] }
 }

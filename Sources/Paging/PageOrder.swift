@@ -1,12 +1,12 @@
-package import Basics
-package import IncidentModel
+public import Basics
+public import IncidentModel
 
 extension StepKey {
     /// The key of one page: the first half of SHA-256 over group, end of the generation before,
     /// policy version, run, cycle, level, target, channel and address. Every region derives the same
     /// key for the same page, which is why it is the idempotency key towards providers.
     /// *Source:* design 5, decision 0010.
-    package static func derive(
+    public static func derive(
         group: GroupID, policyVersion: String, position: StepPosition, person: PersonID,
         channel: PageChannel, address: String
     ) -> StepKey {
@@ -26,46 +26,46 @@ extension StepKey {
 }
 
 /// What a page has to say; the gateways turn it into text for their channel.
-package struct PageContent: Equatable, Sendable {
+public struct PageContent: Equatable, Sendable {
     /// The incident.
-    package var group: GroupID
+    public var group: GroupID
     /// Its generation, which the links acknowledge.
-    package var generation: UInt64
+    public var generation: UInt64
     /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// The run of the policy, which the links acknowledge.
-    package var run: UInt64
+    public var run: UInt64
     /// What broke, one line.
-    package var title: String
+    public var title: String
     /// How bad.
-    package var severity: Severity
+    public var severity: Severity
     /// The service.
-    package var service: ServiceID
+    public var service: ServiceID
     /// Since when.
-    package var openedAt: Instant
+    public var openedAt: Instant
     /// The first few alerts that fire, one line each.
-    package var alerts: [String]
+    public var alerts: [String]
     /// How many fire in all.
-    package var firingCount: Int
+    public var firingCount: Int
     /// Where to look: the first link an alert carried, or empty.
-    package var link: String
+    public var link: String
     /// The service's runbook, or empty.
-    package var runbook: String
+    public var runbook: String
     /// Which step this is, for people: `level 2, cycle 1`.
-    package var step: String
+    public var step: String
     /// Who else is paged with this step.
-    package var alsoPaged: [PersonID]
+    public var alsoPaged: [PersonID]
     /// The region that sends the page.
-    package var region: RegionName
+    public var region: RegionName
     /// A second region whose link acknowledges as well, if there is one.
-    package var otherRegion: RegionName?
+    public var otherRegion: RegionName?
     /// Which regions cannot be reached from here, worded for people; empty if all can.
-    package var isolation: String
+    public var isolation: String
     /// Whether this is a drill or a test.
-    package var isDrill: Bool
+    public var isDrill: Bool
 
     /// All parts of a page's content.
-    package init(
+    public init(
         group: GroupID, generation: UInt64, previousEnd: HybridTime, run: UInt64, title: String,
         severity: Severity, service: ServiceID, openedAt: Instant, alerts: [String],
         firingCount: Int, link: String, runbook: String, step: String, alsoPaged: [PersonID],
@@ -94,26 +94,26 @@ package struct PageContent: Equatable, Sendable {
 
 /// One attempt to send one page, as the core orders it. The gateway makes exactly one try, within
 /// `timeout`, and answers with a `PageReport`; when to try again is the core's decision.
-package struct PageOrder: Equatable, Sendable {
+public struct PageOrder: Equatable, Sendable {
     /// The number of this order at this node, unique while the process lives.
-    package var number: UInt64
+    public var number: UInt64
     /// Which page: the idempotency key.
-    package var key: StepKey
+    public var key: StepKey
     /// To whom.
-    package var person: PersonID
+    public var person: PersonID
     /// The person's name.
-    package var personName: String
+    public var personName: String
     /// How and where.
-    package var contact: Contact
+    public var contact: Contact
     /// Which of the channel's providers, from 0.
-    package var provider: Int
+    public var provider: Int
     /// How long the try may take.
-    package var timeout: Span
+    public var timeout: Span
     /// What to say.
-    package var content: PageContent
+    public var content: PageContent
 
     /// An order.
-    package init(
+    public init(
         number: UInt64, key: StepKey, person: PersonID, personName: String, contact: Contact,
         provider: Int, timeout: Span, content: PageContent
     ) {
@@ -129,29 +129,29 @@ package struct PageOrder: Equatable, Sendable {
 }
 
 /// How a try ended.
-package struct PageReport: Equatable, Sendable {
+public struct PageReport: Equatable, Sendable {
     /// The number of the order.
-    package var number: UInt64
+    public var number: UInt64
     /// The name of the provider that was used.
-    package var provider: String
+    public var provider: String
     /// What came of it.
-    package var outcome: PageOutcome
+    public var outcome: PageOutcome
 
     /// A report.
-    package init(number: UInt64, provider: String, outcome: PageOutcome) {
+    public init(number: UInt64, provider: String, outcome: PageOutcome) {
         (self.number, self.provider, self.outcome) = (number, provider, outcome)
     }
 }
 
 /// The providers of one channel at a region, in the order they are tried.
-package struct GatewayInventory: Equatable, Sendable {
+public struct GatewayInventory: Equatable, Sendable {
     /// The channel.
-    package var channel: PageChannel
+    public var channel: PageChannel
     /// The names of its providers, the first is preferred.
-    package var providers: [String]
+    public var providers: [String]
 
     /// An inventory.
-    package init(channel: PageChannel, providers: [String]) {
+    public init(channel: PageChannel, providers: [String]) {
         (self.channel, self.providers) = (channel, providers)
     }
 }

@@ -1,23 +1,23 @@
-package import Basics
-package import IncidentModel
+public import Basics
+public import IncidentModel
 
 /// What one region says of one incident; the input of every rule.
-package struct RegionalView: Equatable, Sendable {
+public struct RegionalView: Equatable, Sendable {
     /// Who says it.
-    package var member: MemberID
+    public var member: MemberID
     /// The incident's generation there: when the one before it ended. *Source:* decision 0010.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// Whether the member believes to own it.
-    package var isOwner: Bool
+    public var isOwner: Bool
     /// The epoch known there.
-    package var epoch: Term
+    public var epoch: Term
     /// Its pages as known there.
-    package var pages: [PageRecord]
+    public var pages: [PageRecord]
     /// Since when a step has been due there of which nobody was reached, if so.
-    package var overdueSince: Instant?
+    public var overdueSince: Instant?
 
     /// A view with all its parts.
-    package init(
+    public init(
         member: MemberID, previousEnd: HybridTime, isOwner: Bool, epoch: Term, pages: [PageRecord],
         overdueSince: Instant?
     ) {
@@ -31,7 +31,7 @@ package struct RegionalView: Equatable, Sendable {
 }
 
 /// Something about an incident that should not be, or that people should know. *Source:* design 7.
-package enum Finding: Equatable, Sendable {
+public enum Finding: Equatable, Sendable {
     /// One page was delivered more than once, by these members, in order.
     case duplicatePage(key: StepKey, person: PersonID, channel: PageChannel, by: [MemberID])
     /// Several members believe to own the incident, with their epochs. The highest epoch is the
@@ -41,14 +41,14 @@ package enum Finding: Equatable, Sendable {
     case overdueStep(since: Instant)
 
     /// One member's belief to own an incident.
-    package struct Claim: Equatable, Comparable, Sendable {
+    public struct Claim: Equatable, Comparable, Sendable {
         /// Who.
-        package var member: MemberID
+        public var member: MemberID
         /// In which epoch.
-        package var epoch: Term
+        public var epoch: Term
         /// A claim.
-        package init(member: MemberID, epoch: Term) { (self.member, self.epoch) = (member, epoch) }
-        package static func < (a: Claim, b: Claim) -> Bool {
+        public init(member: MemberID, epoch: Term) { (self.member, self.epoch) = (member, epoch) }
+        public static func < (a: Claim, b: Claim) -> Bool {
             (a.epoch, a.member) < (b.epoch, b.member)
         }
     }
@@ -58,7 +58,7 @@ package enum Finding: Equatable, Sendable {
 /// order, and saying one twice, make no difference. *Source:* design 7, S9.
 ///
 /// `overdueAfter` is how long a step may be due before it counts as overdue: the paging bound (L1).
-package func findings(
+public func findings(
     in views: [RegionalView], at now: Instant, overdueAfter: Span,
     defects: RuleDefects = RuleDefects()
 ) -> [Finding] {
@@ -70,13 +70,13 @@ package func findings(
 
 /// Bugs of the rules that can be planted on purpose, to prove that the simulator sees them.
 /// *Source:* design 11.
-package struct RuleDefects: Equatable, Sendable {
+public struct RuleDefects: Equatable, Sendable {
     /// Views are taken in the order in which they arrived.
-    package var isArrivalOrder = false
+    public var isArrivalOrder = false
     /// Views are taken in the order of a hash table of this seed.
-    package var hashSeed: UInt64?
+    public var hashSeed: UInt64?
     /// None: what production uses.
-    package init() {}
+    public init() {}
     var areNone: Bool { self == RuleDefects() }
 }
 
@@ -149,10 +149,10 @@ private func overdueStep(
 
 extension Finding {
     /// The kinds there are.
-    package static let kinds = ["duplicate-page", "owners-differ", "overdue-step"]
+    public static let kinds = ["duplicate-page", "owners-differ", "overdue-step"]
 
     /// The finding in words, for logs and tables; `name` says what people call a member.
-    package func words(naming name: (MemberID) -> String) -> String {
+    public func words(naming name: (MemberID) -> String) -> String {
         switch self {
         case .duplicatePage(_, let person, let channel, let by):
             "\(person) was paged \(by.count) times by \(channel.name) with one step, by "
@@ -165,7 +165,7 @@ extension Finding {
     }
 
     /// The kind of finding, for scripts.
-    package var kind: String {
+    public var kind: String {
         switch self {
         case .duplicatePage: "duplicate-page"
         case .ownersDiffer: "owners-differ"

@@ -215,7 +215,7 @@ extension Fact {
 extension [Fact] {
     /// The first facts that are of so many bytes together; one at least.
     func fitting(_ bytesMax: Int) -> [Fact] {
-        guard bytesMax < .max else { return self }
+        guard bytesMax < .max, count > 1 else { return self }
         var bytes = 0
         for (index, fact) in enumerated() {
             bytes += fact.encoded.count

@@ -6,12 +6,10 @@ import Replication
 
 /// One incident at this region.
 struct IncidentSlot: Sendable {
-    /// What its log says.
-    var committed: Incident { didSet { plan = nil } }
+    private var sharedCommitted: Shared<Incident>
+    private var sharedOverlay: Shared<Incident>?
     /// Facts known here that are not in the log, in the order (time, id).
     var pending: [Fact] = []
-    /// The committed state with the pending facts applied; `nil` while there are none.
-    var overlay: Incident? { didSet { plan = nil } }
     /// What was last decided about paging, while it holds.
     var plan: CurrentPlan?
     /// This region's own tries to page.
@@ -59,10 +57,30 @@ struct IncidentSlot: Sendable {
         func holds(at now: Instant) -> Bool { from <= now && now < until }
     }
 
-    init(group: GroupID) { committed = Incident(group: group) }
+    init(group: GroupID) { sharedCommitted = Shared(Incident(group: group)) }
 
-    /// What is known here of the incident.
-    var view: Incident { overlay ?? committed }
+    /// What its log says.
+    var committed: Incident {
+        _read { yield sharedCommitted.value }
+        _modify {
+            plan = nil
+            yield &sharedCommitted.value
+        }
+    }
+
+    /// What is known here of the incident: the committed state with the pending facts applied.
+    var view: Incident {
+        _read {
+            if let sharedOverlay {
+                yield sharedOverlay.value
+            } else {
+                yield sharedCommitted.value
+            }
+        }
+    }
+
+    /// The same, to be handed on without a copy.
+    var sharedView: Shared<Incident> { sharedOverlay ?? sharedCommitted }
 
     /// Adds a fact that is not in the log yet; says whether it was new.
     mutating func add(_ fact: Fact) -> Bool {
@@ -70,10 +88,11 @@ struct IncidentSlot: Sendable {
         let position = pending.partitioningIndex { ($0.time, $0.id) >= (fact.time, fact.id) }
         if position < pending.count, pending[position].id == fact.id { return false }
         pending.insert(fact, at: position)
-        if position == pending.count - 1, overlay != nil {
-            overlay = overlay?.viewed(with: [fact])
+        plan = nil
+        if position == pending.count - 1, sharedOverlay != nil {
+            sharedOverlay?.value.view(with: [fact])
         } else {
-            overlay = committed.viewed(with: pending)
+            resetOverlay()
         }
         return true
     }
@@ -82,9 +101,18 @@ struct IncidentSlot: Sendable {
     mutating func settlePending() -> [FactID] {
         guard !pending.isEmpty else { return [] }
         let merged = pending.filter { committed.hasMerged($0.id) }.map(\.id)
-        pending.removeAll { committed.hasMerged($0.id) }
-        overlay = pending.isEmpty ? nil : committed.viewed(with: pending)
+        pending = pending.filter { !committed.hasMerged($0.id) }
+        plan = nil
+        resetOverlay()
         return merged
+    }
+
+    private mutating func resetOverlay() {
+        sharedOverlay = nil
+        guard !pending.isEmpty else { return }
+        var overlay = committed
+        overlay.view(with: pending)
+        sharedOverlay = Shared(overlay)
     }
 }
 

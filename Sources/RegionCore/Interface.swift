@@ -1,12 +1,12 @@
-package import Basics
-package import Escalation
-package import IncidentModel
+public import Basics
+public import Escalation
+public import IncidentModel
 
-package import Paging
-package import Replication
+public import Paging
+public import Replication
 
 /// What a member of the cluster is for.
-package enum MemberRole: UInt8, Sendable, CaseIterable {
+public enum MemberRole: UInt8, Sendable, CaseIterable {
     /// A region: people, gateways, intake, a vote.
     case region = 1
     /// A vote and a copy of the logs, without people or gateways.
@@ -15,7 +15,7 @@ package enum MemberRole: UInt8, Sendable, CaseIterable {
     case coordinator = 3
 
     /// The name in configuration files.
-    package var name: String {
+    public var name: String {
         switch self {
         case .region: "region"
         case .witness: "witness"
@@ -25,68 +25,68 @@ package enum MemberRole: UInt8, Sendable, CaseIterable {
 }
 
 /// One member as all others know it.
-package struct Member: Equatable, Sendable {
+public struct Member: Equatable, Sendable {
     /// Its id.
-    package var id: MemberID
+    public var id: MemberID
     /// Its region's name; for a witness or coordinator its own.
-    package var name: RegionName
+    public var name: RegionName
     /// What it is for.
-    package var role: MemberRole
+    public var role: MemberRole
 
     /// A member.
-    package init(id: MemberID, name: RegionName, role: MemberRole) {
+    public init(id: MemberID, name: RegionName, role: MemberRole) {
         (self.id, self.name, self.role) = (id, name, role)
     }
 }
 
 /// The spans of the duty layer; the defaults are design 5's.
-package struct DutyTimings: Equatable, Sendable {
+public struct DutyTimings: Equatable, Sendable {
     /// How long others leave a due page to its owner: G0.
-    package var firstGrace: Span = .seconds(2)
+    public var firstGrace: Span = .seconds(2)
     /// How much longer each further region waits: G1.
-    package var rankGrace: Span = .seconds(2)
+    public var rankGrace: Span = .seconds(2)
     /// How long another region's intent holds this one back.
-    package var intentHold: Span = .seconds(8)
+    public var intentHold: Span = .seconds(8)
     /// How long one try may take.
-    package var attemptTimeout: Span = .seconds(5)
+    public var attemptTimeout: Span = .seconds(5)
     /// The first pause before a failed page is tried again; it doubles, with jitter.
-    package var retryPause: Span = .seconds(1)
+    public var retryPause: Span = .seconds(1)
     /// The longest pause before a failed page is tried again.
-    package var retryPauseMax: Span = .seconds(30)
+    public var retryPauseMax: Span = .seconds(30)
     /// How often one region tries one page, over all providers, before it counts as undeliverable
     /// here.
-    package var attemptsMax: UInt64 = 6
+    public var attemptsMax: UInt64 = 6
     /// How long after an intake request it is answered `local` if it has not been committed.
-    package var localAnswerAfter: Span = .seconds(1)
+    public var localAnswerAfter: Span = .seconds(1)
     /// A gap between two turns that means this process was paused, and is a stranger to the
     /// present.
-    package var pauseThreshold: Span = .milliseconds(1_500)
+    public var pauseThreshold: Span = .milliseconds(1_500)
 
     /// The defaults.
-    package init() {}
+    public init() {}
 }
 
 /// What a region's core is told once.
-package struct RegionConfig: Sendable {
+public struct RegionConfig: Sendable {
     /// Which member this is.
-    package var me: MemberID
+    public var me: MemberID
     /// The cluster's name: the tenant in group ids.
-    package var cluster: String
+    public var cluster: String
     /// The configuration epoch the cluster was founded with.
-    package var foundingEpoch: UInt64
+    public var foundingEpoch: UInt64
     /// All members, sorted by id, coordinators among them.
-    package var members: [Member]
+    public var members: [Member]
     /// The providers this region has; empty at a witness.
-    package var gateways: [GatewayInventory]
+    public var gateways: [GatewayInventory]
     /// The spans of replication.
-    package var replication: ReplicationConfig
+    public var replication: ReplicationConfig
     /// The spans of the duty layer.
-    package var timings: DutyTimings
+    public var timings: DutyTimings
     /// Planted bugs; none in production.
-    package var defects: RegionDefects = []
+    public var defects: RegionDefects = []
 
     /// A configuration.
-    package init(
+    public init(
         me: MemberID, cluster: String, foundingEpoch: UInt64, members: [Member],
         gateways: [GatewayInventory], replication: ReplicationConfig,
         timings: DutyTimings = DutyTimings()
@@ -102,19 +102,19 @@ package struct RegionConfig: Sendable {
 }
 
 /// What the store gives back when a node starts.
-package struct RestoredState: Sendable {
+public struct RestoredState: Sendable {
     /// This start's number: one more than the last, already durable.
-    package var incarnation: Incarnation
+    public var incarnation: Incarnation
     /// The replicated groups.
-    package var groups: [RestoredGroup]
+    public var groups: [RestoredGroup]
     /// Facts that are not yet known to be merged, this member's and others'.
-    package var facts: [Fact]
+    public var facts: [Fact]
     /// How far each member's facts are held here, without gaps; this member's own last number
     /// included.
-    package var factsThrough: [FactID]
+    public var factsThrough: [FactID]
 
     /// What an empty data directory gives.
-    package init(
+    public init(
         incarnation: Incarnation, groups: [RestoredGroup] = [], facts: [Fact] = [],
         factsThrough: [FactID] = []
     ) {
@@ -126,38 +126,38 @@ package struct RestoredState: Sendable {
 }
 
 /// One durable batch: all of it or nothing. Batches are written in the order of their tokens.
-package struct WriteBatch: Equatable, Sendable {
+public struct WriteBatch: Equatable, Sendable {
     /// The number by which the interpreter says that the batch is durable.
-    package var token: UInt64
+    public var token: UInt64
     /// Changes of replicated groups, in order.
-    package var groups: [GroupWrite] = []
+    public var groups: [GroupWrite] = []
     /// New facts.
-    package var facts: [Fact] = []
+    public var facts: [Fact] = []
     /// Facts that are in their incident's committed log now and may be deleted here.
-    package var mergedFacts: [FactID] = []
+    public var mergedFacts: [FactID] = []
     /// How far each member's facts are held here now; only members for which that changed.
-    package var factsThrough: [FactID] = []
+    public var factsThrough: [FactID] = []
 
     /// An empty batch.
-    package init(token: UInt64) { self.token = token }
+    public init(token: UInt64) { self.token = token }
 
     /// Whether there is nothing to write.
-    package var isEmpty: Bool {
+    public var isEmpty: Bool {
         groups.isEmpty && facts.isEmpty && mergedFacts.isEmpty && factsThrough.isEmpty
     }
 }
 
 /// Names one request of a client at this node, while the process lives.
-package struct RequestID: Hashable, Sendable {
+public struct RequestID: Hashable, Sendable {
     /// The running number.
-    package var number: UInt64
+    public var number: UInt64
     /// The request of this number.
-    package init(_ number: UInt64) { self.number = number }
+    public init(_ number: UInt64) { self.number = number }
 }
 
 /// What people ask of an incident. Every command becomes a fact, works at any region, and needs no
 /// majority.
-package enum Command: Equatable, Sendable {
+public enum Command: Equatable, Sendable {
     /// Take it on; without a generation and run, the ones known here. A generation is identified by
     /// the end of the one before it; one given by its count alone has to be the one known here.
     case acknowledge(
@@ -171,7 +171,7 @@ package enum Command: Equatable, Sendable {
     case note(group: GroupID, by: PersonID, text: String)
 
     /// The incident it is about.
-    package var group: GroupID {
+    public var group: GroupID {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _):
@@ -181,18 +181,18 @@ package enum Command: Equatable, Sendable {
 }
 
 /// How safe something is that was accepted.
-package enum Durability: UInt8, Sendable {
+public enum Durability: UInt8, Sendable {
     /// Committed in the incident's log on a majority of regions.
     case quorum = 1
     /// On this region's disk; it will be merged when a majority can be reached.
     case local = 2
 
     /// The name in the API.
-    package var name: String { self == .quorum ? "quorum" : "local" }
+    public var name: String { self == .quorum ? "quorum" : "local" }
 }
 
 /// The answer to a request.
-package enum Reply: Equatable, Sendable {
+public enum Reply: Equatable, Sendable {
     /// It is done and safe.
     case accepted(Acceptance)
     /// There is no such incident here.
@@ -204,20 +204,20 @@ package enum Reply: Equatable, Sendable {
 }
 
 /// What was accepted.
-package struct Acceptance: Equatable, Sendable {
+public struct Acceptance: Equatable, Sendable {
     /// The incident.
-    package var group: GroupID
+    public var group: GroupID
     /// Its generation as known here.
-    package var generation: UInt64
+    public var generation: UInt64
     /// Its status as known here.
-    package var status: IncidentStatus
+    public var status: IncidentStatus
     /// How safe it is.
-    package var durability: Durability
+    public var durability: Durability
     /// Whether it said nothing new and was only counted.
-    package var isRepeat: Bool
+    public var isRepeat: Bool
 
     /// An acceptance.
-    package init(
+    public init(
         group: GroupID, generation: UInt64, status: IncidentStatus, durability: Durability,
         isRepeat: Bool
     ) {
@@ -230,7 +230,7 @@ package struct Acceptance: Equatable, Sendable {
 }
 
 /// Everything that can happen to a region's core.
-package enum Input: Sendable {
+public enum Input: Sendable {
     /// The process starts; the first input of all.
     case start
     /// The instant asked for by `Effect.wake` has come.
@@ -246,21 +246,21 @@ package enum Input: Sendable {
     /// A batch could not be written.
     case writeFailed(token: UInt64, reason: String)
     /// Alerts came in.
-    case intake(RequestID, AlertReport)
+    indirect case intake(RequestID, AlertReport)
     /// A person asks for something.
-    case command(RequestID, Command)
+    indirect case command(RequestID, Command)
     /// A try to page ended.
-    case paged(PageReport)
+    indirect case paged(PageReport)
     /// The roster was replaced.
-    case roster(Roster)
+    indirect case roster(Roster)
     /// Hand an incident that is owned here to another region, if it is there and has everything.
     case handOver(GroupID, to: MemberID)
 }
 
 /// Everything a region's core asks for. Effects are run in order.
-package enum Effect: Sendable {
+public enum Effect: Sendable {
     /// Make a batch durable, then say `.durable`.
-    case persist(WriteBatch)
+    indirect case persist(WriteBatch)
     /// Send a frame to a member; it may be lost.
     case send(to: MemberID, lane: Lane, bytes: [UInt8])
     /// Publish to whoever listens; it may be lost.
@@ -268,18 +268,18 @@ package enum Effect: Sendable {
     /// Wake the core at this instant at the latest; replaces an earlier wish.
     case wake(at: Instant)
     /// Answer a request.
-    case reply(RequestID, Reply)
+    indirect case reply(RequestID, Reply)
     /// Make one try to page.
-    case page(PageOrder)
+    indirect case page(PageOrder)
     /// Tell the operator.
-    case log(OperatorEvent)
+    indirect case log(OperatorEvent)
     /// Stop the process: it must not go on, for this reason.
     case halt(reason: String)
 }
 
 /// Something an operator may want to know, as data; the runtime turns it into a structured log
 /// line.
-package enum OperatorEvent: Equatable, Sendable {
+public enum OperatorEvent: Equatable, Sendable {
     /// This region owns an incident.
     case owns(GroupID, Term)
     /// This region no longer owns an incident.

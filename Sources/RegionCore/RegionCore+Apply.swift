@@ -161,8 +161,10 @@ extension RegionCore {
     /// Who is reachable changed, and with it whose turn it is to page.
     mutating func reviewUndelivered() {
         for group in incidents.keys {
-            guard let slot = incidents[group] else { continue }
-            if slot.view.status == .triggered || !slot.pending.isEmpty { markDirty(group) }
+            let isUndelivered = incidents.read(group) { slot in
+                slot.view.status == .triggered || !slot.pending.isEmpty
+            }
+            if isUndelivered == true { markDirty(group) }
         }
     }
 
@@ -175,8 +177,5 @@ extension RegionCore {
     }
 
     /// Counts a change, for coordinators.
-    mutating func noteChange(_ group: GroupID) {
-        changes.note(group)
-        updateBeacon()
-    }
+    mutating func noteChange(_ group: GroupID) { changes.note(group) }
 }

@@ -11,15 +11,15 @@ extension RegionCore {
     /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is
     /// due is paged, and the next time to look is put down.
     mutating func review(_ group: GroupID, at now: Instant) {
-        let slot = withSlot(group) { slot in
+        let (shared, hasPending) = withSlot(group) { slot in
             slot.isDirty = false
-            return slot
+            return (slot.sharedView, !slot.pending.isEmpty)
         }
-        announce(slot.view, in: group)
+        announce(shared, in: group)
         merge(group, at: now)
-        var next = found(group, slot, at: now)
-        if me.role == .region { next = min(next, page(group, slot.view, at: now)) }
-        replica.setPriority(group, takeoverPriority(of: slot.view, next: next))
+        var next = found(group, hasPending: hasPending, at: now)
+        if me.role == .region { next = min(next, page(group, shared, at: now)) }
+        replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
         let at = max(next, now + .milliseconds(1))
         let isSooner = withSlot(group) { slot in
@@ -32,35 +32,37 @@ extension RegionCore {
 
     /// How urgently somebody else has to take the incident over if its owner dies: open before
     /// closed, severe before mild, soonest due first. *Source:* design 4, "Takeover".
-    private func takeoverPriority(of view: Incident, next: Instant) -> UInt64 {
-        guard view.status.isOpen else { return .max }
+    private func takeoverPriority(of view: Shared<Incident>, next: Instant) -> UInt64 {
+        guard view.value.status.isOpen else { return .max }
         let dueMax = UInt64(1) << 56 - 1
-        return UInt64(view.severity.rawValue) << 56
+        return UInt64(view.value.severity.rawValue) << 56
             | min(UInt64(clamping: next.microseconds), dueMax)
     }
 
-    private mutating func announce(_ view: Incident, in group: GroupID) {
+    private mutating func announce(_ view: Shared<Incident>, in group: GroupID) {
+        let (generation, end) = (view.value.generation, view.value.previousEnd)
         let isNew = withSlot(group) { slot in
-            guard view.generation > 0, slot.announcedEnd != view.previousEnd else { return false }
-            slot.announcedEnd = view.previousEnd
+            guard generation > 0, slot.announcedEnd != end else { return false }
+            slot.announcedEnd = end
             return true
         }
-        if isNew { turn.effects.append(.log(.opened(group, view.generation, view.severity))) }
+        if isNew { turn.effects.append(.log(.opened(group, generation, view.value.severity))) }
     }
 
     /// Founds or takes over a group that has facts to merge and no owner. The region that should
     /// lead goes first; the others give it time, by rank. Gives back when to look again.
-    private mutating func found(_ group: GroupID, _ slot: IncidentSlot, at now: Instant) -> Instant
-    {
-        let owner = replica.ownerHint(of: group)
-        guard owner == nil, !slot.pending.isEmpty, replica.hasMajority else {
+    private mutating func found(
+        _ group: GroupID, hasPending: Bool, at now: Instant
+    ) -> Instant {
+        guard hasPending, replica.ownerHint(of: group) == nil, replica.hasMajority else {
             withSlot(group) { $0.foundingAt = nil }
             return .distantFuture
         }
+        let planned = withSlot(group) { $0.foundingAt }
         let order = replica.preference.filter { $0 == me.id || replica.isFresh($0) }
         let rank = Int64(order.firstIndex(of: me.id) ?? order.count)
         let stagger = max(config.replication.staggerMin, replica.roundTripEstimate * 2)
-        let at = slot.foundingAt ?? now + stagger * rank
+        let at = planned ?? now + stagger * rank
         if at <= now {
             replica.campaign(group, at: now, into: &turn.replication)
             // Replication goes on by itself; asked in a fixed rhythm, two regions would share the
@@ -74,17 +76,19 @@ extension RegionCore {
     }
 
     /// Pages what is due and this region's turn; gives back when to look again.
-    private mutating func page(_ group: GroupID, _ known: Incident, at now: Instant) -> Instant {
+    private mutating func page(
+        _ group: GroupID, _ known: Shared<Incident>, at now: Instant
+    ) -> Instant {
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         switch currentPlan(view, of: group, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
-            closeAttempts(of: group, keeping: [], reason: words(of: reason, view), at: now)
+            closeAttempts(of: group, keeping: [], reason: words(of: reason, view.value), at: now)
             return .distantFuture
         case .page(let plan):
             closeAttempts(
                 of: group, keeping: plan.pages.map(\.key), reason: "a later step is due", at: now)
-            let isReached = plan.pages.contains { view.page($0.key)?.isDelivered == true }
+            let isReached = plan.pages.contains { view.value.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
             var next = min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             for page in plan.pages {
@@ -96,16 +100,19 @@ extension RegionCore {
 
     /// What was decided before, if it still holds: most looks at an incident learn nothing about it.
     private mutating func currentPlan(
-        _ view: Incident, of group: GroupID, at now: Instant
+        _ view: Shared<Incident>, of group: GroupID, at now: Instant
     ) -> EscalationDecision {
-        if let plan = incidents[group]?.plan, plan.holds(at: now) { return plan.decision }
-        let decision = decide(view, at: now)
+        let held = withSlot(group) { slot in
+            slot.plan.flatMap { $0.holds(at: now) ? $0.decision : nil }
+        }
+        if let held { return held }
+        let decision = decide(view.value, at: now)
         withSlot(group) { $0.plan = IncidentSlot.CurrentPlan(decision, at: now) }
         return decision
     }
 
     func decide(_ view: Incident, at now: Instant) -> EscalationDecision {
-        let decision = decideEscalation(of: view, roster: roster, zones: zones, at: now)
+        let decision = decideEscalation(of: view, roster: roster, book: book, at: now)
         guard config.defects.contains(.regionInStepKey), case .page(var plan) = decision else {
             return decision
         }
@@ -119,11 +126,11 @@ extension RegionCore {
     /// A run cannot have begun later than it was first seen here: the clock of the region that saw
     /// it first may be ahead, and a page must not wait for that.
     private mutating func startedNoLaterThanSeen(
-        _ known: Incident, in group: GroupID, at now: Instant
-    ) -> Incident {
+        _ known: Shared<Incident>, in group: GroupID, at now: Instant
+    ) -> Shared<Incident> {
         let seen = withSlot(group) { slot in
             let run = IncidentSlot.SeenRun(
-                previousEnd: known.previousEnd, run: known.run.number, at: now)
+                previousEnd: known.value.previousEnd, run: known.value.run.number, at: now)
             if let before = slot.runSeen, before.previousEnd == run.previousEnd,
                 before.run == run.run
             {
@@ -132,16 +139,16 @@ extension RegionCore {
             slot.runSeen = run
             return now
         }
-        guard seen < known.run.startedAt else { return known }
+        guard seen < known.value.run.startedAt else { return known }
         var view = known
-        view.run.startedAt = seen
+        view.value.run.startedAt = seen
         return view
     }
 
     /// Takes note, for coordinators, since when nobody was reached: since the first step that
     /// reached nobody, whatever steps have come due meanwhile.
     private mutating func noteOverdue(_ stepDue: Instant?, of group: GroupID) {
-        let known = incidents[group]?.overdueSince
+        let known = withSlot(group) { $0.overdueSince }
         let since = stepDue.map { min($0, known ?? $0) }
         guard known != since else { return }
         withSlot(group) { $0.overdueSince = since }
@@ -151,19 +158,21 @@ extension RegionCore {
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again.
     private mutating func consider(
-        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
+        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Shared<Incident>,
         _ isReached: Bool, at now: Instant
     ) -> Instant {
-        let record = view.page(page.key)
+        let record = view.value.page(page.key)
         if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
         guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
-        let mine = incidents[group]?.attempts.first { $0.key == page.key }
+        let (mine, ownedSince) = withSlot(group) { slot in
+            (slot.attempts.first { $0.key == page.key }, slot.ownedSince)
+        }
         if mine?.inFlight != nil { return .distantFuture }
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
         let grace = grace(in: group)
         var turnAt = max(page.due, waitsFrom(group)) + grace
-        if let since = incidents[group]?.ownedSince, page.due < since, hasDuty(of: group) {
+        if let since = ownedSince, page.due < since, hasDuty(of: group) {
             // What the owner before me began is on its way; the others' turns come at G0.
             let limit = page.due + .microseconds(config.timings.firstGrace.microseconds / 2)
             turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
@@ -179,7 +188,7 @@ extension RegionCore {
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
         begin(
-            page, of: plan, group, view, attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
+            page, of: plan, group, view.value, attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
             at: now)
         return .distantFuture
     }
@@ -192,14 +201,14 @@ extension RegionCore {
     /// What its turn is counted from besides the due time: nothing. Timers are state, never reset.
     private func waitsFrom(_ group: GroupID) -> Instant {
         guard config.defects.contains(.rankTimersReset) else { return .epoch }
-        return incidents[group]?.pending.last?.time.instant ?? .epoch
+        return incidents.read(group) { $0.pending.last?.time.instant ?? .epoch } ?? .epoch
     }
 
     /// Whether this region pages for an incident without waiting for others: its owner does, until
     /// another one has established itself.
     func hasDuty(of group: GroupID) -> Bool {
         // A leader that has not established itself does not know yet all that was committed.
-        guard incidents[group]?.ownedSince != nil else { return false }
+        guard incidents.read(group, { $0.ownedSince != nil }) == true else { return false }
         guard config.defects.contains(.dutyDroppedAtTransfer) else { return true }
         return replica.status(of: group)?.isTransferring != true
     }
@@ -279,8 +288,8 @@ extension RegionCore {
 
     private mutating func release(_ order: PageOrder, at now: Instant) {
         guard let entry = duty.order(order.number) else { return }
-        let view = incidents[entry.group]?.view ?? Incident(group: entry.group)
-        if let reason = reasonToDrop(order, entry, view) {
+        let view = incidents.read(entry.group, \.sharedView) ?? Shared(Incident(group: entry.group))
+        if let reason = reasonToDrop(order, entry, view.value) {
             finishAttempt(
                 PageReport(number: order.number, provider: "", outcome: .dropped(reason: reason)),
                 at: now)
@@ -311,9 +320,7 @@ extension RegionCore {
     mutating func finishAttempt(_ report: PageReport, at now: Instant) {
         guard let entry = duty.end(report.number) else { return }
         let channel = entry.order.contact.channel
-        let couldPage = canPage
         duty.note(report.outcome, of: channel, provider: entry.order.provider, at: now)
-        if couldPage != canPage { updateBeacon() }
         let pause = pauseAfter(entry, report.outcome)
         let (attemptsMax, longest) = (config.timings.attemptsMax, config.timings.retryPauseMax)
         withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
@@ -349,11 +356,13 @@ extension RegionCore {
     private mutating func closeAttempts(
         of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant
     ) {
-        guard let slot = incidents[group], !slot.attempts.isEmpty else { return }
-        for attempt in slot.attempts
+        let attempts = withSlot(group) { $0.attempts }
+        guard !attempts.isEmpty else { return }
+        let view = withSlot(group) { $0.sharedView }
+        for attempt in attempts
         where attempt.inFlight == nil && !attempt.isClosed && !keys.contains(attempt.key) {
             withAttempt(attempt.key, in: group, at: now) { $0.isClosed = true }
-            guard let record = slot.view.page(attempt.key), !record.isDelivered else { continue }
+            guard let record = view.value.page(attempt.key), !record.isDelivered else { continue }
             let intent = PageIntent(
                 key: record.key, position: record.position, person: record.person,
                 channel: record.channel, attempt: attempt.count + 1)
@@ -392,7 +401,7 @@ extension RegionCore {
     func currentLevel(of view: Incident, at now: Instant) -> UInt64 {
         var copy = view
         copy.acknowledgements = []
-        switch decideEscalation(of: copy, roster: roster, zones: zones, at: now) {
+        switch decideEscalation(of: copy, roster: roster, book: book, at: now) {
         case .quiet: return 0
         case .page(let plan): return plan.position.level
         }

@@ -111,7 +111,6 @@ extension RegionCore {
         turn.factsThrough.removeAll { $0.origin == batch.origin }
         turn.factsThrough.append(FactID(origin: batch.origin, sequence: through))
         for fact in new { add(fact, at: now) }
-        updateBeacon()
         // There is more where that came from: a pull brings a bounded number.
         let known = beacons.first { $0.member == member }?.beacon.factsThrough ?? []
         if known.contains(where: { $0.origin == batch.origin && $0.sequence > through }) {
@@ -151,10 +150,11 @@ extension RegionCore {
     /// The owner merges what is pending into the incident's log, one merge at a time; what comes
     /// meanwhile goes with the next.
     mutating func merge(_ group: GroupID, at now: Instant) {
-        guard let slot = incidents[group], !slot.isQuarantined, slot.mergeIndex == nil,
-            !slot.pending.isEmpty
-        else { return }
-        let ready = mergeable(slot.pending)
+        let pending = withSlot(group) { slot in
+            slot.isQuarantined || slot.mergeIndex != nil ? [] : slot.pending
+        }
+        guard !pending.isEmpty, replica.leads(group) else { return }
+        let ready = mergeable(pending)
         guard !ready.isEmpty else { return }
         let payload = LogPayload.merge(ready).encoded
         let result = replica.propose(payload, in: group, at: now, into: &turn.replication)
@@ -186,13 +186,10 @@ extension RegionCore {
         return chosen.fitting(Limits.bulkMessageBytesMax)
     }
 
-    /// Puts into the next heartbeats how far facts are held here, and whether pages can leave from
+    /// What goes with every heartbeat: how far facts are held here, and whether pages can leave from
     /// here.
-    mutating func updateBeacon() {
-        replica.attachment =
-            Beacon(
-                factsThrough: ledger.marks, gatewaysWork: canPage, changeCount: changes.count
-            ).encoded
+    var beacon: Beacon {
+        Beacon(factsThrough: ledger.marks, gatewaysWork: canPage, changeCount: changes.count)
     }
 
     /// Whether this region can be counted on for pages.

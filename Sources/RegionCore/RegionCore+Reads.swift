@@ -1,4 +1,4 @@
-package import Basics
+public import Basics
 import IncidentModel
 import Escalation
 import Paging
@@ -9,7 +9,7 @@ import Wire
 /// *Source:* design 4.
 extension RegionCore {
     /// All incidents known here, newest first.
-    package func incidentViews(includingResolved: Bool, at now: Instant) -> [IncidentView] {
+    public func incidentViews(includingResolved: Bool, at now: Instant) -> [IncidentView] {
         incidents.keys.compactMap { group -> IncidentView? in
             guard let slot = incidents[group], slot.view.generation > 0,
                 includingResolved || slot.view.status.isOpen
@@ -22,7 +22,7 @@ extension RegionCore {
     }
 
     /// One incident; `nil` if nothing is known of it here.
-    package func incidentView(_ group: GroupID, at now: Instant) -> IncidentView? {
+    public func incidentView(_ group: GroupID, at now: Instant) -> IncidentView? {
         guard let slot = incidents[group], slot.view.generation > 0 else { return nil }
         return view(of: group, slot, at: now)
     }
@@ -39,17 +39,17 @@ extension RegionCore {
     }
 
     private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
-        switch decideEscalation(of: slot.view, roster: roster, zones: zones, at: now) {
+        switch decideEscalation(of: slot.view, roster: roster, book: book, at: now) {
         case .quiet: nil
         case .page(let plan): plan.pages.map(\.due).first { $0 > now } ?? plan.nextStepDue
         }
     }
 
     /// Why the disk takes no writes; empty if it does.
-    package var diskError: String { outbox.diskError }
+    public var diskError: String { outbox.diskError }
 
     /// The cluster as known here.
-    package var clusterView: ClusterView {
+    public var clusterView: ClusterView {
         var owned: [MemberID: Int] = [:]
         var open = 0
         var quarantined = 0

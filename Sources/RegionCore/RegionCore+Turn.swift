@@ -22,6 +22,8 @@ extension RegionCore {
             turn.framesAfterWrites.append(frame(.replication(outgoing.message), to: outgoing.to))
         }
         for heartbeat in turn.replication.heartbeats {
+            var heartbeat = heartbeat
+            heartbeat.attachment = beacon.encoded
             turn.effects.append(.publish(bytes: heartbeat.encoded))
         }
         pushOwnFacts()
@@ -82,10 +84,7 @@ extension RegionCore {
     }
 
     mutating func becomeDurable(_ token: UInt64, at now: Instant) {
-        if !outbox.diskError.isEmpty {
-            outbox.diskError = ""
-            updateBeacon()
-        }
+        if !outbox.diskError.isEmpty { outbox.diskError = "" }
         for held in outbox.release(through: token) {
             replica.durable(held.writes, at: now, into: &turn.replication)
             if let through = held.ownThrough { becomeDurable(ownFactsThrough: through) }
@@ -109,7 +108,6 @@ extension RegionCore {
         if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
         outbox.diskError = reason
         turn.ripeOrders.append(contentsOf: outbox.takeOrders())
-        updateBeacon()
     }
 
     /// A disk that hangs says nothing: after a while that counts as a refusal.

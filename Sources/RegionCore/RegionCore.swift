@@ -1,7 +1,7 @@
-package import Basics
-package import Escalation
+public import Basics
+public import Escalation
 import IncidentModel
-package import OnCall
+public import OnCall
 import Paging
 import Replication
 import Wire
@@ -16,7 +16,7 @@ import Wire
 /// merge, found what has no owner, page what is due), and the turn is closed: one durable batch,
 /// then everything that may leave before it is durable; the rest waits in the outbox.
 /// *Source:* design 9; docs/decisions/0002.
-package struct RegionCore: Sendable {
+public struct RegionCore: Sendable {
     /// What it was told once.
     let config: RegionConfig
     /// This member.
@@ -24,7 +24,9 @@ package struct RegionCore: Sendable {
     /// Which start of the process this is.
     let incarnation: Incarnation
     /// Who responds to what.
-    var roster: Roster
+    private(set) var roster: Roster
+    /// The roster's schedules in their zones.
+    private(set) var book: OnCallBook
     /// The time zones the roster needs.
     let zones: TimeZones
     /// The command layer.
@@ -71,7 +73,7 @@ package struct RegionCore: Sendable {
     var turn = Turn()
 
     /// A core over what the store gave back.
-    package init(
+    public init(
         config: RegionConfig, roster: Roster, zones: TimeZones, restored: RestoredState,
         random: RandomStream, at now: Instant
     ) {
@@ -82,6 +84,7 @@ package struct RegionCore: Sendable {
         self.me = me
         self.roster = roster
         self.zones = zones
+        book = OnCallBook(roster.schedules, zones: zones)
         self.random = random
         incarnation = restored.incarnation
         replica = ReplicaNode(
@@ -97,13 +100,13 @@ package struct RegionCore: Sendable {
     }
 
     /// Takes one input and says what is to be done, in order.
-    package mutating func step(_ input: Input, at now: Instant) -> [Effect] {
+    public mutating func step(_ input: Input, at now: Instant) -> [Effect] {
         step([input], at: now)
     }
 
     /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
     /// peer and lane for all of them.
-    package mutating func step(_ inputs: [Input], at now: Instant) -> [Effect] {
+    public mutating func step(_ inputs: [Input], at now: Instant) -> [Effect] {
         notePause(at: now)
         stampEstablish(at: now)
         for input in inputs { take(input, at: now) }
@@ -159,8 +162,6 @@ package struct RegionCore: Sendable {
         orderByDaylight(at: now)
         let facts = ledger.unmerged.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         for fact in facts { add(fact, at: now) }
-        // Before the first heartbeat leaves: without a beacon it could not be read.
-        updateBeacon()
         replica.start(at: now, into: &turn.replication)
         settleReplication(at: now)
         // What was open before is no news.
@@ -173,6 +174,7 @@ package struct RegionCore: Sendable {
 
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {
         roster = new
+        book = OnCallBook(new.schedules, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { $0.plan = nil }

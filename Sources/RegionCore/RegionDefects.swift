@@ -2,28 +2,28 @@
 ///
 /// Each rule that a defect bends lives in one small named function that asks for it. Production
 /// never sets any. *Source:* design 11, "Planted bugs".
-package struct RegionDefects: OptionSet, Hashable, Sendable {
+public struct RegionDefects: OptionSet, Hashable, Sendable {
     /// One bit per defect.
-    package let rawValue: UInt32
+    public let rawValue: UInt32
     /// The defects of these bits.
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Another region's intent holds this one back until a result is known, however long.
-    package static let intentSuppressesForEver = RegionDefects(rawValue: 1 << 0)
+    public static let intentSuppressesForEver = RegionDefects(rawValue: 1 << 0)
     /// An acknowledgement of whatever generation counts for the present one.
-    package static let oldAcknowledgementSilences = RegionDefects(rawValue: 1 << 1)
+    public static let oldAcknowledgementSilences = RegionDefects(rawValue: 1 << 1)
     /// Every region makes step keys of its own.
-    package static let regionInStepKey = RegionDefects(rawValue: 1 << 2)
+    public static let regionInStepKey = RegionDefects(rawValue: 1 << 2)
     /// A person's resolve closes alerts that come later, too.
-    package static let resolveClosesUnseen = RegionDefects(rawValue: 1 << 3)
+    public static let resolveClosesUnseen = RegionDefects(rawValue: 1 << 3)
     /// Whatever is learned of an incident makes a region wait for its turn from the beginning.
-    package static let rankTimersReset = RegionDefects(rawValue: 1 << 4)
+    public static let rankTimersReset = RegionDefects(rawValue: 1 << 4)
     /// An owner that hands a group over stops paging before there is another owner.
-    package static let dutyDroppedAtTransfer = RegionDefects(rawValue: 1 << 5)
+    public static let dutyDroppedAtTransfer = RegionDefects(rawValue: 1 << 5)
     /// A page leaves without a last look at what has become known meanwhile.
-    package static let noLastLook = RegionDefects(rawValue: 1 << 6)
+    public static let noLastLook = RegionDefects(rawValue: 1 << 6)
     /// A process that was stopped goes on as if no time had passed.
-    package static let pausedIsNoStranger = RegionDefects(rawValue: 1 << 7)
+    public static let pausedIsNoStranger = RegionDefects(rawValue: 1 << 7)
     /// A request is answered before its fact is durable here.
-    package static let answerBeforeDurable = RegionDefects(rawValue: 1 << 8)
+    public static let answerBeforeDurable = RegionDefects(rawValue: 1 << 8)
 }

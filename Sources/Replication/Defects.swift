@@ -2,40 +2,40 @@
 ///
 /// Each rule that a defect bends lives in one small named function that asks for it. Production
 /// never sets any. *Source:* design 11, "Planted bugs".
-package struct Defects: OptionSet, Hashable, Sendable {
+public struct Defects: OptionSet, Hashable, Sendable {
     /// One bit per defect.
-    package let rawValue: UInt32
+    public let rawValue: UInt32
     /// The defects of these bits.
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// A quorum has one member too few.
-    package static let quorumOneTooFew = Defects(rawValue: 1 << 0)
+    public static let quorumOneTooFew = Defects(rawValue: 1 << 0)
     /// The term is persisted, the vote given in it is not.
-    package static let voteNotPersisted = Defects(rawValue: 1 << 1)
+    public static let voteNotPersisted = Defects(rawValue: 1 << 1)
     /// A leader commits entries of older terms by counting their copies.
-    package static let oldTermCommitByCount = Defects(rawValue: 1 << 2)
+    public static let oldTermCommitByCount = Defects(rawValue: 1 << 2)
     /// A follower appends without comparing the term of the entry before.
-    package static let noPrevTermCheck = Defects(rawValue: 1 << 3)
+    public static let noPrevTermCheck = Defects(rawValue: 1 << 3)
     /// A voter compares the lengths of two logs and not their last terms.
-    package static let upToDateByIndexOnly = Defects(rawValue: 1 << 4)
+    public static let upToDateByIndexOnly = Defects(rawValue: 1 << 4)
     /// A new leader calls itself owner before its `Establish` entry commits.
-    package static let serveBeforeEstablish = Defects(rawValue: 1 << 5)
+    public static let serveBeforeEstablish = Defects(rawValue: 1 << 5)
     /// A TimeoutNow of another term is obeyed.
-    package static let staleTimeoutNow = Defects(rawValue: 1 << 6)
+    public static let staleTimeoutNow = Defects(rawValue: 1 << 6)
     /// A peer is fresh because something of it arrived, whatever it echoes.
-    package static let freshnessByArrivalTime = Defects(rawValue: 1 << 7)
+    public static let freshnessByArrivalTime = Defects(rawValue: 1 << 7)
     /// An owner goes on accepting proposals while it hands the group over.
-    package static let proposalsDuringTransfer = Defects(rawValue: 1 << 8)
+    public static let proposalsDuringTransfer = Defects(rawValue: 1 << 8)
     /// A group is handed to a member that does not have all of its log.
-    package static let transferToLaggard = Defects(rawValue: 1 << 9)
+    public static let transferToLaggard = Defects(rawValue: 1 << 9)
 
     /// Neither a term nor the vote given in it is persisted.
-    package static let hardStateNotPersisted = Defects(rawValue: 1 << 10)
+    public static let hardStateNotPersisted = Defects(rawValue: 1 << 10)
     /// A group that has been idle for long forgets a follower that has not caught up.
-    package static let quiesceWithLaggard = Defects(rawValue: 1 << 11)
+    public static let quiesceWithLaggard = Defects(rawValue: 1 << 11)
 
     /// Every defect by its name, for tests that go through all of them.
-    package static let all: [(name: String, defect: Defects)] = [
+    public static let all: [(name: String, defect: Defects)] = [
         ("quorumOneTooFew", .quorumOneTooFew), ("voteNotPersisted", .voteNotPersisted),
         ("oldTermCommitByCount", .oldTermCommitByCount), ("noPrevTermCheck", .noPrevTermCheck),
         ("upToDateByIndexOnly", .upToDateByIndexOnly),

@@ -1,4 +1,4 @@
-package import Basics
+public import Basics
 
 extension ByteReader {
     /// An enum stored as one byte.
@@ -35,13 +35,13 @@ extension ByteWriter {
 }
 
 extension LogEntry: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(index)
         writer.write(term)
         writer.write(kind.rawValue)
         writer.write(payload)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         index = try reader.readPosition()
         term = try reader.readPosition()
         kind = try reader.readCase("a kind of entry")
@@ -50,12 +50,12 @@ extension LogEntry: WireCodable {
 }
 
 extension Snapshot: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(index)
         writer.write(term)
         writer.write(payload)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         index = try reader.readPosition()
         term = try reader.readPosition()
         payload = try reader.readBytes()
@@ -63,18 +63,18 @@ extension Snapshot: WireCodable {
 }
 
 extension HardState: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(term)
         writer.write(votedFor)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         term = try reader.readPosition()
         votedFor = try reader.readOptional()
     }
 }
 
 extension GroupWrite: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(hardState)
         writer.writeOptional(truncateFrom)
@@ -82,7 +82,7 @@ extension GroupWrite: WireCodable {
         writer.write(snapshot)
         writer.writeOptional(commit)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         hardState = try reader.readOptional()
         truncateFrom = try reader.readOptionalPosition()

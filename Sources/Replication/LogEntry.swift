@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// What an entry is for.
-package enum EntryKind: UInt8, Sendable {
+public enum EntryKind: UInt8, Sendable {
     /// The first entry of a leader in its term; the leader owns the group once it commits.
     case establish = 0
     /// Bytes somebody proposed.
@@ -9,66 +9,66 @@ package enum EntryKind: UInt8, Sendable {
 }
 
 /// One entry of a group's log.
-package struct LogEntry: Equatable, Sendable {
+public struct LogEntry: Equatable, Sendable {
     /// Its position, from 1.
-    package var index: LogIndex
+    public var index: LogIndex
     /// The term of the leader that appended it.
-    package var term: Term
+    public var term: Term
     /// What it is for.
-    package var kind: EntryKind
+    public var kind: EntryKind
     /// The proposal's bytes; for `establish` the leader's `establishPayload`.
-    package var payload: [UInt8]
+    public var payload: [UInt8]
 
     /// An entry.
-    package init(index: LogIndex, term: Term, kind: EntryKind, payload: [UInt8]) {
+    public init(index: LogIndex, term: Term, kind: EntryKind, payload: [UInt8]) {
         (self.index, self.term, self.kind, self.payload) = (index, term, kind, payload)
     }
 }
 
 /// The state after applying all entries up to an index; it stands in for them.
-package struct Snapshot: Equatable, Sendable {
+public struct Snapshot: Equatable, Sendable {
     /// The last index it contains.
-    package var index: LogIndex
+    public var index: LogIndex
     /// The term of the entry at that index.
-    package var term: Term
+    public var term: Term
     /// The application's state, as bytes.
-    package var payload: [UInt8]
+    public var payload: [UInt8]
 
     /// A snapshot.
-    package init(index: LogIndex, term: Term, payload: [UInt8]) {
+    public init(index: LogIndex, term: Term, payload: [UInt8]) {
         (self.index, self.term, self.payload) = (index, term, payload)
     }
 }
 
 /// What a voter must never forget. *Source:* Raft, figure 2, "persistent state".
-package struct HardState: Equatable, Sendable {
+public struct HardState: Equatable, Sendable {
     /// The latest term it has seen.
-    package var term: Term
+    public var term: Term
     /// Whom it voted for in that term.
-    package var votedFor: MemberID?
+    public var votedFor: MemberID?
 
     /// A hard state.
-    package init(term: Term, votedFor: MemberID?) { (self.term, self.votedFor) = (term, votedFor) }
+    public init(term: Term, votedFor: MemberID?) { (self.term, self.votedFor) = (term, votedFor) }
 }
 
 /// One group's part of a durable batch. The parts of a batch, and batches, are applied in order;
 /// within a part first the truncation, then the snapshot, then the entries.
-package struct GroupWrite: Equatable, Sendable {
+public struct GroupWrite: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// Replaces the hard state.
-    package var hardState: HardState?
+    public var hardState: HardState?
     /// Deletes all entries from this index on.
-    package var truncateFrom: LogIndex?
+    public var truncateFrom: LogIndex?
     /// Are appended.
-    package var entries: [LogEntry]
+    public var entries: [LogEntry]
     /// Replaces the older snapshot; entries up to its index are deleted.
-    package var snapshot: Snapshot?
+    public var snapshot: Snapshot?
     /// A hint how far the group is committed, so that a restart applies at once. May be lost.
-    package var commit: LogIndex?
+    public var commit: LogIndex?
 
     /// A write; all parts but the group may be left out.
-    package init(
+    public init(
         group: GroupID, hardState: HardState? = nil, truncateFrom: LogIndex? = nil,
         entries: [LogEntry] = [], snapshot: Snapshot? = nil, commit: LogIndex? = nil
     ) {
@@ -81,7 +81,7 @@ package struct GroupWrite: Equatable, Sendable {
     }
 
     /// Whether nothing waits for it to be durable: it holds only a commit hint.
-    package var isLazy: Bool {
+    public var isLazy: Bool {
         hardState == nil && truncateFrom == nil && entries.isEmpty && snapshot == nil
     }
 
@@ -98,20 +98,20 @@ package struct GroupWrite: Equatable, Sendable {
 }
 
 /// One group as the store knows it at a start.
-package struct RestoredGroup: Equatable, Sendable {
+public struct RestoredGroup: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The last durable hard state.
-    package var hardState: HardState
+    public var hardState: HardState
     /// The last durable snapshot.
-    package var snapshot: Snapshot?
+    public var snapshot: Snapshot?
     /// The durable entries behind the snapshot, without gaps.
-    package var entries: [LogEntry]
+    public var entries: [LogEntry]
     /// The last durable commit hint; 0 if there is none.
-    package var commit: LogIndex
+    public var commit: LogIndex
 
     /// A restored group.
-    package init(
+    public init(
         group: GroupID, hardState: HardState, snapshot: Snapshot? = nil, entries: [LogEntry] = [],
         commit: LogIndex = 0
     ) {
@@ -124,7 +124,7 @@ package struct RestoredGroup: Equatable, Sendable {
 
     /// What is wrong with it; `nil` if nothing is. A group that lost or mixed up entries it once
     /// promised to keep must not vote: it could elect a leader that lacks a committed entry.
-    package var damage: String? {
+    public var damage: String? {
         var (index, term) = (snapshot?.index ?? 0, snapshot?.term ?? 0)
         for entry in entries {
             guard entry.index == index + 1 else {

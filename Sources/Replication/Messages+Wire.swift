@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 extension VoteRequest: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(kind.rawValue)
         writer.write(currentTerm)
@@ -9,7 +9,7 @@ extension VoteRequest: WireCodable {
         writer.write(lastIndex)
         writer.write(lastTerm)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         kind = try reader.readCase("a kind of vote")
         currentTerm = try reader.readPosition()
@@ -20,7 +20,7 @@ extension VoteRequest: WireCodable {
 }
 
 extension VoteReply: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(kind.rawValue)
         writer.write(candidateTerm)
@@ -28,7 +28,7 @@ extension VoteReply: WireCodable {
         writer.write(verdict.rawValue)
         writer.write(leader)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         kind = try reader.readCase("a kind of vote")
         candidateTerm = try reader.readPosition()
@@ -39,7 +39,7 @@ extension VoteReply: WireCodable {
 }
 
 extension AppendRequest: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(term)
         writer.write(prevIndex)
@@ -48,7 +48,7 @@ extension AppendRequest: WireCodable {
         writer.write(snapshot)
         writer.write(entries)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         term = try reader.readPosition()
         prevIndex = try reader.readPosition()
@@ -60,7 +60,7 @@ extension AppendRequest: WireCodable {
 }
 
 extension AppendReply: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(term)
         writer.write(commit)
@@ -77,7 +77,7 @@ extension AppendReply: WireCodable {
             writer.write(2 as UInt8)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         term = try reader.readPosition()
         commit = try reader.readPosition()
@@ -98,12 +98,12 @@ extension AppendReply: WireCodable {
 }
 
 extension TimeoutNow: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(term)
         writer.write(lastIndex)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         term = try reader.readPosition()
         lastIndex = try reader.readPosition()
@@ -111,14 +111,14 @@ extension TimeoutNow: WireCodable {
 }
 
 extension GroupDigest: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(term)
         writer.write(lastIndex)
         writer.write(lastTerm)
         writer.write(commit)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         group = try reader.read()
         term = try reader.readPosition()
         lastIndex = try reader.readPosition()
@@ -131,13 +131,13 @@ extension Digest: WireCodable {
     /// The most parts a digest may claim to have; the receiver keeps a bit for each.
     static let partsMax = 65_536
 
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(round)
         writer.write(part)
         writer.write(parts)
         writer.write(groups)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         round = try reader.readUInt64()
         part = try reader.readInt()
         parts = try reader.readInt()
@@ -150,12 +150,12 @@ extension Digest: WireCodable {
 }
 
 extension DigestReply: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(round)
         writer.write(part)
         writer.write(replies)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         round = try reader.readUInt64()
         part = try reader.readInt()
         replies = try reader.readItems()
@@ -163,7 +163,7 @@ extension DigestReply: WireCodable {
 }
 
 extension Message: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         switch self {
         case .vote(let items):
             writer.write(0 as UInt8)
@@ -188,7 +188,7 @@ extension Message: WireCodable {
             writer.write(reply)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         switch tag {
         case 0: self = .vote(try reader.readItems())
@@ -216,13 +216,13 @@ extension ByteReader {
 }
 
 extension Echo: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(member)
         writer.write(incarnation)
         writer.write(sequence)
         writer.write(held)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         member = try reader.read()
         incarnation = try reader.read()
         sequence = try reader.readUInt64()
@@ -231,14 +231,14 @@ extension Echo: WireCodable {
 }
 
 extension Heartbeat: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(member)
         writer.write(incarnation)
         writer.write(sequence)
         writer.write(echoes)
         writer.write(attachment)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         member = try reader.read()
         incarnation = try reader.read()
         sequence = try reader.readUInt64()

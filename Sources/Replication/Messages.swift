@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Why somebody asks for a vote.
-package enum VoteKind: UInt8, Sendable {
+public enum VoteKind: UInt8, Sendable {
     /// Would you vote for me? Changes nothing at the voter. *Source:* Raft dissertation, section
     /// 9.6.
     case pre = 0
@@ -12,23 +12,23 @@ package enum VoteKind: UInt8, Sendable {
 }
 
 /// A candidate asks for a vote.
-package struct VoteRequest: Equatable, Sendable {
+public struct VoteRequest: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// Why.
-    package var kind: VoteKind
+    public var kind: VoteKind
     /// The candidate's term now. Equal to `term` unless `kind` is `pre`.
-    package var currentTerm: Term
+    public var currentTerm: Term
     /// The term it wants to lead.
-    package var term: Term
+    public var term: Term
     /// The last index of its log.
-    package var lastIndex: LogIndex
+    public var lastIndex: LogIndex
     /// The term of the entry at that index.
-    package var lastTerm: Term
+    public var lastTerm: Term
 }
 
 /// What a voter says to a candidate.
-package enum VoteVerdict: UInt8, Sendable {
+public enum VoteVerdict: UInt8, Sendable {
     /// Yes.
     case granted = 0
     /// No: the term asked for is not above mine.
@@ -42,41 +42,41 @@ package enum VoteVerdict: UInt8, Sendable {
 }
 
 /// The answer to a `VoteRequest`.
-package struct VoteReply: Equatable, Sendable {
+public struct VoteReply: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The kind asked for.
-    package var kind: VoteKind
+    public var kind: VoteKind
     /// The term asked for.
-    package var candidateTerm: Term
+    public var candidateTerm: Term
     /// The voter's term now.
-    package var term: Term
+    public var term: Term
     /// Its answer.
-    package var verdict: VoteVerdict
+    public var verdict: VoteVerdict
     /// The leader of `term`, if the voter knows one.
-    package var leader: MemberID?
+    public var leader: MemberID?
 }
 
 /// A leader's entries for one follower; also carries the commit index, alone if need be.
-package struct AppendRequest: Equatable, Sendable {
+public struct AppendRequest: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The leader's term.
-    package var term: Term
+    public var term: Term
     /// The index before the first entry; the snapshot's, if there is one.
-    package var prevIndex: LogIndex
+    public var prevIndex: LogIndex
     /// The term at that index.
-    package var prevTerm: Term
+    public var prevTerm: Term
     /// How far the leader has committed.
-    package var commit: LogIndex
+    public var commit: LogIndex
     /// For a follower that is behind the start of the leader's log.
-    package var snapshot: Snapshot?
+    public var snapshot: Snapshot?
     /// The entries from `prevIndex` + 1 on.
-    package var entries: [LogEntry]
+    public var entries: [LogEntry]
 }
 
 /// What became of an append.
-package enum AppendOutcome: Equatable, Sendable {
+public enum AppendOutcome: Equatable, Sendable {
     /// The follower's log equals the leader's up to this index, durably.
     case matched(LogIndex)
     /// The follower has not the entry before `rejected` + 1. `term` is what it has there (0:
@@ -88,68 +88,68 @@ package enum AppendOutcome: Equatable, Sendable {
 }
 
 /// The answer to an `AppendRequest` or to one group of a `Digest`.
-package struct AppendReply: Equatable, Sendable {
+public struct AppendReply: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The follower's term.
-    package var term: Term
+    public var term: Term
     /// How far the follower has committed.
-    package var commit: LogIndex
+    public var commit: LogIndex
     /// What became of it.
-    package var outcome: AppendOutcome
+    public var outcome: AppendOutcome
 }
 
 /// A leader asks a follower that has everything to stand for election at once.
 /// *Source:* Raft dissertation, section 3.10.
-package struct TimeoutNow: Equatable, Sendable {
+public struct TimeoutNow: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The leader's term; in any other term the request means nothing.
-    package var term: Term
+    public var term: Term
     /// The end of the leader's log; who has less must not stand.
-    package var lastIndex: LogIndex
+    public var lastIndex: LogIndex
 }
 
 /// One group that the sender leads: the same as an append without entries.
-package struct GroupDigest: Equatable, Sendable {
+public struct GroupDigest: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The sender's term.
-    package var term: Term
+    public var term: Term
     /// The end of its log.
-    package var lastIndex: LogIndex
+    public var lastIndex: LogIndex
     /// The term at the end.
-    package var lastTerm: Term
+    public var lastTerm: Term
     /// How far it has committed.
-    package var commit: LogIndex
+    public var commit: LogIndex
 }
 
 /// A part of the list of all groups that the sender leads, for a peer that has come back.
 /// *Source:* design 4, "Log".
-package struct Digest: Equatable, Sendable {
+public struct Digest: Equatable, Sendable {
     /// Which list: grows with every one the sender begins, across its incarnations.
-    package var round: UInt64
+    public var round: UInt64
     /// Which part of it, from 0.
-    package var part: Int
+    public var part: Int
     /// How many parts it has; after the last of them the receiver knows what is missing.
-    package var parts: Int
+    public var parts: Int
     /// The groups of this part.
-    package var groups: [GroupDigest]
+    public var groups: [GroupDigest]
 }
 
 /// The answer to one part of a digest. The groups not named have all that the part said.
-package struct DigestReply: Equatable, Sendable {
+public struct DigestReply: Equatable, Sendable {
     /// Which list.
-    package var round: UInt64
+    public var round: UInt64
     /// Which part.
-    package var part: Int
+    public var part: Int
     /// The groups that differ, in the order of the part.
-    package var replies: [AppendReply]
+    public var replies: [AppendReply]
 }
 
 /// Which of a peer's two connections a message takes, so that no vote waits behind megabytes.
 /// *Source:* design 4, "Channels".
-package enum Lane: UInt8, Sendable {
+public enum Lane: UInt8, Sendable {
     /// Small and decisive.
     case urgent = 0
     /// Everything that can be large.
@@ -157,7 +157,7 @@ package enum Lane: UInt8, Sendable {
 }
 
 /// What members say to each other: always many groups at once.
-package enum Message: Equatable, Sendable {
+public enum Message: Equatable, Sendable {
     /// Candidates ask.
     case vote([VoteRequest])
     /// Voters answer.
@@ -174,7 +174,7 @@ package enum Message: Equatable, Sendable {
     case digestReply(DigestReply)
 
     /// The connection it takes.
-    package var lane: Lane {
+    public var lane: Lane {
         switch self {
         case .vote, .voteReply, .timeoutNow: .urgent
         case .append, .appendReply, .digest, .digestReply: .bulk
@@ -183,32 +183,32 @@ package enum Message: Equatable, Sendable {
 }
 
 /// Says to one peer which of its heartbeats was seen last.
-package struct Echo: Equatable, Sendable {
+public struct Echo: Equatable, Sendable {
     /// The peer.
-    package var member: MemberID
+    public var member: MemberID
     /// Its incarnation then.
-    package var incarnation: Incarnation
+    public var incarnation: Incarnation
     /// The number of its heartbeat.
-    package var sequence: UInt64
+    public var sequence: UInt64
     /// For how long I have had it, so that the peer can tell the round trip from my waiting.
-    package var held: Span
+    public var held: Span
 }
 
 /// I am here, and this is what I heard of you. Published to all; may be lost.
-package struct Heartbeat: Equatable, Sendable {
+public struct Heartbeat: Equatable, Sendable {
     /// The sender.
-    package var member: MemberID
+    public var member: MemberID
     /// Which start of it.
-    package var incarnation: Incarnation
+    public var incarnation: Incarnation
     /// Its running number in this incarnation, from 1.
-    package var sequence: UInt64
+    public var sequence: UInt64
     /// What it heard last of each peer.
-    package var echoes: [Echo]
+    public var echoes: [Echo]
     /// Bytes of the application's that ride along.
-    package var attachment: [UInt8]
+    public var attachment: [UInt8]
 
     /// A heartbeat.
-    package init(
+    public init(
         member: MemberID, incarnation: Incarnation, sequence: UInt64, echoes: [Echo],
         attachment: [UInt8]
     ) {

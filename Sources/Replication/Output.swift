@@ -1,23 +1,23 @@
-package import Basics
+public import Basics
 
 /// A message and whom it is for.
-package struct Outgoing: Equatable, Sendable {
+public struct Outgoing: Equatable, Sendable {
     /// The receiver.
-    package var to: MemberID
+    public var to: MemberID
     /// What it says.
-    package var message: Message
+    public var message: Message
 }
 
 /// Entries of one group that have just become committed, in log order.
-package struct CommittedBatch: Equatable, Sendable {
+public struct CommittedBatch: Equatable, Sendable {
     /// The group.
-    package var group: GroupID
+    public var group: GroupID
     /// The entries; each exactly once in an incarnation.
-    package var entries: [LogEntry]
+    public var entries: [LogEntry]
 }
 
 /// Why a transfer of leadership came to nothing.
-package enum TransferAbort: Equatable, Sendable {
+public enum TransferAbort: Equatable, Sendable {
     /// It took longer than `transferTimeout`.
     case timeout
     /// The target is not two-way fresh any more.
@@ -27,7 +27,7 @@ package enum TransferAbort: Equatable, Sendable {
 }
 
 /// Why something a member sent was not followed. Counted, never fatal.
-package enum Refusal: Equatable, Sendable {
+public enum Refusal: Equatable, Sendable {
     /// The sender is not one of the voters.
     case notAVoter(MemberID)
     /// The parts of the message contradict each other.
@@ -43,7 +43,7 @@ package enum Refusal: Equatable, Sendable {
 }
 
 /// What happened that the application may want to know.
-package enum ReplicationEvent: Equatable, Sendable {
+public enum ReplicationEvent: Equatable, Sendable {
     /// I own the group: my `Establish` of this term is committed and everything before it was
     /// handed out.
     case becameOwner(group: GroupID, term: Term)
@@ -88,32 +88,32 @@ package enum ReplicationEvent: Equatable, Sendable {
 ///    events; each list in order.
 ///
 /// A caller that cannot make a write durable must stop the node.
-package struct Output: Equatable, Sendable {
+public struct Output: Equatable, Sendable {
     /// To be made durable, in order.
-    package private(set) var writes: [GroupWrite] = []
+    public private(set) var writes: [GroupWrite] = []
     /// May leave at once.
-    package internal(set) var messages: [Outgoing] = []
+    public internal(set) var messages: [Outgoing] = []
     /// May leave when every write up to and including this turn's is durable.
-    package internal(set) var afterWrites: [Outgoing] = []
+    public internal(set) var afterWrites: [Outgoing] = []
     /// To be published to all.
-    package internal(set) var heartbeats: [Heartbeat] = []
+    public internal(set) var heartbeats: [Heartbeat] = []
     /// To be applied.
-    package private(set) var committed: [CommittedBatch] = []
+    public private(set) var committed: [CommittedBatch] = []
     /// What else happened.
-    package internal(set) var events: [ReplicationEvent] = []
+    public internal(set) var events: [ReplicationEvent] = []
 
     /// Nothing to do.
-    package init() {}
+    public init() {}
 
     /// Whether there is nothing to do.
-    package var isEmpty: Bool {
+    public var isEmpty: Bool {
         writes.isEmpty && messages.isEmpty && afterWrites.isEmpty && heartbeats.isEmpty
             && committed.isEmpty && events.isEmpty
     }
 
     /// Takes out what is to be applied and looked at, in the middle of a turn: what the caller
     /// proposes in consequence can then leave with the same turn.
-    package mutating func takeHandedUp() -> (
+    public mutating func takeHandedUp() -> (
         committed: [CommittedBatch], events: [ReplicationEvent]
     ) {
         defer {
@@ -124,7 +124,7 @@ package struct Output: Equatable, Sendable {
     }
 
     /// Forgets everything and keeps the memory, for the next turn.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         writes.removeAll(keepingCapacity: true)
         messages.removeAll(keepingCapacity: true)
         afterWrites.removeAll(keepingCapacity: true)
@@ -159,7 +159,7 @@ package struct Output: Equatable, Sendable {
 }
 
 /// What became of a proposal.
-package enum ProposeResult: Equatable, Sendable {
+public enum ProposeResult: Equatable, Sendable {
     /// It is in my log at this place. It is committed when a committed entry has this index *and*
     /// this term; an entry of another term there means that it is lost.
     case accepted(index: LogIndex, term: Term)
@@ -176,7 +176,7 @@ package enum ProposeResult: Equatable, Sendable {
 }
 
 /// What became of a wish to hand a group over.
-package enum TransferResult: Equatable, Sendable {
+public enum TransferResult: Equatable, Sendable {
     /// It is under way; `transferDone` or `transferAborted` follows.
     case started
     /// I do not own the group.
@@ -198,27 +198,27 @@ package enum TransferResult: Equatable, Sendable {
 }
 
 /// How one group stands here.
-package struct GroupStatus: Equatable, Sendable {
+public struct GroupStatus: Equatable, Sendable {
     /// Its term here; an owner's epoch.
-    package var term: Term
+    public var term: Term
     /// Who leads it in that term, as far as I know.
-    package var leader: MemberID?
+    public var leader: MemberID?
     /// Whether I lead it.
-    package var isLeader: Bool
+    public var isLeader: Bool
     /// Whether I own it: I lead, and my `Establish` is committed.
-    package var isEstablished: Bool
+    public var isEstablished: Bool
     /// Whether I lead it without a live majority.
-    package var isProvisional: Bool
+    public var isProvisional: Bool
     /// Whether I am handing it over.
-    package var isTransferring: Bool
+    public var isTransferring: Bool
     /// Whether it has been idle for `quiescence` with nothing outstanding.
-    package var isAsleep: Bool
+    public var isAsleep: Bool
     /// How far it is committed, and was handed out, here.
-    package var commit: LogIndex
+    public var commit: LogIndex
     /// The first index of the log behind the snapshot.
-    package var firstIndex: LogIndex
+    public var firstIndex: LogIndex
     /// The last index of the log.
-    package var lastIndex: LogIndex
+    public var lastIndex: LogIndex
     /// The term of the entry at that index.
-    package var lastTerm: Term
+    public var lastTerm: Term
 }

@@ -5,13 +5,13 @@ import Basics
 extension ReplicaNode {
     /// Stops the process, with the values, if something that always holds does not. For tests and
     /// simulations: it looks at every group.
-    package func checkInvariants() {
+    public func checkInvariants() {
         guard let violation = invariantViolation else { return }
         preconditionFailure("\(node.config.me): \(violation)")
     }
 
     /// The first thing found that should hold and does not; `nil` if all is well.
-    package var invariantViolation: String? {
+    public var invariantViolation: String? {
         var leaders = 0
         for id in groups.keys {
             guard let group = groups[id] else { return "group \(id) has no slot" }

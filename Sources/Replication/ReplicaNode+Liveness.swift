@@ -1,10 +1,10 @@
-package import Basics
+public import Basics
 
 // Heartbeats, freshness and CheckQuorum. *Source:* design 4, "Liveness fabric" and "Votes".
 
 extension ReplicaNode {
     /// A heartbeat of a peer's has arrived, now or long after it was sent.
-    package mutating func receive(
+    public mutating func receive(
         _ heartbeat: Heartbeat, at now: Instant, into output: inout Output
     ) {
         observe(now, &output)
@@ -27,7 +27,7 @@ extension ReplicaNode {
 
     /// The transport was refused when it dialled a peer: its process is gone, or its machine is
     /// not.
-    package mutating func linkRefused(_ peer: MemberID, at now: Instant) {
+    public mutating func linkRefused(_ peer: MemberID, at now: Instant) {
         node.now = max(node.now, now)
         guard let peer = node.config.position(of: peer), peer != node.me else { return }
         node.peers[peer].isRefused = true

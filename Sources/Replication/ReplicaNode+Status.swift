@@ -1,11 +1,14 @@
-package import Basics
+public import Basics
 
 // What others may ask a node.
 
 extension ReplicaNode {
     /// How a group stands; `nil` if I never heard of it.
-    package func status(of group: GroupID) -> GroupStatus? {
-        guard let group = groups[group] else { return nil }
+    public func status(of group: GroupID) -> GroupStatus? {
+        groups.read(group, status)
+    }
+
+    private func status(of group: Group) -> GroupStatus {
         let isIdle = node.now - group.lastActivity >= node.config.quiescence
         return GroupStatus(
             term: group.term, leader: group.leader.map { node.peers[$0].id },
@@ -17,24 +20,27 @@ extension ReplicaNode {
             lastIndex: group.log.lastIndex, lastTerm: group.log.lastTerm)
     }
 
+    /// Whether I lead a group, established or not.
+    public func leads(_ group: GroupID) -> Bool { groups.read(group, \.isLeader) ?? false }
+
     /// Who leads a group, as far as I know.
-    package func ownerHint(of group: GroupID) -> MemberID? {
-        groups[group]?.leader.map { node.peers[$0].id }
+    public func ownerHint(of group: GroupID) -> MemberID? {
+        groups.read(group) { $0.leader.map { node.peers[$0].id } } ?? nil
     }
 
     /// Whether a member and I hear each other; I always hear myself. As of the last call that had a
     /// time.
-    package func isFresh(_ member: MemberID) -> Bool {
+    public func isFresh(_ member: MemberID) -> Bool {
         node.config.position(of: member).map(node.isFresh) ?? false
     }
 
     /// The members that hear me and that I hear, myself included, by id.
-    package var freshMembers: [MemberID] {
+    public var freshMembers: [MemberID] {
         node.peers.filter(\.isFresh).map(\.id)
     }
 
     /// Whether CheckQuorum holds: a majority has heard me, and I it, within `majorityLoss`.
-    package var hasMajority: Bool {
+    public var hasMajority: Bool {
         switch node.majority {
         case .live: true
         case .unproven, .lost: false
@@ -42,34 +48,34 @@ extension ReplicaNode {
     }
 
     /// The last incarnation I heard of a member.
-    package func incarnation(of member: MemberID) -> Incarnation? {
+    public func incarnation(of member: MemberID) -> Incarnation? {
         if member == node.config.me { return node.incarnation }
         return node.config.position(of: member).flatMap { node.peers[$0].incarnation }
     }
 
     /// The round trip to a member, smoothed; `nil` before it was ever measured.
-    package func roundTrip(to member: MemberID) -> Span? {
+    public func roundTrip(to member: MemberID) -> Span? {
         node.config.position(of: member).flatMap { node.peers[$0].roundTrip }
     }
 
     /// The longest round trip to any fresh peer; the configured one if none was measured.
-    package var roundTripEstimate: Span { node.roundTripEstimate }
+    public var roundTripEstimate: Span { node.roundTripEstimate }
 
     /// All groups in memory, in the order in which they came.
-    package var groupIDs: [GroupID] { groups.keys }
+    public var groupIDs: [GroupID] { groups.keys }
 
     /// How many groups are in memory.
-    package var groupCount: Int { groups.count }
+    public var groupCount: Int { groups.count }
 
     /// How many groups I lead.
-    package var leaderCount: Int { node.leaderCount }
+    public var leaderCount: Int { node.leaderCount }
 
     /// The entries of a group's log from an index on that are still in memory.
-    package func entries(of group: GroupID, from index: LogIndex) -> [LogEntry] {
+    public func entries(of group: GroupID, from index: LogIndex) -> [LogEntry] {
         guard let log = groups[group]?.log else { return [] }
         return log.entries(from: max(index, log.firstIndex), bytesMax: .max)
     }
 
     /// The group's last snapshot.
-    package func snapshot(of group: GroupID) -> Snapshot? { groups[group]?.log.snapshot }
+    public func snapshot(of group: GroupID) -> Snapshot? { groups[group]?.log.snapshot }
 }

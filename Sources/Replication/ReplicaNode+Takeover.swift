@@ -1,11 +1,11 @@
-package import Basics
+public import Basics
 import HeapModule
 
 // What time brings: takeovers, candidacies, resends. *Source:* design 4, "Takeover".
 
 extension ReplicaNode {
     /// Does everything that is due.
-    package mutating func tick(at now: Instant, into output: inout Output) {
+    public mutating func tick(at now: Instant, into output: inout Output) {
         observe(now, &output)
         beatIfDue(&output)
         resendDigests()
@@ -21,7 +21,7 @@ extension ReplicaNode {
     }
 
     /// The next time at which `tick` has something to do. An idle node has only its heartbeat.
-    package var nextWake: Instant {
+    public var nextWake: Instant {
         var next = min(node.nextHeartbeat, nextExpiry)
         if let deadline = node.deadlines.min { next = min(next, deadline.at) }
         if !node.takeovers.isEmpty { next = min(next, node.nextBatch) }

@@ -1,4 +1,4 @@
-package import Basics
+public import Basics
 
 /// All Raft groups of one member: elections, replication, transfer and takeover of many groups over
 /// one liveness fabric. It knows only bytes.
@@ -10,7 +10,7 @@ package import Basics
 ///
 /// A quiet group has no timer and no traffic. No safety property depends on a clock.
 /// *Source:* design 4; Raft and its dissertation; design 10, S1 to S5, L3 to L5.
-package struct ReplicaNode: Sendable {
+public struct ReplicaNode: Sendable {
     var groups = SlotMap<GroupID, Group>()
     var node: NodeContext
     /// Restored groups that cannot be trusted; the member behaves as if it did not have them.
@@ -19,7 +19,7 @@ package struct ReplicaNode: Sendable {
     private var restored: [RestoredGroup]?
 
     /// A member with the groups its store has. `incarnation` is higher than at any start before.
-    package init(
+    public init(
         config: ReplicationConfig, incarnation: Incarnation, restored: [RestoredGroup],
         random: RandomStream, at now: Instant
     ) {
@@ -29,7 +29,7 @@ package struct ReplicaNode: Sendable {
 
     /// Hands out snapshots and committed entries of the restored groups, as far as their commit
     /// hints go, and begins to send heartbeats. To be called once, before anything else.
-    package mutating func start(at now: Instant, into output: inout Output) {
+    public mutating func start(at now: Instant, into output: inout Output) {
         guard let restored else { preconditionFailure("\(node.config.me) was started twice") }
         self.restored = nil
         node.now = max(node.now, now)
@@ -40,7 +40,7 @@ package struct ReplicaNode: Sendable {
     // MARK: - Inputs
 
     /// A message from a member has arrived.
-    package mutating func receive(
+    public mutating func receive(
         _ message: Message, from member: MemberID, at now: Instant, into output: inout Output
     ) {
         observe(now, &output)
@@ -74,7 +74,7 @@ package struct ReplicaNode: Sendable {
     }
 
     /// These writes, and all given out before them, are durable now. Lazy ones may be left out.
-    package mutating func durable(
+    public mutating func durable(
         _ writes: [GroupWrite], at now: Instant, into output: inout Output
     ) {
         observe(now, &output)
@@ -84,7 +84,7 @@ package struct ReplicaNode: Sendable {
     }
 
     /// Appends bytes to a group that I own.
-    package mutating func propose(
+    public mutating func propose(
         _ payload: [UInt8], in group: GroupID, at now: Instant, into output: inout Output
     ) -> ProposeResult {
         observe(now, &output)
@@ -96,7 +96,7 @@ package struct ReplicaNode: Sendable {
 
     /// Stands for a group: founds it, or takes it over because the caller knows why. Goes on until
     /// there is a leader. Does nothing where I lead or stand already.
-    package mutating func campaign(_ group: GroupID, at now: Instant, into output: inout Output) {
+    public mutating func campaign(_ group: GroupID, at now: Instant, into output: inout Output) {
         observe(now, &output)
         change(group, node.me, &output) { group, node, output in
             guard !group.isLeader, !group.isCandidate else { return }
@@ -106,7 +106,7 @@ package struct ReplicaNode: Sendable {
     }
 
     /// Hands a group that I own to another member.
-    package mutating func transfer(
+    public mutating func transfer(
         _ group: GroupID, to member: MemberID, at now: Instant, into output: inout Output
     ) -> TransferResult {
         observe(now, &output)
@@ -118,14 +118,14 @@ package struct ReplicaNode: Sendable {
     /// Replaces entries that were handed out by the application's state at an index. An index that
     /// is not behind the snapshot is ignored; one that was not handed out yet is a bug of the
     /// caller's.
-    package mutating func compact(
+    public mutating func compact(
         _ group: GroupID, upTo index: LogIndex, payload: [UInt8], into output: inout Output
     ) {
         groups.updateIfPresent(group) { $0.compact(upTo: index, payload, &output) }
     }
 
     /// Turns what the calls of this turn collected into messages. Ends a turn.
-    package mutating func flush(into output: inout Output) {
+    public mutating func flush(into output: inout Output) {
         var index = 0
         while index < node.dirty.count {
             groups.updateIfPresent(node.dirty[index]) { $0.sendAppends(&node) }
@@ -140,26 +140,26 @@ package struct ReplicaNode: Sendable {
     /// In which order members should lead, the best first; members left out come after it, in an
     /// order that differs from group to group. Only the time at which a member stands depends on
     /// it.
-    package var preference: [MemberID] {
+    public var preference: [MemberID] {
         get { node.preference }
         set { node.preference = newValue }
     }
 
     /// Bytes that ride along with every heartbeat.
-    package var attachment: [UInt8] {
+    public var attachment: [UInt8] {
         get { node.attachment }
         set { node.attachment = newValue }
     }
 
     /// What an `Establish` of this member carries: opaque bytes that say who established.
-    package var establishPayload: [UInt8] {
+    public var establishPayload: [UInt8] {
         get { node.establishPayload }
         set { node.establishPayload = newValue }
     }
 
     /// How urgently a group is to be taken over if its owner fails: lower is sooner; at first it is
     /// the least urgent. Equal ones go by id.
-    package mutating func setPriority(_ group: GroupID, _ priority: UInt64) {
+    public mutating func setPriority(_ group: GroupID, _ priority: UInt64) {
         groups.updateIfPresent(group) { $0.priority = priority }
     }
 

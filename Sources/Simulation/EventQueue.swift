@@ -15,9 +15,9 @@ enum SimEvent {
     /// A write ends.
     case synced(node: Int, incarnation: UInt64)
     /// A gateway has done what it did.
-    case pageEnds(PageAttempt)
+    indirect case pageEnds(PageAttempt)
     /// A person answers a page.
-    case answer(Command, tries: Int)
+    indirect case answer(Command, tries: Int)
     /// A client does something, of this number.
     case client(UInt64)
     /// A source reports one alert of a storm.
@@ -32,6 +32,10 @@ enum SimEvent {
     case slice(node: Int)
     /// A process dies right after it gave a vote, and is back soon.
     case voterDies(node: Int)
+    /// A process dies right after it began to lead.
+    case leaderDies(node: Int)
+    /// The nagging source repeats its alert.
+    case nag(UInt64)
     /// A process dies while it sends a page.
     case pagerDies(node: Int)
     /// A fault ends.

@@ -33,12 +33,14 @@ struct FaultPlan {
     private var skews: RandomStream
     /// How much of what came during a pause is read at once.
     var bunches: RandomStream
-    /// For crashes right after votes.
+    /// For crashes right after votes, and right after `Establish`.
     var temptations: RandomStream
+    var leaderTemptations: RandomStream
 
     init(_ options: SimOptions, nodes: Int, without: [Int], random: RandomStream) {
         skews = random.split("skews")
         temptations = random.split("temptations")
+        leaderTemptations = random.split("leader temptations")
         bunches = random.split("bunches")
         let kinds = FaultKinds.all.map(\.kind).filter { options.faults.contains($0) }
         guard !kinds.isEmpty else {

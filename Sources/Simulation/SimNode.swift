@@ -59,11 +59,20 @@ enum GatewayMode {
     case ambiguous
 }
 
+/// A core that is looked at in place: copies of it are dear, and most looks are at one field.
+final class SimCore {
+    private var core: RegionCore
+
+    init(_ core: RegionCore) { self.core = core }
+
+    func look<Result>(_ body: (inout RegionCore) -> Result) -> Result { body(&core) }
+}
+
 /// One region or witness: its core while the process lives, and what outlives it.
 struct SimNode {
     let member: Member
     var config: RegionConfig
-    var core: RegionCore?
+    var core: SimCore?
     var disk: SimDisk
     /// How far its machine's wall clock is off when nothing is wrong with it.
     var skew = Span.zero

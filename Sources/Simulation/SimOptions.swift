@@ -33,6 +33,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var voterDeathsPerMillion: UInt64
     /// How many pages are cut short by the sender's death, where there are crashes.
     package var pagerDeathsPerMillion: UInt64
+    /// How many leaders die right after they wrote `Establish` down, where there are crashes.
+    package var leaderDeathsPerMillion: UInt64
+    /// From one repeat of a nagging source to the next; zero if there is none.
+    package var nagPause: Span
     /// From one request of a client to the next, on average half of it.
     package var clientPauseMax: Span
     /// How many different problems clients report.
@@ -109,7 +113,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         for (_, kind, _) in FaultKinds.all where random.chance(perMillion: 300_000) {
             faults.insert(kind)
         }
-        if random.below(8) == 0 { makeHealthy() }
+        let isHealthy = random.below(8) == 0
+        leaderDeathsPerMillion = random.pick([0, 0, 100_000, 400_000])
+        nagPause = random.pick([.zero, .zero, .milliseconds(700), .milliseconds(1_500)])
+        if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }
 

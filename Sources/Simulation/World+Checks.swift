@@ -25,21 +25,25 @@ extension World {
     /// After a step: what became committed, and how the timelines look.
     mutating func lookAtChanges(of node: Int) {
         // Without a copy of the core: most steps change nothing.
-        guard let count = nodes[node].core?.probeChangeCount, count != nodes[node].lookedThrough,
-            let core = nodes[node].core
-        else { return }
-        let changed = core.probeChanged(after: nodes[node].lookedThrough)
+        guard let core = nodes[node].core else { return }
+        let after = nodes[node].lookedThrough
+        let (count, changed) = core.look { core in
+            let count = core.probeChangeCount
+            return (count, count == after ? [] : core.probeChanged(after: after))
+        }
+        guard count != after else { return }
         nodes[node].lookedThrough = count
         for group in checks.handOver.groups(at: node) {
             checks.handOver.observe(
-                group, at: node, leads: core.probeReplica.status(of: group)?.isLeader == true,
-                hasDuty: core.probeHasDuty(of: group), into: &checks.failures)
+                group, at: node, leads: core.look({ $0.probeReplica.status(of: group) })?.isLeader == true,
+                hasDuty: core.look({ $0.probeHasDuty(of: group) }), into: &checks.failures)
         }
         for group in changed {
+            let commit = core.look({ $0.probeReplica.status(of: group)?.commit })
             checks.commit.observe(
-                group, at: node, core.probeReplica, nodes[node].mirrors[group] ?? LogMirror(),
+                group, at: node, commit: commit, nodes[node].mirrors[group],
                 into: &checks.failures)
-            guard let committed = core.probeCommitted(group) else { continue }
+            guard let committed = core.look({ $0.probeCommitted(group) }) else { continue }
             checks.timeline.observe(
                 committed, at: node, facts: &checks.facts, into: &checks.failures)
             checks.facts.observe(committed, at: node, into: &checks.failures)
@@ -53,7 +57,7 @@ extension World {
         case .owns(let group, let term):
             checks.election.observe(
                 owner: nodes[node].member.id, of: group, term: term, into: &checks.failures)
-            guard let replica = nodes[node].core?.probeReplica else { return }
+            guard let replica = nodes[node].core?.look({ $0.probeReplica }) else { return }
             checks.commit.observe(
                 owner: node, of: group, term: term, replica, into: &checks.failures)
             let settling = TermCheck.window + TermCheck.settling
@@ -62,7 +66,7 @@ extension World {
                 isLossy: isLossy, into: &checks.failures)
             if checks.takeovers.observe(node, at: now) { sometimes.mark(.bulkTakeover) }
             let isShared = nodes.indices.contains {
-                $0 != node && nodes[$0].core?.probeReplica.status(of: group)?.isLeader == true
+                $0 != node && nodes[$0].core?.look({ $0.probeReplica.status(of: group) })?.isLeader == true
             }
             if isShared { sometimes.mark(.twoOwners) }
         case .handingOver(let group, _):
@@ -118,7 +122,7 @@ extension World {
         guard nodes[node].isRunning, nodes[node].isRegion, let core = nodes[node].core else {
             return
         }
-        if let violation = core.probeReplica.invariantViolation {
+        if let violation = core.look({ $0.probeReplica.invariantViolation }) {
             checks.fail("invariant", "\(name(node)): \(violation)")
         }
         let local = nodes[node].machine.peek(at: now)
@@ -128,8 +132,10 @@ extension World {
                 schedule, rosterNumber: nodes[node].rosterNumber, zones: zonesOnDisk(of: node),
                 at: local, node: node, into: &checks.failures)
         }
-        for group in core.probeGroups {
-            guard let view = core.probeView(group), view.status == .triggered else {
+        for group in core.look({ $0.probeGroups }) {
+            guard core.look({ $0.probeIsTriggered(group) }),
+                let view = core.look({ $0.probeView(group) })
+            else {
                 checks.paging.forget(group, at: node)
                 continue
             }
@@ -142,11 +148,11 @@ extension World {
 
     /// What a region has decided; now and then decided anew, for what holds must be what would be.
     private mutating func decision(
-        of group: GroupID, _ core: RegionCore, at local: Instant
+        of group: GroupID, _ core: SimCore, at local: Instant
     ) -> EscalationDecision {
-        let held = core.probePlan(group, at: local)
+        let held = core.look({ $0.probePlan(group, at: local) })
         if let held, !lookRandom.chance(perMillion: 60_000) { return held }
-        let fresh = core.probeDecision(group, at: local) ?? .quiet(.notOpen)
+        let fresh = core.look({ $0.probeDecision(group, at: local) }) ?? .quiet(.notOpen)
         if let held, held != fresh {
             checks.fail("plan", "\(group.short): \(held) is held, \(fresh) would be decided")
         }

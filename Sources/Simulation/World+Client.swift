@@ -89,6 +89,23 @@ extension World {
         take(source, in: Int(own.below(UInt64(options.regions))))
     }
 
+    /// A source that says the same again and again, to the region it is near to, also when that is
+    /// the last one that lives: what is repeated is known, and must hold nothing up.
+    mutating func nag(_ number: UInt64) {
+        if isHealed, options.core != .lone { return }
+        queue.add(.nag(number + 1), at: now + options.nagPause)
+        let living = nodes.indices.filter { nodes[$0].isRegion && nodes[$0].isUp }
+        let core = living.first { isHealed && nodes[$0].isCore }
+        guard let node = core ?? living.first(where: { $0 == Int(seed) % options.regions })
+        else { return }
+        take(
+            SimClient.Source(
+                problem: Self.naggingProblem, fingerprint: 20_000, startedAt: World.begin,
+                isFiring: true), in: node)
+    }
+
+    private static let naggingProblem: UInt64 = 99_998
+
     mutating func take(_ source: SimClient.Source, in node: Int) {
         let service = SimRoster.service(source.problem)
         let key = "\(service.text)/sim/\(source.problem)"
@@ -143,7 +160,7 @@ extension World {
     /// An operator asks whoever owns an incident to hand it to a region.
     private mutating func handOver(_ group: GroupID, to target: Int) {
         let owner = nodes.indices.first {
-            nodes[$0].core?.probeReplica.ownerHint(of: group) == nodes[$0].member.id
+            nodes[$0].core?.look({ $0.probeReplica.ownerHint(of: group) }) == nodes[$0].member.id
         }
         guard let owner, owner != target else { return }
         if network.cutCount > 0 { sometimes.mark(.handOverWhileCut) }

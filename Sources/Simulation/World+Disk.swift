@@ -49,6 +49,7 @@ extension World {
             checks.delivery.observe(recorded: batch.facts, by: node)
             checks.facts.observe(batch.facts, of: nodes[node].member.id)
             onBatch?(node, batch)
+            checks.restart.observe(durable: batch, at: node, nodes[node].member.id)
             for write in batch.groups {
                 if nodes[node].wasTorn, write.hardState?.votedFor != nil {
                     sometimes.mark(.votedAfterTornWrite)
@@ -96,6 +97,7 @@ extension World {
             if entry.kind == .establish {
                 checks.election.observe(
                     established: entry, in: write.group, by: member, into: &checks.failures)
+                tempt(leader: node, of: write.group)
             }
         }
         nodes[node].mirrors[write.group] = mirror

@@ -61,14 +61,14 @@ extension World {
         guard checks.failure == nil else { return }
         checks.failures.checkCount += 1
         guard let node = nodes.indices.first(where: { nodes[$0].isCore }),
-            let view = nodes[node].core?.probeView(probeGroup)
+            let view = nodes[node].core?.look({ $0.probeView(probeGroup) })
         else { return checks.fail("L1", "the lone region does not know what it was told") }
         if !view.pages.contains(where: \.isDelivered) {
             checks.fail("L1", "\(name(node)) is alone, took an alert in, and paged nobody")
         }
         let all = nodes
         checks.acceptance.finish(
-            alone: node, { all[node].core?.probeView($0) }, into: &checks.failures)
+            alone: node, { group in all[node].core?.look({ $0.probeView(group) }) }, into: &checks.failures)
     }
 
     private mutating func settle() {
@@ -94,7 +94,7 @@ extension World {
         var groups: [GroupID] = []
         var known: Set<GroupID> = []
         for node in live {
-            for group in nodes[node].core?.probeGroups ?? [] where known.insert(group).inserted {
+            for group in nodes[node].core?.look({ $0.probeGroups }) ?? [] where known.insert(group).inserted {
                 groups.append(group)
             }
         }
@@ -105,16 +105,16 @@ extension World {
     private func pending(_ group: GroupID, _ live: [Int]) -> String? {
         var first: Incident?
         for node in live {
-            guard let core = nodes[node].core, let committed = core.probeCommitted(group) else {
+            guard let core = nodes[node].core, let committed = core.look({ $0.probeCommitted(group) }) else {
                 return "\(name(node)) does not know it"
             }
-            let waiting = core.probePending(group)
+            let waiting = core.look({ $0.probePending(group) })
             if let fact = waiting.first {
                 return
                     "\(name(node)) has \(waiting.count) facts that are not merged, first \(fact.id), "
-                    + "owner \(core.probeReplica.ownerHint(of: group)?.description ?? "none")"
+                    + "owner \(core.look({ $0.probeReplica.ownerHint(of: group) })?.description ?? "none")"
             }
-            if let status = core.probeReplica.status(of: group), status.commit != status.lastIndex {
+            if let status = core.look({ $0.probeReplica.status(of: group) }), status.commit != status.lastIndex {
                 return "\(name(node)) committed \(status.commit) of \(status.lastIndex)"
             }
             if let first, first.lastIndex != committed.lastIndex || first != committed {
@@ -131,15 +131,15 @@ extension World {
         let all = nodes
         if options.core != .lone {
             checks.acceptance.finish(
-                { node, group in all[node].core?.probeCommitted(group) }, nodes: live,
+                { node, group in all[node].core?.look({ $0.probeCommitted(group) }) }, nodes: live,
                 into: &checks.failures)
         }
         if options.isHealthy { checks.delivery.finishHealthy(at: now, into: &checks.failures) }
         permute()
         for node in live {
             guard let core = nodes[node].core else { continue }
-            for group in core.probeGroups {
-                guard let committed = core.probeCommitted(group) else { continue }
+            for group in core.look({ $0.probeGroups }) {
+                guard let committed = core.look({ $0.probeCommitted(group) }) else { continue }
                 trace.note(.view, at: now, committed.lastIndex, UInt64(committed.timeline.count))
             }
         }
@@ -152,7 +152,7 @@ extension World {
         defects.isArrivalOrder = plant.host.contains(.reconcileInArrivalOrder)
         if plant.host.contains(.reconcileInHashOrder) { defects.hashSeed = random.next() }
         let groups =
-            nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.probeGroups }.first ?? []
+            nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.look({ $0.probeGroups }) }.first ?? []
         for group in groups.prefix(40) {
             checks.facts.permute(group, &random, into: &checks.failures)
             let views = nodes.compactMap { $0.regionalView(of: group) }
@@ -165,11 +165,11 @@ extension World {
 extension SimNode {
     /// What a coordinator would be told of an incident.
     fileprivate func regionalView(of group: GroupID) -> RegionalView? {
-        guard let core, let view = core.probeView(group), view.generation > 0 else { return nil }
-        let status = core.probeReplica.status(of: group)
+        guard let core, let view = core.look({ $0.probeView(group) }), view.generation > 0 else { return nil }
+        let status = core.look({ $0.probeReplica.status(of: group) })
         return RegionalView(
             member: member.id, previousEnd: view.previousEnd, isOwner: status?.isLeader ?? false,
             epoch: status?.term ?? 0, pages: view.pages,
-            overdueSince: core.probeOverdueSince(group))
+            overdueSince: core.look({ $0.probeOverdueSince(group) }))
     }
 }

@@ -38,7 +38,7 @@ extension World {
         }
         checks.acknowledgement.observe(
             order, from: nodes[node].member.id,
-            view: nodes[node].core?.probeView(order.content.group),
+            view: nodes[node].core?.look({ $0.probeView(order.content.group) }),
             into: &checks.failures)
         checks.delivery.observe(
             order, from: node,

@@ -34,6 +34,7 @@ extension World {
         if trace.isKept { tell("\(name(node)): a record is damaged, \(damage.rawValue)") }
         if plant.host.contains(.damageTakenForTornTail) {
             crash(node, for: length, cut: 0)
+            checks.restart.forget(node)
             return nodes[node].disk.forgetAfterDamage()
         }
         sometimes.mark(.damageRefused)
@@ -45,6 +46,7 @@ extension World {
         guard mayLose(node) else { return }
         if plant.host.contains(.sameIDAfterDiskLoss) {
             crash(node, for: length, cut: 0)
+            checks.restart.forget(node)
             return nodes[node].disk.replace()
         }
         sometimes.mark(.destroyed)
@@ -92,6 +94,26 @@ extension World {
             at: now + faults.temptations.span(.microseconds(10)...(.milliseconds(40))))
     }
 
+    /// A new leader that dies before others have its `Establish` leaves a log that diverges: several
+    /// in a row are what the rules on commits and votes are for. *Source:* Raft, figure 8.
+    mutating func tempt(leader node: Int, of group: GroupID) {
+        guard options.faults.contains(.crash), !isHealed, options.leaderDeathsPerMillion > 0,
+            nodes[node].core?.look({ $0.probeReplica.status(of: group) })?.isLeader == true,
+            faults.leaderTemptations.chance(perMillion: options.leaderDeathsPerMillion)
+        else { return }
+        let longest = options.syncMax + options.delays.upperBound
+        queue.add(
+            .leaderDies(node: node), at: now + faults.leaderTemptations.span(.zero...longest))
+    }
+
+    mutating func leaderDies(_ node: Int) {
+        guard !isHealed, nodes[node].isUp else { return }
+        faults.begin(at: now)
+        if trace.isKept { tell("* \(name(node)) dies as a new leader") }
+        let longest = max(Span.seconds(4), options.faultLengthMax)
+        crash(node, for: faults.leaderTemptations.span(.milliseconds(5)...longest), cut: .max)
+    }
+
     /// So are pages: now and then a region dies between its intent and its result, sometimes for good.
     mutating func tempt(pager node: Int, _ latency: Span) {
         guard options.faults.contains(.crash), !isHealed,
@@ -106,7 +128,8 @@ extension World {
         guard !isHealed, nodes[node].isUp else { return }
         faults.begin(at: now)
         if trace.isKept { tell("* \(name(node)) dies while it pages") }
-        let length = faults.temptations.span(.milliseconds(200)...options.faultLengthMax)
+        var length = faults.temptations.span(.milliseconds(200)...options.faultLengthMax)
+        if faults.leaderTemptations.below(3) == 0 { length = options.safetyPhase }
         if faults.temptations.below(4) == 0, options.faults.contains(.destruction) {
             lose(node, for: length)
         } else {

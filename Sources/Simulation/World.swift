@@ -171,6 +171,8 @@ struct World {
         case .stormAlert(let number): stormReports(number)
         case .fault(let position): beginFault(position)
         case .voterDies(let node): voterDies(node)
+        case .leaderDies(let node): leaderDies(node)
+        case .nag(let number): nag(number)
         case .pagerDies(let node): pagerDies(node)
         case .upgrade(let node): upgrade(node)
         case .roster(let node): takeRoster(node)
@@ -196,7 +198,7 @@ struct World {
     mutating func step(_ node: Int, _ inputs: [Input]) {
         stepCount += 1
         let local = nodes[node].machine.read(at: now)
-        guard let effects = nodes[node].core?.step(inputs, at: local) else { return }
+        guard let effects = nodes[node].core?.look({ $0.step(inputs, at: local) }) else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
         lookAtChanges(of: node)
@@ -235,6 +237,7 @@ struct World {
         }
         queue.add(.client(0), at: now + .seconds(3))
         queue.add(.look, at: now + Checks.lookPause)
+        if options.nagPause > .zero { queue.add(.nag(0), at: now + .seconds(4)) }
         for (position, fault) in faults.planned.enumerated() {
             queue.add(.fault(position), at: fault.at)
         }
@@ -249,14 +252,17 @@ struct World {
         nodes[node].bootedAt = now
         nodes[node].lookedThrough = 0
         let restored = nodes[node].disk.restored(incarnation)
+        checks.restart.observe(
+            restored, at: node, nodes[node].member.id, into: &checks.failures)
         nodes[node].mirrors = SlotMap()
         for group in restored.groups { mirror(group, at: node) }
         checks.commit.restarted(node)
-        nodes[node].core = RegionCore(
-            config: nodes[node].config, roster: rosters(nodes[node].rosterNumber),
-            zones: zonesOnDisk(of: node), restored: restored,
-            random: random.split("core", UInt64(node), incarnation.number),
-            at: nodes[node].machine.read(at: now))
+        nodes[node].core = SimCore(
+            RegionCore(
+                config: nodes[node].config, roster: rosters(nodes[node].rosterNumber),
+                zones: zonesOnDisk(of: node), restored: restored,
+                random: random.split("core", UInt64(node), incarnation.number),
+                at: nodes[node].machine.read(at: now)))
         nodes[node].goodSince = max(
             now, nodes[node].gatewayUntil, nodes[node].disk.failsUntil, nodes[node].disk.slowUntil)
         trace.note(.boot, at: now, UInt64(node), incarnation.number)

@@ -1,15 +1,15 @@
-package import Basics
+public import Basics
 import IncidentModel
 import Replication
 
 extension FactBatch: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(origin)
         writer.write(after)
         writer.write(through)
         writer.write(facts)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             origin: try reader.read(), after: try reader.readUInt64(),
             through: try reader.readUInt64(), facts: try reader.readList())
@@ -17,22 +17,22 @@ extension FactBatch: WireCodable {
 }
 
 extension FactPull: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(origin)
         writer.write(after)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(origin: try reader.read(), after: try reader.readUInt64())
     }
 }
 
 extension Beacon: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(factsThrough)
         writer.write(gatewaysWork)
         writer.write(changeCount)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             factsThrough: try reader.readList(), gatewaysWork: try reader.readBool(),
             changeCount: try reader.readUInt64())
@@ -40,23 +40,23 @@ extension Beacon: WireCodable {
 }
 
 extension ViewPull: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(after)
         writer.write(incarnation)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(after: try reader.readUInt64(), incarnation: try reader.read())
     }
 }
 
 extension ViewBatch: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(incarnation)
         writer.write(through)
         writer.write(last)
         writer.write(incidents)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             incarnation: try reader.read(), through: try reader.readUInt64(),
             last: try reader.readUInt64(), incidents: try reader.readList())
@@ -64,7 +64,7 @@ extension ViewBatch: WireCodable {
 }
 
 extension IncidentSummary: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.write(group)
         writer.write(title)
         writer.write(service)
@@ -78,7 +78,7 @@ extension IncidentSummary: WireCodable {
         writer.write(pages)
         writer.write(overdueSince)
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let group: GroupID = try reader.read()
         let title = try reader.readString()
         let service: ServiceID = try reader.read()
@@ -98,7 +98,7 @@ extension IncidentSummary: WireCodable {
 }
 
 extension PeerMessage: WireCodable {
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         switch self {
         case .replication(let message):
             writer.write(UInt8(1))
@@ -117,7 +117,7 @@ extension PeerMessage: WireCodable {
             writer.write(batch)
         }
     }
-    package init(from reader: inout ByteReader) throws(WireError) {
+    public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         switch tag {
         case 1: self = .replication(try reader.read())

@@ -1,42 +1,42 @@
-package import Basics
-package import IncidentModel
-package import Replication
+public import Basics
+public import IncidentModel
+public import Replication
 
 /// The version of everything members say to each other. A member of another version is refused.
 /// What is stored is encoded alike: `Schema.payloadFormat` is raised together with it.
-package let wireVersion: UInt8 = 2
+public let wireVersion: UInt8 = 2
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.
-package struct FactBatch: Equatable, Sendable {
+public struct FactBatch: Equatable, Sendable {
     /// Whose facts.
-    package var origin: MemberID
+    public var origin: MemberID
     /// The batch begins behind this number.
-    package var after: UInt64
+    public var after: UInt64
     /// The batch ends with this number.
-    package var through: UInt64
+    public var through: UInt64
     /// The facts in between that are not yet known to be merged, in order.
-    package var facts: [Fact]
+    public var facts: [Fact]
 
     /// A batch.
-    package init(origin: MemberID, after: UInt64, through: UInt64, facts: [Fact]) {
+    public init(origin: MemberID, after: UInt64, through: UInt64, facts: [Fact]) {
         (self.origin, self.after, self.through, self.facts) = (origin, after, through, facts)
     }
 }
 
 /// Asks for a member's facts behind a number.
-package struct FactPull: Equatable, Sendable {
+public struct FactPull: Equatable, Sendable {
     /// Whose facts.
-    package var origin: MemberID
+    public var origin: MemberID
     /// Behind which number.
-    package var after: UInt64
+    public var after: UInt64
 
     /// A request.
-    package init(origin: MemberID, after: UInt64) { (self.origin, self.after) = (origin, after) }
+    public init(origin: MemberID, after: UInt64) { (self.origin, self.after) = (origin, after) }
 }
 
 /// Everything one member sends another over a request socket.
-package enum PeerMessage: Equatable, Sendable {
+public enum PeerMessage: Equatable, Sendable {
     /// The command layer.
     case replication(Message)
     /// The duty layer: facts of one member.
@@ -50,16 +50,16 @@ package enum PeerMessage: Equatable, Sendable {
 }
 
 /// What a heartbeat carries beside the echoes of the liveness fabric.
-package struct Beacon: Equatable, Sendable {
+public struct Beacon: Equatable, Sendable {
     /// How far each member's facts are held here.
-    package var factsThrough: [FactID]
+    public var factsThrough: [FactID]
     /// Whether some gateway of each kind this region has works.
-    package var gatewaysWork: Bool
+    public var gatewaysWork: Bool
     /// How many changes of incidents this region has seen: a coordinator that knows fewer pulls.
-    package var changeCount: UInt64
+    public var changeCount: UInt64
 
     /// A beacon.
-    package init(factsThrough: [FactID], gatewaysWork: Bool, changeCount: UInt64) {
+    public init(factsThrough: [FactID], gatewaysWork: Bool, changeCount: UInt64) {
         self.factsThrough = factsThrough
         self.gatewaysWork = gatewaysWork
         self.changeCount = changeCount
@@ -67,31 +67,31 @@ package struct Beacon: Equatable, Sendable {
 }
 
 /// A coordinator's question.
-package struct ViewPull: Equatable, Sendable {
+public struct ViewPull: Equatable, Sendable {
     /// The last change it knows of.
-    package var after: UInt64
+    public var after: UInt64
     /// The region's incarnation it knows; changes are counted anew in each.
-    package var incarnation: Incarnation
+    public var incarnation: Incarnation
 
     /// A question.
-    package init(after: UInt64, incarnation: Incarnation) {
+    public init(after: UInt64, incarnation: Incarnation) {
         (self.after, self.incarnation) = (after, incarnation)
     }
 }
 
 /// A region's answer: incidents that changed, as it knows them.
-package struct ViewBatch: Equatable, Sendable {
+public struct ViewBatch: Equatable, Sendable {
     /// The region's incarnation.
-    package var incarnation: Incarnation
+    public var incarnation: Incarnation
     /// The number of the last change in this batch.
-    package var through: UInt64
+    public var through: UInt64
     /// The number of the last change there is; more than `through` means there is more to pull.
-    package var last: UInt64
+    public var last: UInt64
     /// The incidents.
-    package var incidents: [IncidentSummary]
+    public var incidents: [IncidentSummary]
 
     /// An answer.
-    package init(
+    public init(
         incarnation: Incarnation, through: UInt64, last: UInt64, incidents: [IncidentSummary]
     ) {
         (self.incarnation, self.through, self.last) = (incarnation, through, last)
@@ -100,34 +100,34 @@ package struct ViewBatch: Equatable, Sendable {
 }
 
 /// One incident as one region knows it, without its timeline.
-package struct IncidentSummary: Equatable, Sendable {
+public struct IncidentSummary: Equatable, Sendable {
     /// Which.
-    package var group: GroupID
+    public var group: GroupID
     /// One line for people.
-    package var title: String
+    public var title: String
     /// The service.
-    package var service: ServiceID
+    public var service: ServiceID
     /// Its generation.
-    package var generation: UInt64
+    public var generation: UInt64
     /// What identifies that generation: when the one before it ended. *Source:* decision 0010.
-    package var previousEnd: HybridTime
+    public var previousEnd: HybridTime
     /// Where it stands.
-    package var status: IncidentStatus
+    public var status: IncidentStatus
     /// How bad.
-    package var severity: Severity
+    public var severity: Severity
     /// When this generation opened.
-    package var openedAt: HybridTime
+    public var openedAt: HybridTime
     /// Whether the region believes to own it.
-    package var isOwner: Bool
+    public var isOwner: Bool
     /// The epoch it knows.
-    package var epoch: Term
+    public var epoch: Term
     /// Its pages, with all attempts known.
-    package var pages: [PageRecord]
+    public var pages: [PageRecord]
     /// Since when a step has been due of which no page was delivered, if so.
-    package var overdueSince: Instant?
+    public var overdueSince: Instant?
 
     /// A summary with all its parts.
-    package init(
+    public init(
         group: GroupID, title: String, service: ServiceID, generation: UInt64,
         previousEnd: HybridTime, status: IncidentStatus, severity: Severity, openedAt: HybridTime,
         isOwner: Bool,

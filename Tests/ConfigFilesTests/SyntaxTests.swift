@@ -52,6 +52,22 @@ import Testing
         #expect(error?.problems.map(\.code) == [.syntax])
     }
 
+    @Test func `aliases that stand for too many values are refused before they are read`() throws {
+        var text = "a: &a [x, x]\n"
+        for (one, next) in zip("abcdefghijk", "bcdefghijkl") {
+            text += "\(next): &\(next) [*\(one), *\(one), *\(one), *\(one)]\n"
+        }
+        let found = try problem(text + "? *l\n: 1\n")
+        #expect(found.code == .syntax)
+        #expect(found.message.contains("aliases"))
+        let many = rosterText.replacing(
+            "timeouts: {sev1: 20s, sev2: manual, sev5: 2h}", with: "timeouts: &quick {sev1: 20s}")
+        let used = (0..<300).map { "# 2 * 3, *not \($0)\n" }.joined()
+        #expect(throws: Never.self) {
+            try RosterFile.load(text: many + used, file: "r.yaml", zones: nil) { _ in }
+        }
+    }
+
     @Test func `an anchor may be used again`() throws {
         let text = rosterText.replacing(
             "timeouts: {sev1: 20s, sev2: manual, sev5: 2h}", with: "timeouts: &quick {sev1: 20s}"

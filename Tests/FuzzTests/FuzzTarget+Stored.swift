@@ -109,7 +109,7 @@ enum FuzzSamples {
         let entry = TimelineEntry(
             index: 3, time: time, kind: .acknowledged, region: "eu", text: "mei took it on",
             fact: FactID(origin: MemberID(1), sequence: 4), digest: .zero)
-        incident.timeline = [entry.sealed(after: .zero)]
+        incident.timeline = TimelineList([entry.sealed(after: .zero)])
         return incident
     }()
 }

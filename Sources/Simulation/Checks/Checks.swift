@@ -47,8 +47,10 @@ struct Checks {
     var handOver = HandOverCheck()
     var onCall: OnCallCheck
     var takeovers = TakeoverCount()
+    var restart: RestartCheck
 
     init(nodes: Int, _ options: SimOptions) {
+        restart = RestartCheck(nodes: nodes)
         onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
         let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)

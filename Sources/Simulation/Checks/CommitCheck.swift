@@ -17,22 +17,21 @@ struct CommitCheck {
     /// Looks at what a member holds to be committed now: in its log as it wrote it, for the step
     /// that commits an entry may put it into a snapshot as well.
     mutating func observe(
-        _ group: GroupID, at node: Int, _ replica: ReplicaNode, _ mirror: LogMirror,
+        _ group: GroupID, at node: Int, commit: LogIndex?, _ mirror: LogMirror?,
         into failures: inout Failures
     ) {
-        guard let status = replica.status(of: group) else { return }
+        guard let commit else { return }
         let before = lookedAt[node][group] ?? 0
-        guard status.commit != before else { return }
-        if status.commit < before {
-            failures.fail(
-                "S4", "m\(node + 1) \(group.short) commits \(status.commit) after \(before)")
+        guard commit != before else { return }
+        if commit < before {
+            failures.fail("S4", "m\(node + 1) \(group.short) commits \(commit) after \(before)")
         }
         // Entries of another member's snapshot were never here one by one.
-        for index in before..<max(before, status.commit) {
-            guard let entry = mirror.entries[index + 1] else { continue }
+        for index in before..<max(before, commit) {
+            guard let entry = mirror?.entries[index + 1] else { continue }
             observe(entry, Place(group: group, number: index + 1), at: node, &failures)
         }
-        lookedAt[node][group] = status.commit
+        lookedAt[node][group] = commit
     }
 
     private mutating func observe(

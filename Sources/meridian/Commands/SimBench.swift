@@ -20,19 +20,23 @@ extension SimCommand {
         @Option(help: ArgumentHelp("Which seeds: A..B, both included.", valueName: "A..B"))
         var seeds = SeedRange(1...10)
 
+        @Option(help: ArgumentHelp("Only this load: idle, normal or storm.", valueName: "name"))
+        var load: String?
+
         @Flag(help: "Write the result as JSON.")
         var json = false
 
         private static let common = [
             "regions=5", "witness=no", "coordinator=no", "phase-ms=240000", "loss=10000",
             "duplicates=0", "reorder=0", "core=everyone", "hand-overs=100000",
+            "nag-ms=0",
         ]
         private static let loads: [(name: String, settings: [String])] = [
             ("idle", ["faults=none", "client-pause-ms=86400000", "loss=0"]),
             (
                 "normal",
                 [
-                    "client-pause-ms=1400", "fault-pause-ms=10000", "fault-length-ms=8000",
+                    "client-pause-ms=2500", "fault-pause-ms=10000", "fault-length-ms=8000",
                     "faults=crash+partition+one-way+clog+pause+slow-disk+gateway-outage",
                 ]
             ),
@@ -45,11 +49,16 @@ extension SimCommand {
             ),
         ]
 
+        func validate() throws {
+            guard let load, !Self.loads.contains(where: { $0.name == load }) else { return }
+            throw ValidationError("There is no load \(load): idle, normal or storm.")
+        }
+
         mutating func run() throws {
             let console = Console.current()
             let clock = ContinuousClock()
             var results: [SimBenchDocument] = []
-            for load in Self.loads {
+            for load in Self.loads where self.load == nil || load.name == self.load {
                 let started = clock.now
                 var report = SimReport()
                 for seed in seeds.seeds {
@@ -61,7 +70,9 @@ extension SimCommand {
                 let result = SimBenchDocument(
                     load: load.name, seeds: report.seedCount, simulatedHours: report.hours,
                     seconds: took, hoursPerSecond: report.hours / took,
-                    stepsPerSecond: Double(report.steps) / took, failures: report.failures.count)
+                    stepsPerSecond: Double(report.steps) / took,
+                    requestsPerSimulatedSecond: Double(report.accepted) / (report.hours * 3_600),
+                    failures: report.failures.count)
                 results.append(result)
                 if !json { console.write(result.line) }
                 for failure in report.failures where !json {

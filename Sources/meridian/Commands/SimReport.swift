@@ -11,7 +11,8 @@ struct SimReport {
     private(set) var steps: UInt64 = 0
     private var simulated = Span.zero
     private var checks: UInt64 = 0
-    private var accepted = 0
+    /// How many requests were accepted.
+    private(set) var accepted = 0
     private var deliveries = 0
     private var hash = Fold64()
     private var sometimes: Sometimes?
@@ -108,11 +109,14 @@ struct SimBenchDocument: Encodable {
     var seconds: Double
     var hoursPerSecond: Double
     var stepsPerSecond: Double
+    /// Requests accepted per simulated second.
+    var requestsPerSimulatedSecond: Double
     var failures: Int
 
     /// One line for people.
     var line: String {
         "\(load): \(decimal(hoursPerSecond)) cluster-hours and \(Int(stepsPerSecond)) steps per second "
-            + "(\(decimal(simulatedHours)) h in \(decimal(seconds)) s, \(failures) failures)"
+            + "(\(decimal(simulatedHours)) h with \(decimal(requestsPerSimulatedSecond)) requests "
+            + "per second in \(decimal(seconds)) s, \(failures) failures)"
     }
 }
