@@ -133,6 +133,10 @@ public struct ByteReader: Sendable {
     }
     /// An unsigned number.
     public mutating func readUInt64() throws(WireError) -> UInt64 {
+        if offset < bytes.count, bytes[offset] < 0x80 {
+            offset += 1
+            return UInt64(bytes[offset - 1])
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {

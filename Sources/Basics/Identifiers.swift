@@ -39,6 +39,13 @@ public struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The bits come from a cryptographic hash: half of them tell groups apart.
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
+    /// What tables ask for. A group is looked up dozens of times per input; its bits are random
+    /// already, and need only be mixed with the table's secret.
+    public func _rawHashValue(seed: Int) -> Int {
+        let mixed = (low ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mixed ^ (mixed >> 32))
+    }
+
     /// The group of these 128 bits.
     public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 

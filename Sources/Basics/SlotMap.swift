@@ -65,9 +65,21 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Looks at a value in place; `nil` if there is none.
     @inlinable
     public func read<Result>(_ key: Key, _ look: (Value) -> Result) -> Result? {
-        guard let slot = slotOfKey[key], slots[slot] != nil else { return nil }
+        guard let slot = slotOfKey[key] else { return nil }
+        return unsafe slots.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            // Nothing is written: only what is held exclusively is lent without a copy.
+            return unsafe Self.lend(&UnsafeMutablePointer(mutating: base + slot).pointee, look)
+        }
+    }
+
+    @inlinable
+    static func lend<Result>(
+        _ entry: inout (key: Key, value: Value)?, _ look: (Value) -> Result
+    ) -> Result? {
+        guard entry != nil else { return nil }
         // swift-format-ignore: NeverForceUnwrap
-        return look(slots[slot]!.value)
+        return look(entry!.value)
     }
 
     /// Changes a value in place, without a copy; `nil` if there is none.

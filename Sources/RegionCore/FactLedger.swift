@@ -131,6 +131,11 @@ struct FactLedger: Sendable {
         origins.map { FactID(origin: $0.member, sequence: $0.through) }
     }
 
+    /// Whether all of these facts, and those before them, are held here.
+    func holds(_ marks: [FactID]) -> Bool {
+        marks.allSatisfy { $0.sequence <= through($0.origin) }
+    }
+
     /// The number of this member's next fact.
     var nextSequence: UInt64 { through(me) + 1 }
 

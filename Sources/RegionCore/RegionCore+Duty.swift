@@ -161,8 +161,9 @@ extension RegionCore {
         _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Shared<Incident>,
         _ isReached: Bool, at now: Instant
     ) -> Instant {
+        if view.value.isDelivered(page.key) { return .distantFuture }
         let record = view.value.page(page.key)
-        if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
+        if record?.isUndeliverable == true { return .distantFuture }
         guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
         let (mine, ownedSince) = withSlot(group) { slot in
             (slot.attempts.first { $0.key == page.key }, slot.ownedSince)

@@ -65,9 +65,15 @@ extension RegionCore {
                 return hear(coordinator: member, heartbeat.incarnation, at: now)
             }
             replica.receive(heartbeat, at: now, into: &turn.replication)
+            let known = beacons.firstIndex { $0.member == member }
+            if let known, beacons[known].bytes == heartbeat.attachment,
+                ledger.holds(beacons[known].beacon.factsThrough)
+            {
+                return
+            }
             let beacon = try Beacon(decoding: heartbeat.attachment)
-            note(beacon, of: member)
-            if beacon.factsThrough.contains(where: { $0.sequence > ledger.through($0.origin) }) {
+            note(beacon, heartbeat.attachment, of: member)
+            if !ledger.holds(beacon.factsThrough) {
                 pullFacts(from: member, at: now)
             }
         } catch {
@@ -83,14 +89,15 @@ extension RegionCore {
         coordinators.append((member, incarnation, now))
     }
 
-    private mutating func note(_ beacon: Beacon, of member: MemberID) {
+    private mutating func note(_ beacon: Beacon, _ bytes: [UInt8], of member: MemberID) {
         let position = beacons.firstIndex { $0.member == member }
         guard let position else {
-            beacons.append((member, beacon))
+            beacons.append((member, beacon, bytes))
             return
         }
         let didWork = beacons[position].beacon.gatewaysWork
         beacons[position].beacon = beacon
+        beacons[position].bytes = bytes
         if didWork != beacon.gatewaysWork { reviewUndelivered() }
     }
 

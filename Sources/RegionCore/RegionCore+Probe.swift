@@ -1,7 +1,7 @@
 public import Basics
 public import Escalation
 public import IncidentModel
-public import OnCall
+import OnCall
 public import Replication
 
 /// What only the simulator and tests look at: the state as it is, not as people see it.
@@ -27,6 +27,11 @@ extension RegionCore {
         incidents.read(group) { $0.view }
     }
 
+    /// The same, without a copy.
+    public func probeSharedView(_ group: GroupID) -> Shared<Incident>? {
+        incidents.read(group) { $0.sharedView }
+    }
+
     /// Whether an incident is open and nobody has taken it on, as known here.
     public func probeIsTriggered(_ group: GroupID) -> Bool {
         incidents.read(group) { $0.view.status == .triggered } ?? false
@@ -50,10 +55,10 @@ extension RegionCore {
         incidents.read(group) { $0.overdueSince } ?? nil
     }
 
-    /// Who responds to what, and the zones, as known here.
-    public var probeRoster: Roster { roster }
-    /// The time zones as known here.
-    public var probeZones: TimeZones { zones }
+    /// Who is on call by a schedule, as pages from here would go.
+    public func probePeople(of schedule: ScheduleID, at now: Instant) -> [PersonID] {
+        book.people(of: schedule, at: now)?.people.map(\.person) ?? []
+    }
 
     /// What was last decided about paging for an incident, if it still holds: and what would be
     /// decided now.

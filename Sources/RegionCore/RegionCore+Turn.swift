@@ -33,6 +33,7 @@ extension RegionCore {
     }
 
     private mutating func pushOwnFacts() {
+        guard !turn.facts.isEmpty else { return }
         let own = turn.facts.filter { $0.id.origin == me.id }
         guard let first = own.first, let last = own.last else { return }
         let batch = FactBatch(

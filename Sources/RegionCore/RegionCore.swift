@@ -50,7 +50,7 @@ public struct RegionCore: Sendable {
     /// Incidents to look at before the turn ends, in the order in which they became dirty.
     var dirty: [GroupID] = []
     /// What members last said of themselves.
-    var beacons: [(member: MemberID, beacon: Beacon)] = []
+    var beacons: [(member: MemberID, beacon: Beacon, bytes: [UInt8])] = []
     /// The coordinators that were heard, and when.
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
@@ -101,15 +101,25 @@ public struct RegionCore: Sendable {
 
     /// Takes one input and says what is to be done, in order.
     public mutating func step(_ input: Input, at now: Instant) -> [Effect] {
-        step([input], at: now)
+        beginTurn(at: now)
+        take(input, at: now)
+        return endTurn(at: now)
     }
 
     /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
     /// peer and lane for all of them.
     public mutating func step(_ inputs: [Input], at now: Instant) -> [Effect] {
+        beginTurn(at: now)
+        for input in inputs { take(input, at: now) }
+        return endTurn(at: now)
+    }
+
+    private mutating func beginTurn(at now: Instant) {
         notePause(at: now)
         stampEstablish(at: now)
-        for input in inputs { take(input, at: now) }
+    }
+
+    private mutating func endTurn(at now: Instant) -> [Effect] {
         runDue(at: now)
         settleReplication(at: now)
         releaseRipeOrders(at: now)

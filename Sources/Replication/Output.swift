@@ -125,6 +125,7 @@ public struct Output: Equatable, Sendable {
 
     /// Forgets everything and keeps the memory, for the next turn.
     public mutating func removeAll() {
+        guard !isEmpty else { return }
         writes.removeAll(keepingCapacity: true)
         messages.removeAll(keepingCapacity: true)
         afterWrites.removeAll(keepingCapacity: true)

@@ -14,9 +14,12 @@ extension ReplicaNode {
     public var invariantViolation: String? {
         var leaders = 0
         for id in groups.keys {
-            guard let group = groups[id] else { return "group \(id) has no slot" }
-            if let violation = group.violation(node) { return "group \(id): \(violation)" }
-            leaders += group.isLeader ? 1 : 0
+            let violation = groups.read(id) { group in
+                leaders += group.isLeader ? 1 : 0
+                return group.violation(node)
+            }
+            guard let violation else { return "group \(id) has no slot" }
+            if let violation { return "group \(id): \(violation)" }
         }
         guard leaders == node.leaderCount else {
             return "\(leaders) groups are led, \(node.leaderCount) were counted"

@@ -5,10 +5,10 @@ public import Basics
 extension ReplicaNode {
     /// How a group stands; `nil` if I never heard of it.
     public func status(of group: GroupID) -> GroupStatus? {
-        groups.read(group, status)
+        groups.read(group) { Self.status(of: $0, node) }
     }
 
-    private func status(of group: Group) -> GroupStatus {
+    private static func status(of group: Group, _ node: NodeContext) -> GroupStatus {
         let isIdle = node.now - group.lastActivity >= node.config.quiescence
         return GroupStatus(
             term: group.term, leader: group.leader.map { node.peers[$0].id },

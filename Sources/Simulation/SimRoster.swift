@@ -73,11 +73,9 @@ enum SimRoster {
     }
 
     /// The schedule that never has a gap.
-    static func sun(_ options: SimOptions, _ number: Int) -> Schedule? {
-        followTheSun(options.regions, number)
-    }
+    static let sun: ScheduleID = "sun"
 
-    private static func followTheSun(_ regions: Int, _ number: Int) -> Schedule {
+    static func followTheSun(_ regions: Int, _ number: Int) -> Schedule {
         let shifts = (0..<regions).map { position in
             RegionShift(
                 region: region(position),
@@ -87,7 +85,7 @@ enum SimRoster {
                     zone: SimCalendar.zoneName(position), handoff: .daily(at: opens),
                     anchor: anchor))
         }
-        return Schedule(id: "sun", name: "sun", version: "1", shifts: shifts)
+        return Schedule(id: sun, name: "sun", version: "1", shifts: shifts)
     }
 
     /// Who takes turns in a region.

@@ -127,14 +127,12 @@ extension World {
         }
         let local = nodes[node].machine.peek(at: now)
         if abs((local - now).seconds) > 1_800 { sometimes.mark(.clockFarOff) }
-        if let schedule = SimRoster.sun(options, nodes[node].rosterNumber) {
-            checks.onCall.observe(
-                schedule, rosterNumber: nodes[node].rosterNumber, zones: zonesOnDisk(of: node),
-                at: local, node: node, into: &checks.failures)
-        }
+        checks.onCall.observe(
+            core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
+            rosterNumber: nodes[node].rosterNumber, at: local, node: node, into: &checks.failures)
         for group in core.look({ $0.probeGroups }) {
             guard core.look({ $0.probeIsTriggered(group) }),
-                let view = core.look({ $0.probeView(group) })
+                let view = core.look({ $0.probeSharedView(group) })
             else {
                 checks.paging.forget(group, at: node)
                 continue
@@ -160,12 +158,12 @@ extension World {
     }
 
     /// What intents without a result hold a region back for, one after the other: `f · 8 s`.
-    private func heldFor(_ decision: EscalationDecision, _ view: Incident) -> Span {
+    private func heldFor(_ decision: EscalationDecision, _ view: Shared<Incident>) -> Span {
         guard case .page(let plan) = decision else { return .zero }
         let timings = nodes[0].config.timings
         var open = 0
         for page in plan.pages {
-            let attempts = view.page(page.key)?.attempts ?? []
+            let attempts = view.value.page(page.key)?.attempts ?? []
             open = max(open, attempts.count { $0.outcome == nil })
         }
         let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)

@@ -191,14 +191,20 @@ struct World {
     mutating func step(_ node: Int, _ input: Input) {
         guard nodes[node].isUp else { return }
         if nodes[node].isPaused { return nodes[node].backlog.append(input) }
-        step(node, [input])
+        take(node) { core, local in core.step(input, at: local) }
     }
 
     /// Hands inputs over that came together.
     mutating func step(_ node: Int, _ inputs: [Input]) {
+        take(node) { core, local in core.step(inputs, at: local) }
+    }
+
+    private mutating func take(
+        _ node: Int, _ turn: (inout RegionCore, Instant) -> [Effect]
+    ) {
         stepCount += 1
         let local = nodes[node].machine.read(at: now)
-        guard let effects = nodes[node].core?.look({ $0.step(inputs, at: local) }) else { return }
+        guard let effects = nodes[node].core?.look({ turn(&$0, local) }) else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
         lookAtChanges(of: node)

@@ -135,13 +135,14 @@ struct MoreCheckerTests {
         let calendar = SimCalendar(options)
         let check = OnCallCheck(calendar: calendar, regions: 3)
         var failures = Failures()
-        guard let schedule = SimRoster.sun(options, 0) else { return }
+        let schedule = SimRoster.followTheSun(3, 0)
         for isStandardOnly in [false, true] {
             let zones = calendar.timeZones(isStandardOnly: isStandardOnly)
             for minute in -120..<240 {
+                let now = World.begin + .minutes(Int64(minute))
                 check.observe(
-                    schedule, rosterNumber: 0, zones: zones,
-                    at: World.begin + .minutes(Int64(minute)), node: 0, into: &failures)
+                    onCall(schedule, zones: zones, at: now).people.map(\.person), rosterNumber: 0,
+                    at: now, node: 0, into: &failures)
             }
             // Only where clocks change does it matter that a reader knows of it.
             let isWrong = isStandardOnly && beginning == .spring

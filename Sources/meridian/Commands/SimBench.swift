@@ -36,7 +36,7 @@ extension SimCommand {
             (
                 "normal",
                 [
-                    "client-pause-ms=2500", "fault-pause-ms=10000", "fault-length-ms=8000",
+                    "client-pause-ms=2750", "fault-pause-ms=10000", "fault-length-ms=8000",
                     "faults=crash+partition+one-way+clog+pause+slow-disk+gateway-outage",
                 ]
             ),
