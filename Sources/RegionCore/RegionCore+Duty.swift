@@ -189,7 +189,8 @@ extension RegionCore {
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
         begin(
-            page, of: plan, group, view.value, attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
+            page, of: plan, group, view.value,
+            attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
             at: now)
         return .distantFuture
     }

@@ -151,6 +151,7 @@ extension Group {
     /// Takes note of a member that stands in the same term as I do: the two know which of them goes
     /// first next time, however differently they see the rest.
     mutating func noteRival(_ request: VoteRequest, _ peer: Int, _ node: inout NodeContext) {
+        guard node.isFresh(peer) else { return }
         let rival = UInt64(1) << UInt64(peer)
         switch role {
         case .candidate(var candidacy) where candidacy.term == request.term:
@@ -165,9 +166,10 @@ extension Group {
     }
 
     /// Gives up asking whether I could win for a rival that asks the same and goes before me: it
-    /// has just been told yes.
+    /// has just been told yes. Not for one that is heard and does not hear: it will never know that
+    /// it was told yes, and ask again for ever.
     mutating func giveWay(to request: VoteRequest, _ peer: Int, _ node: inout NodeContext) {
-        guard case .candidate(let candidacy) = role, candidacy.kind == .pre,
+        guard node.isFresh(peer), case .candidate(let candidacy) = role, candidacy.kind == .pre,
             candidacy.term == request.term,
             node.place(for: id, among: UInt64(1) << UInt64(peer)) > 0
         else { return }

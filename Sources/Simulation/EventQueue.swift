@@ -7,7 +7,7 @@ import RegionCore
 /// Something that happens at a time.
 enum SimEvent {
     /// A frame arrives.
-    case frame(from: Int, to: Int, bytes: [UInt8])
+    case frame(from: Int, to: Int, sent: Instant, bytes: [UInt8])
     /// A publication arrives.
     case publication(from: Int, to: Int, bytes: [UInt8])
     /// A dialler finds the process gone.

@@ -63,13 +63,13 @@ package struct PlantedBug: Sendable {
             properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...1),
         PlantedBug(
             name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
-            properties: ["S4", "S3"], seeds: 1...2_000),
+            properties: ["S4", "S3"], seeds: 4...4),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 14...14),
+            seeds: 28...28),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 1...2_000),
+            properties: ["S4", "S3"], seeds: 225...225),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -93,7 +93,7 @@ package struct PlantedBug: Sendable {
     private static let dutyBugs = [
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 1...2_000),
+            seeds: 863...863),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -104,12 +104,12 @@ package struct PlantedBug: Sendable {
             name: "resolveClosesUnseen", region: .resolveClosesUnseen, properties: ["S6"],
             seeds: 2...2),
         PlantedBug(
-            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 1...2_000),
+            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 238...238),
         PlantedBug(
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 159...159),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 54...54),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
             seeds: 5...5),
@@ -121,10 +121,10 @@ package struct PlantedBug: Sendable {
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 1...2_000),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 66...66),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
-            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
+            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 16...16),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
             properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 16...16),

@@ -58,9 +58,13 @@ struct SimDisk {
 
     /// The write that is under way is done; gives back its batches.
     mutating func finish() -> [WriteBatch] {
+        defer { inFlight = 0 }
+        guard inFlight < queue.count else {
+            defer { queue = [] }
+            return queue
+        }
         let done = Array(queue.prefix(inFlight))
         queue.removeFirst(inFlight)
-        inFlight = 0
         return done
     }
 

@@ -54,7 +54,8 @@ package enum SimKnobs {
         ratio(
             "leader-deaths", "leaders that die when they wrote Establish, per million",
             \.leaderDeathsPerMillion),
-        span("nag-ms", "from one repeat of a nagging source to the next, 0 is none", \.nagPause, "0"),
+        span(
+            "nag-ms", "from one repeat of a nagging source to the next, 0 is none", \.nagPause, "0"),
         span("client-pause-ms", "from one request to the next at most", \.clientPauseMax, nil),
         ratio("problems", "different problems that clients report", \.problems, harmless: "1"),
         ratio("storm-alerts", "alerts of one storm", \.stormAlerts, harmless: "60"),

@@ -97,6 +97,8 @@ struct SimNode {
     var pausedSince: Instant = .epoch
     /// When it last went on after having stood still for longer than a core takes no notice of.
     var resumedAt = Instant(microseconds: 0)
+    /// When it last went on after having stood still, for however short.
+    var wentOnAt = Instant(microseconds: 0)
     /// For how long the process stood still in all.
     var pausedTotal = Span.zero
     /// Whether it will never come back.
@@ -109,6 +111,8 @@ struct SimNode {
     var mirrors = SlotMap<GroupID, LogMirror>()
     /// The number of the last change of its incidents that was looked at.
     var lookedThrough: UInt64 = 0
+    /// When its machine last lost power: what was on its way out then never arrives.
+    var powerLostAt: Instant = .epoch
     /// Whether its last write was torn.
     var wasTorn = false
     /// When the present process started.

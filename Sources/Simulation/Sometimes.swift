@@ -24,6 +24,8 @@ package struct Sometimes: Sendable {
         case snapshotAtRestart
         /// A process died between sending a page and writing that down.
         case diedBeforeRecord
+        /// A page was lost because its sender died.
+        case pageDiedWithSender
         /// A page was sent while regions had different rosters.
         case pagedWithOldRoster
         /// A frame was refused because the sender speaks another version.

@@ -14,6 +14,16 @@ extension World {
             disturbances: faults.disturbances)
     }
 
+    /// The same, and what one region cannot know from members that are gone.
+    func excuses(for node: Int) -> DeliveryExcuses {
+        var excuses = excuses
+        excuses.down = nodes.indices.filter { !nodes[$0].isUp }
+        if !excuses.down.isEmpty {
+            excuses.marks = nodes[node].core?.look({ $0.probeMarks }) ?? []
+        }
+        return excuses
+    }
+
     /// Clocks that are off by less than half of G0 must cost nothing. *Source:* decision 0002.
     private static let harmlessSkew = Span.seconds(1)
 
@@ -35,14 +45,24 @@ extension World {
         nodes[node].lookedThrough = count
         for group in checks.handOver.groups(at: node) {
             checks.handOver.observe(
-                group, at: node, leads: core.look({ $0.probeReplica.status(of: group) })?.isLeader == true,
+                group, at: node,
+                leads: core.look({ $0.probeReplica.status(of: group) })?.isLeader == true,
                 hasDuty: core.look({ $0.probeHasDuty(of: group) }), into: &checks.failures)
         }
         for group in changed {
-            let commit = core.look({ $0.probeReplica.status(of: group)?.commit })
-            checks.commit.observe(
-                group, at: node, commit: commit, nodes[node].mirrors[group],
+            let status = core.look({ $0.probeReplica.status(of: group) })
+            let isNew = checks.commit.observe(
+                group, at: node, commit: status?.commit, nodes[node].mirrors[group],
                 into: &checks.failures)
+            if let status, isNew, status.isLeader {
+                tempt(committer: node)
+                // What is read at once after a pause may have made it a leader meanwhile.
+                if now != nodes[node].wentOnAt {
+                    checks.commit.observe(
+                        leader: node, of: group, status, nodes[node].mirrors[group],
+                        into: &checks.failures)
+                }
+            }
             guard let committed = core.look({ $0.probeCommitted(group) }) else { continue }
             checks.timeline.observe(
                 committed, at: node, facts: &checks.facts, into: &checks.failures)
@@ -66,7 +86,8 @@ extension World {
                 isLossy: isLossy, into: &checks.failures)
             if checks.takeovers.observe(node, at: now) { sometimes.mark(.bulkTakeover) }
             let isShared = nodes.indices.contains {
-                $0 != node && nodes[$0].core?.look({ $0.probeReplica.status(of: group) })?.isLeader == true
+                $0 != node
+                    && nodes[$0].core?.look({ $0.probeReplica.status(of: group) })?.isLeader == true
             }
             if isShared { sometimes.mark(.twoOwners) }
         case .handingOver(let group, _):

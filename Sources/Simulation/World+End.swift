@@ -68,7 +68,8 @@ extension World {
         }
         let all = nodes
         checks.acceptance.finish(
-            alone: node, { group in all[node].core?.look({ $0.probeView(group) }) }, into: &checks.failures)
+            alone: node, { group in all[node].core?.look({ $0.probeView(group) }) },
+            into: &checks.failures)
     }
 
     private mutating func settle() {
@@ -94,7 +95,8 @@ extension World {
         var groups: [GroupID] = []
         var known: Set<GroupID> = []
         for node in live {
-            for group in nodes[node].core?.look({ $0.probeGroups }) ?? [] where known.insert(group).inserted {
+            for group in nodes[node].core?.look({ $0.probeGroups }) ?? []
+            where known.insert(group).inserted {
                 groups.append(group)
             }
         }
@@ -105,7 +107,9 @@ extension World {
     private func pending(_ group: GroupID, _ live: [Int]) -> String? {
         var first: Incident?
         for node in live {
-            guard let core = nodes[node].core, let committed = core.look({ $0.probeCommitted(group) }) else {
+            guard let core = nodes[node].core,
+                let committed = core.look({ $0.probeCommitted(group) })
+            else {
                 return "\(name(node)) does not know it"
             }
             let waiting = core.look({ $0.probePending(group) })
@@ -114,7 +118,9 @@ extension World {
                     "\(name(node)) has \(waiting.count) facts that are not merged, first \(fact.id), "
                     + "owner \(core.look({ $0.probeReplica.ownerHint(of: group) })?.description ?? "none")"
             }
-            if let status = core.look({ $0.probeReplica.status(of: group) }), status.commit != status.lastIndex {
+            if let status = core.look({ $0.probeReplica.status(of: group) }),
+                status.commit != status.lastIndex
+            {
                 return "\(name(node)) committed \(status.commit) of \(status.lastIndex)"
             }
             if let first, first.lastIndex != committed.lastIndex || first != committed {
@@ -152,7 +158,8 @@ extension World {
         defects.isArrivalOrder = plant.host.contains(.reconcileInArrivalOrder)
         if plant.host.contains(.reconcileInHashOrder) { defects.hashSeed = random.next() }
         let groups =
-            nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.look({ $0.probeGroups }) }.first ?? []
+            nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.look({ $0.probeGroups }) }
+            .first ?? []
         for group in groups.prefix(40) {
             checks.facts.permute(group, &random, into: &checks.failures)
             let views = nodes.compactMap { $0.regionalView(of: group) }
@@ -165,7 +172,9 @@ extension World {
 extension SimNode {
     /// What a coordinator would be told of an incident.
     fileprivate func regionalView(of group: GroupID) -> RegionalView? {
-        guard let core, let view = core.look({ $0.probeView(group) }), view.generation > 0 else { return nil }
+        guard let core, let view = core.look({ $0.probeView(group) }), view.generation > 0 else {
+            return nil
+        }
         let status = core.look({ $0.probeReplica.status(of: group) })
         return RegionalView(
             member: member.id, previousEnd: view.previousEnd, isOwner: status?.isLeader ?? false,

@@ -26,9 +26,10 @@ extension World {
         case .destruction: lose(node, for: length)
         case .partition: partition(for: length, &fault.random)
         case .oneWayCut:
-            // Where there is a third member, word goes round.
+            // Where there is a third member, word goes round, unless more is cut.
             let link = network.link(node, other(than: node, &fault.random))
-            cut([link], for: length, disturbs: nodes.count < 3)
+            let isAlone = network.cutCount == 0
+            cut([link], for: length, disturbs: nodes.count < 3 || !isAlone)
         case .swizzle: swizzle(for: length, &fault.random)
         case .clog:
             network.clog(network.link(node, other(than: node, &fault.random)), until: now + length)

@@ -109,7 +109,7 @@ extension World {
             tell("\(name(from)) \(first == nil ? "x" : ">") \(name(to)) \(Self.words(for: bytes))")
         }
         for case .some(let arrival) in [first, second] {
-            queue.add(.frame(from: from, to: to, bytes: bytes), at: arrival)
+            queue.add(.frame(from: from, to: to, sent: now, bytes: bytes), at: arrival)
         }
     }
 

@@ -44,7 +44,7 @@ extension World {
             order, from: node,
             roster: options.faults.contains(.rosterChange) ? -1 : nodes[node].rosterNumber,
             bootedAt: nodes[node].bootedAt,
-            at: now, excuses: excuses, into: &checks.failures)
+            at: now, excuses: excuses(for: node), into: &checks.failures)
         checks.failures.checkCount += 1
         if now - nodes[node].resumedAt < Self.strangerTime {
             checks.fail(
@@ -101,6 +101,13 @@ extension World {
 
     mutating func pageEnds(_ attempt: PageAttempt) {
         let order = attempt.order
+        if isCutShort(attempt) {
+            sometimes.mark(.pageDiedWithSender)
+            if trace.isKept {
+                tell("page \(order.key.high & 0xFFFF) died with \(name(attempt.node))")
+            }
+            return
+        }
         trace.note(
             .delivery, at: now, UInt64(attempt.node), order.key.high, attempt.arrives ? 1 : 0)
         if attempt.arrives {
@@ -119,6 +126,14 @@ extension World {
         step(
             attempt.node,
             .paged(PageReport(number: order.number, provider: provider, outcome: attempt.outcome)))
+    }
+
+    /// A process that dies while it sends has sent, or has not: nobody can tell.
+    private func isCutShort(_ attempt: PageAttempt) -> Bool {
+        let sender = nodes[attempt.node]
+        guard !sender.isUp || sender.incarnation.number != attempt.incarnation else { return false }
+        var own = random.split("sender", attempt.incarnation, attempt.order.number)
+        return own.below(2) == 0
     }
 
     /// A person reads a page, and takes the incident on, or does not.

@@ -106,9 +106,23 @@ extension World {
             .leaderDies(node: node), at: now + faults.leaderTemptations.span(.zero...longest))
     }
 
+    /// The entry that a leader has just committed nobody else knows to be committed.
+    mutating func tempt(committer node: Int) {
+        guard options.faults.contains(.crash), !isHealed, options.leaderDeathsPerMillion > 0,
+            faults.leaderTemptations.chance(perMillion: options.leaderDeathsPerMillion / 8)
+        else { return }
+        queue.add(
+            .leaderDies(node: node),
+            at: now + faults.leaderTemptations.span(.zero...(.milliseconds(1))))
+    }
+
     mutating func leaderDies(_ node: Int) {
         guard !isHealed, nodes[node].isUp else { return }
         faults.begin(at: now)
+        if faults.leaderTemptations.below(2) == 0 {
+            nodes[node].powerLostAt = now
+            disturb(until: now + .seconds(1))
+        }
         if trace.isKept { tell("* \(name(node)) dies as a new leader") }
         let longest = max(Span.seconds(4), options.faultLengthMax)
         crash(node, for: faults.leaderTemptations.span(.milliseconds(5)...longest), cut: .max)
@@ -168,6 +182,7 @@ extension World {
     mutating func resume(_ node: Int) {
         guard nodes[node].isPaused else { return }
         nodes[node].isPaused = false
+        nodes[node].wentOnAt = now
         nodes[node].pausedTotal += now - nodes[node].pausedSince
         if now - nodes[node].pausedSince > .milliseconds(1_700) { nodes[node].resumedAt = now }
         nodes[node].goodSince = max(

@@ -113,7 +113,9 @@ struct CheckerTests {
             for entry in replica.entries(of: group, from: 1) {
                 mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
             }
-            check.observe(group, at: node, replica, mirror, into: &failures)
+            check.observe(
+                group, at: node, commit: replica.status(of: group)?.commit, mirror,
+                into: &failures)
         }
         look(0, lonely(one, payload: [1]))
         #expect(failures.checkCount == 2)
@@ -155,7 +157,9 @@ struct CheckerTests {
         var check = TimelineCheck()
         var failures = Failures()
         var broken = incident(titled: "a")
-        broken.timeline[0].text = "somebody wrote this later"
+        var entries = Array(broken.timeline)
+        entries[0].text = "somebody wrote this later"
+        broken.timeline = TimelineList(entries)
         var facts = FactCheck()
         check.observe(broken, at: 0, facts: &facts, into: &failures)
         #expect(failures.first?.property == "S7")

@@ -54,7 +54,8 @@ struct Checks {
         onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
         let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)
-        convergence.commitWithin += max(.zero, slow) * 8
+        // Asking, voting, Establish and the commit are eight ways; votes that are shared cost four.
+        convergence.commitWithin += max(.zero, slow) * 12
         delivery = DeliveryCheck(nodes: nodes, options)
     }
 

@@ -15,14 +15,15 @@ struct CommitCheck {
     mutating func restarted(_ node: Int) { lookedAt[node] = [:] }
 
     /// Looks at what a member holds to be committed now: in its log as it wrote it, for the step
-    /// that commits an entry may put it into a snapshot as well.
+    /// that commits an entry may put it into a snapshot as well. Says whether something is.
+    @discardableResult
     mutating func observe(
         _ group: GroupID, at node: Int, commit: LogIndex?, _ mirror: LogMirror?,
         into failures: inout Failures
-    ) {
-        guard let commit else { return }
+    ) -> Bool {
+        guard let commit else { return false }
         let before = lookedAt[node][group] ?? 0
-        guard commit != before else { return }
+        guard commit != before else { return false }
         if commit < before {
             failures.fail("S4", "m\(node + 1) \(group.short) commits \(commit) after \(before)")
         }
@@ -32,6 +33,21 @@ struct CommitCheck {
             observe(entry, Place(group: group, number: index + 1), at: node, &failures)
         }
         lookedAt[node][group] = commit
+        return true
+    }
+
+    /// A leader commits: an entry of an old term never by counting, only together with one of its own
+    /// term behind it; a later leader could undo it. *Source:* Raft, figure 8.
+    func observe(
+        leader node: Int, of group: GroupID, _ status: GroupStatus, _ mirror: LogMirror?,
+        into failures: inout Failures
+    ) {
+        failures.checkCount += 1
+        guard let entry = mirror?.entries[status.commit], entry.term != status.term else { return }
+        failures.fail(
+            "S4",
+            "m\(node + 1) leads \(group.short) term \(status.term) and commits \(status.commit) of term "
+                + "\(entry.term)")
     }
 
     private mutating func observe(

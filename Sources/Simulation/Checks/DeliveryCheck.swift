@@ -6,10 +6,20 @@ import Paging
 struct DeliveryExcuses {
     /// Whether frames are lost, or clocks are off.
     var isLossy: Bool
+    /// The members that do not run now.
+    var down: [Int] = []
+    /// How far the facts of each are held by the region that pages.
+    var marks: [FactID] = []
     /// Whether a fault began or ended a moment ago, and with it the order of turns may have changed.
     var isUnsettled = false
     /// When links, processes or disks were disturbed.
     var disturbances: [(from: Instant, until: Instant)]
+
+    /// Whether a member is gone and its fact of this number, if it got to write it down, not known here.
+    func isGone(_ node: Int, _ fact: UInt64?) -> Bool {
+        let mark = marks.first { $0.origin.number == UInt64(node + 1) }?.sequence ?? 0
+        return down.contains(node) && fact.map { $0 > mark } ?? true
+    }
 
     /// Whether a disturbance touches a stretch of time.
     func isDisturbed(from start: Instant, until end: Instant) -> Bool {
@@ -36,6 +46,8 @@ struct DeliveryCheck {
         /// Tries of regions that could not know of an earlier one: links, processes or disks had been
         /// disturbed a moment before.
         var excusedTries = 0
+        /// By region: the number of the fact that says how its last try ended.
+        var results: [UInt64?]
         /// By region: when its last try began.
         var lastOrders: [Instant]
         var blindTries = 0
@@ -92,7 +104,10 @@ struct DeliveryCheck {
         for fact in facts where fact.id.origin.number == UInt64(node + 1) {
             guard case .pageResult(let result) = fact.body else { continue }
             unrecorded[node].removeAll { $0 == result.key }
-            pages.updateIfPresent(result.key) { $0.isUnrecorded[node] = false }
+            pages.updateIfPresent(result.key) { page in
+                page.isUnrecorded[node] = false
+                page.results[node] = fact.id.sequence
+            }
         }
     }
 
@@ -108,6 +123,7 @@ struct DeliveryCheck {
         let page = Page(
             deliveries: zeros, ambiguous: zeros, deaths: zeros,
             isUnrecorded: Array(repeating: false, count: nodes), firstOrderAt: now,
+            results: Array(repeating: nil, count: nodes),
             lastOrders: Array(repeating: .epoch, count: nodes), target: target)
         let known = pages.update(order.key, default: { page }) { page in
             let others = page.lastOrders.indices.filter {
@@ -117,6 +133,7 @@ struct DeliveryCheck {
             if isBlind, excuses.isUnsettled { page.blindTries += 1 }
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
+                    || others.contains(where: { excuses.isGone($0, page.results[$0]) })
                     || now - bootedAt < catchUpTime + Self.takeoverTime
             {
                 page.excusedTries += 1

@@ -56,7 +56,8 @@ struct RestartCheck {
         if through < ownThrough[node] {
             failures.fail(
                 "S6",
-                "\(member) starts with its own facts to \(through); \(ownThrough[node]) was durable")
+                "\(member) starts with its own facts to \(through); \(ownThrough[node]) was durable"
+            )
         }
         for found in restored.groups {
             guard let kept = groups[node][found.group] else { continue }
@@ -67,7 +68,8 @@ struct RestartCheck {
             {
                 failures.fail(
                     "S2",
-                    "\(member) \(found.group.short) starts with \(found.hardState), durable was \(hard)")
+                    "\(member) \(found.group.short) starts with \(found.hardState), durable was \(hard)"
+                )
             }
             if found.last < kept.last {
                 failures.fail(
