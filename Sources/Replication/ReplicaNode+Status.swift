@@ -20,6 +20,9 @@ extension ReplicaNode {
             lastIndex: group.log.lastIndex, lastTerm: group.log.lastTerm)
     }
 
+    /// How far a group is committed, as far as I know; `nil` if I do not know the group.
+    public func commit(of group: GroupID) -> LogIndex? { groups.read(group, \.commit) }
+
     /// Whether I lead a group, established or not.
     public func leads(_ group: GroupID) -> Bool { groups.read(group, \.isLeader) ?? false }
 

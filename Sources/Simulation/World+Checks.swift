@@ -50,25 +50,27 @@ extension World {
                 hasDuty: core.look({ $0.probeHasDuty(of: group) }), into: &checks.failures)
         }
         for group in changed {
-            let status = core.look({ $0.probeReplica.status(of: group) })
             let isNew = checks.commit.observe(
-                group, at: node, commit: status?.commit, nodes[node].mirrors[group],
-                into: &checks.failures)
-            if let status, isNew, status.isLeader {
-                tempt(committer: node)
-                // What is read at once after a pause may have made it a leader meanwhile.
-                if now != nodes[node].wentOnAt {
-                    checks.commit.observe(
-                        leader: node, of: group, status, nodes[node].mirrors[group],
-                        into: &checks.failures)
-                }
-            }
+                group, at: node, commit: core.look({ $0.probeReplica.commit(of: group) }),
+                nodes[node].mirrors[group], into: &checks.failures)
+            if isNew { observe(commitOf: group, core, at: node) }
             guard let committed = core.look({ $0.probeCommitted(group) }) else { continue }
             checks.timeline.observe(
                 committed, at: node, facts: &checks.facts, into: &checks.failures)
             checks.facts.observe(committed, at: node, into: &checks.failures)
             checks.silence.observe(committed, at: node, into: &checks.failures)
         }
+    }
+
+    private mutating func observe(commitOf group: GroupID, _ core: SimCore, at node: Int) {
+        guard core.look({ $0.probeReplica.leads(group) }),
+            let status = core.look({ $0.probeReplica.status(of: group) })
+        else { return }
+        tempt(committer: node)
+        // What is read at once after a pause may have made it a leader meanwhile.
+        guard now != nodes[node].wentOnAt else { return }
+        checks.commit.observe(
+            leader: node, of: group, status, nodes[node].mirrors[group], into: &checks.failures)
     }
 
     mutating func note(_ event: OperatorEvent, of node: Int) {

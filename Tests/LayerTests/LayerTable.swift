@@ -78,7 +78,9 @@ struct SourceFile {
         lines.compactMap { line in
             let words = line.split(separator: " ")
             guard let position = words.firstIndex(of: "import"), position <= 2,
-                words[..<position].allSatisfy({ $0.hasPrefix("@") || $0 == "package" })
+                words[..<position].allSatisfy({
+                    $0.hasPrefix("@") || ["package", "public"].contains($0)
+                })
             else { return nil }
             let last = words.last.map(String.init) ?? ""
             return last.split(separator: ".").first.map(String.init)
