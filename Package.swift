@@ -87,8 +87,7 @@ let package = Package(
             "RegionCore",
             [
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
-                "Escalation",
-                "Wire", heap, deque,
+                "Escalation", "Reconciliation", "Wire", heap, deque,
             ]),
         library(
             "CoordinatorCore",

@@ -149,11 +149,13 @@ extension Acknowledgement: WireCodable {
         writer.write(run)
         writer.write(by)
         writer.write(via)
+        writer.write(seen)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
-            run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString())
+            run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString(),
+            seen: try reader.readList())
     }
 }
 
@@ -230,6 +232,9 @@ extension FactBody: WireCodable {
         case .escalationAsked(let request):
             writer.write(UInt8(7))
             writer.write(request)
+        case .edited(let edit):
+            writer.write(UInt8(8))
+            writer.write(edit)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -242,7 +247,8 @@ extension FactBody: WireCodable {
         case 5: self = .resolveSeen(try reader.read())
         case 6: self = .noteAdded(try reader.read())
         case 7: self = .escalationAsked(try reader.read())
-        case _: throw reader.failure(expected: "a kind of fact 1 to 7", found: "\(tag)")
+        case 8: self = .edited(try reader.read())
+        case _: throw reader.failure(expected: "a kind of fact 1 to 8", found: "\(tag)")
         }
     }
 }

@@ -38,6 +38,8 @@ public enum FactBody: Equatable, Sendable {
     case noteAdded(Note)
     /// Somebody asked for the next level.
     case escalationAsked(EscalationRequest)
+    /// Somebody wants a field to have a value.
+    case edited(FieldEdit)
 }
 
 /// Alerts that belong to one incident, as one request brought them.
@@ -241,12 +243,15 @@ public struct Acknowledgement: Equatable, Sendable {
     public var by: PersonID
     /// By what: `link`, `cli`, `api`, `pagerduty`.
     public var via: String
+    /// How far each member's facts were known where this was written.
+    public var seen: [FactID]
     /// An acknowledgement.
     public init(
-        generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String
+        generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String,
+        seen: [FactID] = []
     ) {
         (self.generation, self.previousEnd, self.run) = (generation, previousEnd, run)
-        (self.by, self.via) = (by, via)
+        (self.by, self.via, self.seen) = (by, via, seen)
     }
 }
 

@@ -54,6 +54,7 @@ extension Incident {
         case .ackSeen(let acknowledgement): apply(acknowledgement, of: fact, index: index)
         case .resolveSeen(let resolution): apply(resolution, of: fact, index: index)
         case .escalationAsked(let request): apply(request, of: fact, index: index)
+        case .edited(let edit): apply(edit, of: fact, index: index)
         case .noteAdded(let note):
             self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
         }
@@ -106,8 +107,9 @@ extension Incident {
         }
         if !status.isOpen {
             open(severity: worst, after: fact, index: index)
-        } else if worst < severity {
-            severity = worst
+        } else {
+            alertSeverity = min(alertSeverity, worst)
+            settleSeverity()
         }
     }
 
@@ -117,7 +119,8 @@ extension Incident {
         previousEnd = resolvedAt ?? .zero
         openedAt = fact.time
         resolvedAt = nil
-        severity = worst
+        alertSeverity = worst
+        settleSeverity()
         run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
@@ -132,6 +135,8 @@ extension Incident {
         acknowledgements = acknowledgements.filter {
             !hasClosed(after: $0.acknowledgement.previousEnd)
         }
+        edits = edits.filter { !hasClosed(after: $0.edit.previousEnd) }
+        (severitySetting, commander, deputies) = (nil, nil, [])
     }
 
     private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {
@@ -205,7 +210,8 @@ extension Incident {
         let wasCovered = coveringAcknowledgement != nil
         acknowledgements.append(
             AcknowledgementRecord(
-                acknowledgement: acknowledgement, time: fact.time, region: fact.region))
+                acknowledgement: acknowledgement, time: fact.time, region: fact.region,
+                fact: fact.id))
         let covers = !wasCovered && coveringAcknowledgement != nil
         if covers, status == .triggered { status = .acknowledged }
         let tail = covers ? "" : wasCovered ? " (it already was)" : " (an older state of it)"
@@ -246,13 +252,13 @@ extension Incident {
         )
     }
 
-    private mutating func note(
+    mutating func note(
         _ kind: TimelineKind, of fact: Fact, _ text: String, index: LogIndex
     ) {
         note(kind, at: fact.time, in: fact.region, text, fact: fact.id, index: index)
     }
 
-    private mutating func note(
+    mutating func note(
         _ kind: TimelineKind, at time: HybridTime, in region: RegionName, _ text: String,
         fact: FactID? = nil, index: LogIndex
     ) {

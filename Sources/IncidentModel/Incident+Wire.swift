@@ -24,11 +24,12 @@ extension AcknowledgementRecord: WireCodable {
         writer.write(acknowledgement)
         writer.write(time)
         writer.write(region)
+        writer.write(fact)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
-        acknowledgement = try reader.read()
-        time = try reader.read()
-        region = try reader.read()
+        self.init(
+            acknowledgement: try reader.read(), time: try reader.read(),
+            region: try reader.read(), fact: try reader.read())
     }
 }
 
@@ -68,6 +69,19 @@ extension PageRecord: WireCodable {
     }
 }
 
+extension SeveritySetting: WireCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(severity)
+        writer.write(isExact)
+        writer.write(through)
+    }
+    public init(from reader: inout ByteReader) throws(WireError) {
+        self.init(
+            severity: try reader.read(), isExact: try reader.readBool(),
+            through: try reader.read())
+    }
+}
+
 /// The layout of a snapshot.
 extension Incident: WireCodable {
     public func encode(into writer: inout ByteWriter) {
@@ -84,6 +98,12 @@ extension Incident: WireCodable {
         writer.write(openedAt)
         writer.write(resolvedAt)
         writer.write(severity)
+        writer.write(alertSeverity)
+        writer.write(severitySetting)
+        writer.write(commander)
+        writer.write(deputies)
+        writer.write(edits)
+        writer.write(decisions)
         writer.write(alerts)
         writer.write(run.number)
         writer.write(run.startedAt)
@@ -114,6 +134,12 @@ extension Incident: WireCodable {
         openedAt = try reader.read()
         resolvedAt = try reader.readOptional()
         severity = try reader.read()
+        alertSeverity = try reader.read()
+        severitySetting = try reader.readOptional()
+        commander = try reader.readOptional()
+        deputies = try reader.readList()
+        edits = try reader.readList()
+        decisions = try reader.readList()
         alerts = try reader.readList()
         run = PolicyRun(
             number: try reader.readUInt64(), startedAt: try reader.read(),

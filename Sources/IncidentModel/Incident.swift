@@ -54,6 +54,16 @@ public struct AcknowledgementRecord: Equatable, Sendable {
     public var time: HybridTime
     /// Through which region.
     public var region: RegionName
+    /// The fact it came from.
+    public var fact: FactID
+
+    /// A record with all its parts.
+    public init(
+        acknowledgement: Acknowledgement, time: HybridTime, region: RegionName, fact: FactID
+    ) {
+        (self.acknowledgement, self.time) = (acknowledgement, time)
+        (self.region, self.fact) = (region, fact)
+    }
 }
 
 /// One attempt to page, from intent to result.
@@ -149,8 +159,21 @@ public struct Incident: Equatable, Sendable {
     public var openedAt: HybridTime = .zero
     /// When this generation was resolved, if it is.
     public var resolvedAt: HybridTime?
-    /// How bad: the worst that fired in this generation.
+    /// How bad: the worst that fired in this generation, unless it was decided otherwise.
     public var severity: Severity = .sev5
+    /// The worst that fired in this generation.
+    public var alertSeverity: Severity = .sev5
+    /// The severity that was decided, if one was.
+    public var severitySetting: SeveritySetting?
+    /// Who is in command, if somebody is.
+    public var commander: PersonID?
+    /// Who took command elsewhere and stands by.
+    public var deputies: [PersonID] = []
+    /// What people want fields to be, in the order (time, fact); of this generation, and of those that
+    /// are yet to open here.
+    public var edits: [EditRecord] = []
+    /// What was decided, oldest first; at most `decisionsMax`.
+    public var decisions: [Decision] = []
     /// Its alerts, sorted by fingerprint.
     public var alerts: [AlertState] = []
     /// The current run of the escalation policy.
@@ -188,17 +211,28 @@ public struct Incident: Equatable, Sendable {
         return end < (closedGenerations.min() ?? .zero)
     }
 
-    /// The acknowledgement that covers the current generation and run, if any. One that was given
+    /// The earliest acknowledgement that covers the current generation and run, if any. One that was given
     /// for a generation that is yet to open here, in a view that was ahead of the log, covers this
     /// one if it came after its opening.
     @inlinable
     public var coveringAcknowledgement: AcknowledgementRecord? {
-        acknowledgements.first { record in
-            let given = record.acknowledgement
-            return given.previousEnd == previousEnd && given.run == run.number
-                || given.previousEnd != previousEnd && !hasClosed(after: given.previousEnd)
-                    && record.time > openedAt
+        var earliest: AcknowledgementRecord?
+        for record in acknowledgements where covers(record) {
+            if let known = earliest, (known.time, known.fact) < (record.time, record.fact) {
+                continue
+            }
+            earliest = record
         }
+        return earliest
+    }
+
+    /// Whether an acknowledgement covers the current generation and run.
+    @inlinable
+    public func covers(_ record: AcknowledgementRecord) -> Bool {
+        let given = record.acknowledgement
+        return given.previousEnd == previousEnd && given.run == run.number
+            || given.previousEnd != previousEnd && !hasClosed(after: given.previousEnd)
+                && record.time > openedAt
     }
 
     /// The record of one page of this generation.

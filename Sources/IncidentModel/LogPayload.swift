@@ -5,6 +5,8 @@ public import Basics
 public enum LogPayload: Equatable, Sendable {
     /// Facts become part of the incident (`FactMerge`).
     case merge([Fact])
+    /// What stands is decided (`Reconciled`): by which member's region, and when.
+    case reconcile([Decision], by: RegionName, at: HybridTime)
 }
 
 extension LogPayload: WireCodable {
@@ -13,13 +15,21 @@ extension LogPayload: WireCodable {
         case .merge(let facts):
             writer.write(UInt8(1))
             writer.write(facts)
+        case .reconcile(let decisions, let region, let time):
+            writer.write(UInt8(2))
+            writer.write(decisions)
+            writer.write(region)
+            writer.write(time)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         let tag = try reader.readByte()
         switch tag {
         case 1: self = .merge(try reader.readList())
-        case _: throw reader.failure(expected: "a log payload 1", found: "\(tag)")
+        case 2:
+            self = .reconcile(
+                try reader.readList(), by: try reader.read(), at: try reader.read())
+        case _: throw reader.failure(expected: "a log payload 1 or 2", found: "\(tag)")
         }
     }
 }

@@ -28,6 +28,10 @@ public enum TimelineKind: UInt8, Sendable {
     case closedByHand = 12
     /// A page was not sent, for a reason.
     case pageDropped = 13
+    /// Somebody wants a field to have a value.
+    case proposed = 14
+    /// The owner decided what stands.
+    case reconciled = 15
 
     /// The name in the API.
     public var name: String {
@@ -45,6 +49,8 @@ public enum TimelineKind: UInt8, Sendable {
         case .note: "note"
         case .closedByHand: "closed-by-hand"
         case .pageDropped: "page-dropped"
+        case .proposed: "proposed"
+        case .reconciled: "reconciled"
         }
     }
 }

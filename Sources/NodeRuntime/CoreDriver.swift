@@ -123,6 +123,13 @@ final class CoreDriver: @unchecked Sendable {
             logger.warning(
                 "an incident stays here",
                 metadata: ["incident": "\(group)", "reason": "\(reason)"])
+        case .decided(let group, let decision):
+            logger.notice(
+                "decided",
+                metadata: [
+                    "incident": "\(group)", "decision": "\(decision.id)",
+                    "rule": "\(decision.rule.name)", "reason": "\(decision.reason)",
+                ])
         case .note(let text):
             logger.warning("\(text)")
         }

@@ -16,6 +16,8 @@ struct IncidentSlot: Sendable {
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
     var mergeIndex: LogIndex?
+    /// Up to which log index everything is decided that has to be, as of this region's last look.
+    var settledThrough: LogIndex = 0
     /// Since when this region has owned it.
     var ownedSince: Instant?
     /// Whether something in its log could not be applied.

@@ -169,12 +169,15 @@ public enum Command: Equatable, Sendable {
     case escalate(group: GroupID, by: PersonID, reason: String)
     /// Write something down.
     case note(group: GroupID, by: PersonID, text: String)
+    /// Set a field in which one value can stand; with a decision, to overturn that.
+    case edit(
+        group: GroupID, value: FieldValue, by: PersonID, reason: String, overturns: DecisionID?)
 
     /// The incident it is about.
     public var group: GroupID {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
-            .escalate(let group, _, _), .note(let group, _, _):
+            .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _):
             group
         }
     }
@@ -284,6 +287,8 @@ public enum OperatorEvent: Equatable, Sendable {
     case owns(GroupID, Term)
     /// This region no longer owns an incident.
     case lostOwnership(GroupID, Term)
+    /// This region, an incident's owner, decided what stands.
+    case decided(GroupID, Decision)
     /// A member can be reached in both directions.
     case memberFresh(MemberID, Incarnation)
     /// A member cannot be reached in both directions.

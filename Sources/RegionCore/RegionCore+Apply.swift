@@ -54,6 +54,12 @@ extension RegionCore {
                     for fact in facts { clock.observe(fact.time, at: now) }
                     withSlot(group) { $0.committed.applyMerge(facts, index: entry.index) }
                     for fact in facts { answer(fact.id, .quorum) }
+                case .reconcile(let decisions, let region, let time):
+                    clock.observe(time, at: now)
+                    withSlot(group) {
+                        $0.committed.applyDecisions(
+                            decisions, in: region, at: time, index: entry.index)
+                    }
                 }
             }
         } catch {
@@ -163,6 +169,7 @@ extension RegionCore {
         for group in incidents.keys {
             let isUndelivered = incidents.read(group) { slot in
                 slot.view.status == .triggered || !slot.pending.isEmpty
+                    || slot.settledThrough != slot.committed.lastIndex
             }
             if isUndelivered == true { markDirty(group) }
         }

@@ -172,7 +172,7 @@ extension RegionCore {
         }
     }
 
-    private mutating func replicaWantsRoom(_ group: GroupID) {
+    mutating func replicaWantsRoom(_ group: GroupID) {
         guard let slot = incidents[group], !slot.isQuarantined, slot.committed.lastIndex > 0 else {
             return
         }

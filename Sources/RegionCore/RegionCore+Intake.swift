@@ -77,7 +77,7 @@ extension RegionCore {
                         previousEnd: isAnyGeneration
                             ? view.previousEnd : previousEnd ?? view.previousEnd,
                         run: isAnyGeneration ? view.run.number : run ?? view.run.number, by: by,
-                        via: via)))
+                        via: via, seen: ledger.marks)))
         case .resolve(_, let by, let via):
             let firing = view.firingAlerts.map {
                 SeenAlert(
@@ -100,7 +100,29 @@ extension RegionCore {
                         reason: reason)))
         case .note(_, let by, let text):
             return .success(.noteAdded(Note(by: by, text: text)))
+        case .edit(_, let value, let by, let reason, let overturns):
+            return edit(view, value, by: by, reason: reason, overturns: overturns)
         }
+    }
+
+    /// A wish for a field. It says what was known here, so that whoever decides can tell an answer to
+    /// another wish from one that knew nothing of it.
+    private func edit(
+        _ view: Incident, _ value: FieldValue, by: PersonID, reason: String,
+        overturns: DecisionID?
+    ) -> Result<FactBody, Refusal> {
+        guard view.status.isOpen else {
+            return .failure(Refusal(reason: "it is \(view.status.name): nothing to change"))
+        }
+        if let overturns, !view.hasDecided(overturns) {
+            return .failure(
+                Refusal(reason: "there is no decision \(overturns) about it: see its conflicts"))
+        }
+        return .success(
+            .edited(
+                FieldEdit(
+                    previousEnd: view.previousEnd, value: value, by: by, reason: reason,
+                    isApart: !replica.hasMajority, seen: ledger.marks, overturns: overturns)))
     }
 
     private mutating func mayTakeMore(_ request: RequestID) -> Bool {

@@ -70,6 +70,9 @@ package enum SimKnobs {
             \.resolvedFirstPerMillion),
         ratio(
             "hand-overs", "commands that hand an incident over, per million", \.handOversPerMillion),
+        ratio(
+            "edits", "commands that set a severity or take command, per million",
+            \.editsPerMillion),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

@@ -55,6 +55,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var resolvedFirstPerMillion: UInt64
     /// How many commands ask an owner to hand an incident to another region.
     package var handOversPerMillion: UInt64
+    /// How many commands set a severity or take command.
+    package var editsPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
     /// How far a wall clock jumps at most.
@@ -116,6 +118,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         let isHealthy = random.below(8) == 0
         leaderDeathsPerMillion = random.pick([0, 0, 100_000, 400_000])
         nagPause = random.pick([.zero, .zero, .milliseconds(700), .milliseconds(1_500)])
+        editsPerMillion = random.pick([0, 200_000, 500_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

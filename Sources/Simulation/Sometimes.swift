@@ -24,6 +24,9 @@ package struct Sometimes: Sendable {
         case snapshotAtRestart
         /// A process died between sending a page and writing that down.
         case diedBeforeRecord
+        /// Severities, commands or acknowledgements of two sides were settled; somebody was told that a
+        /// page was in vain.
+        case severitiesSettled, commandersSettled, acknowledgementsSettled, stoodDown
         /// A page was lost because its sender died.
         case pageDiedWithSender
         /// A page was sent while regions had different rosters.

@@ -104,6 +104,7 @@ extension World {
         case .lostOwnership: sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
+        case .decided(_, let decision): note(decision)
         case .opened(_, let generation, _): if generation > 1 { sometimes.mark(.reopened) }
         case .paged(_, _, _, _, let outcome):
             if case .dropped = outcome { sometimes.mark(.pageDropped) }
@@ -116,6 +117,16 @@ extension World {
             checks.handOver.forget(node)
         case .note(let text): judge(note: text, of: node)
         case .memberFresh, .memberLost, .writeFailed: break
+        }
+    }
+
+    private mutating func note(_ decision: Decision) {
+        switch decision.rule {
+        case .severities: sometimes.mark(.severitiesSettled)
+        case .commanders: sometimes.mark(.commandersSettled)
+        case .acknowledgements: sometimes.mark(.acknowledgementsSettled)
+        case .standDown: sometimes.mark(.stoodDown)
+        case .edit, .overturned: break
         }
     }
 

@@ -145,6 +145,15 @@ extension World {
         if own.chance(perMillion: options.handOversPerMillion) {
             return handOver(group, to: (node + 1) % options.regions)
         }
+        var editing = own.split("edit")
+        if editing.chance(perMillion: options.editsPerMillion) {
+            let value: FieldValue =
+                editing.below(2) == 0
+                ? .severity(editing.pick(Severity.allCases)) : .commander(person)
+            return ask(
+                .edit(group: group, value: value, by: person, reason: act, overturns: nil), of: node
+            )
+        }
         switch dice {
         case 70..<78: ask(.note(group: group, by: person, text: act), of: node)
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)

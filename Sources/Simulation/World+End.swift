@@ -127,6 +127,9 @@ extension World {
                 return "\(name(node)) is at \(committed.lastIndex) \(committed.status), "
                     + "m\(live[0] + 1) at \(first.lastIndex) \(first.status)"
             }
+            if !missingDecisions(for: committed).isEmpty {
+                return "\(name(node)) has something that is not decided"
+            }
             first = first ?? committed
         }
         return nil

@@ -52,6 +52,7 @@ extension World {
         case .ackSeen(let ack): "ack \(ack.generation)/\(ack.run) by \(ack.by)"
         case .resolveSeen(let resolution): "resolve by \(resolution.by)"
         case .noteAdded(let note): "note \(note.text)"
+        case .edited(let edit): "edit \(edit.value.words)\(edit.isApart ? " apart" : "")"
         case .escalationAsked(let request): "escalate \(request.generation)/\(request.run)"
         }
     }

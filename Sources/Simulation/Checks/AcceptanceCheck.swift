@@ -9,6 +9,7 @@ enum Evidence: Equatable {
     case resolution(via: String)
     case escalation(reason: String)
     case note(text: String)
+    case edit(reason: String)
 
     init(_ command: Command) {
         switch command {
@@ -16,6 +17,7 @@ enum Evidence: Equatable {
         case .resolve(_, _, let via): self = .resolution(via: via)
         case .escalate(_, _, let reason): self = .escalation(reason: reason)
         case .note(_, _, let text): self = .note(text: text)
+        case .edit(_, _, _, let reason, _): self = .edit(reason: reason)
         }
     }
 
@@ -34,6 +36,8 @@ enum Evidence: Equatable {
             return Self.tells(incident, .escalated, ending: ": " + reason)
         case .note(let text):
             return Self.tells(incident, .note, ending: ": " + text)
+        case .edit(let reason):
+            return Self.tells(incident, .proposed, ending: ": " + reason)
         }
     }
 

@@ -71,6 +71,9 @@ struct FactCheck {
     /// An incident's log says something new.
     func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
         if let wrongAnswer { failures.fail("S10", wrongAnswer) }
+        if let unfounded = incident.unfoundedField {
+            failures.fail("S9", "m\(node + 1) \(incident.group.short): \(unfounded)")
+        }
         for alert in incident.alerts where alert.closedThrough > .zero {
             failures.checkCount += 1
             let place = AlertPlace(
@@ -105,6 +108,64 @@ struct FactCheck {
         if grown != expected {
             failures.fail("S9", "\(group.short): facts learned one by one give another incident")
         }
+        settle(group, all.filter(\.isWithinGeneration), &random, into: &failures)
+    }
+
+    /// What owners decide in the end must not depend on which facts were merged when, and on how often
+    /// they stopped to decide. Only within one generation and run: ends and runs count by the log.
+    private func settle(
+        _ group: GroupID, _ facts: [Fact], _ random: inout RandomStream,
+        into failures: inout Failures
+    ) {
+        var expected: Settled?
+        for _ in 0..<4 {
+            failures.checkCount += 1
+            let settled = Settled(
+                Self.merged(group, facts, portions: &random))
+            if let expected, settled != expected {
+                failures.fail(
+                    "S9",
+                    "\(group.short): merged in another order it is settled as \(settled), not as "
+                        + "\(expected)")
+            }
+            expected = expected ?? settled
+        }
+    }
+
+    /// An incident into whose log facts were merged in some order that keeps each member's own, in
+    /// portions, with decisions in between.
+    private static func merged(
+        _ group: GroupID, _ facts: [Fact], portions random: inout RandomStream
+    ) -> Incident {
+        var incident = Incident(group: group)
+        var index: LogIndex = 0
+        func settle() {
+            while true {
+                let missing = missingDecisions(for: incident)
+                guard !missing.isEmpty else { return }
+                index += 1
+                incident.applyDecisions(missing, in: "any", at: .zero, index: index)
+            }
+        }
+        var lanes: [[Fact]] = []
+        for fact in facts.sorted(by: { $0.id < $1.id }) {
+            if lanes.last?.last?.id.origin == fact.id.origin {
+                lanes[lanes.count - 1].append(fact)
+            } else {
+                lanes.append([fact])
+            }
+        }
+        while !lanes.isEmpty {
+            let lane = Int(random.below(UInt64(lanes.count)))
+            let count = 1 + Int(random.below(UInt64(lanes[lane].count)))
+            index += 1
+            incident.applyMerge(Array(lanes[lane].prefix(count)), index: index)
+            lanes[lane].removeFirst(count)
+            if lanes[lane].isEmpty { lanes.remove(at: lane) }
+            if random.below(2) == 0 { settle() }
+        }
+        settle()
+        return incident
     }
 
     /// The rules over the same views in other orders, and with repetitions.
@@ -125,6 +186,59 @@ struct FactCheck {
             guard found != expected else { continue }
             failures.fail(
                 "S9", "\(group.short): rules find \(found) instead of \(expected) in another order")
+        }
+    }
+}
+
+extension Incident {
+    /// A field that stands without a decision in the log, if one does.
+    fileprivate var unfoundedField: String? {
+        guard severitySetting != nil || commander != nil else { return nil }
+        let present = decisions.filter { $0.previousEnd == previousEnd }.map(\.outcome)
+        if let severitySetting,
+            !present.contains(
+                .severity(
+                    severitySetting.severity, isExact: severitySetting.isExact,
+                    through: severitySetting.through))
+        {
+            return "\(severitySetting.severity) stands, and nobody decided so"
+        }
+        if let commander, !present.contains(.commander(commander, deputies: deputies)) {
+            return "\(commander) is in command, and nobody decided so"
+        }
+        return nil
+    }
+}
+
+/// What was settled about an incident, whatever the way to it.
+private struct Settled: Equatable {
+    var severity: Severity
+    var commander: PersonID?
+    var deputies: [PersonID]
+    var acknowledgement: FactID?
+    var standing: [DecisionID]
+
+    init(_ incident: Incident) {
+        (severity, commander) = (incident.severity, incident.commander)
+        deputies = incident.deputies
+        acknowledgement = incident.coveringAcknowledgement?.fact
+        standing = decisions(for: incident).map(\.id)
+    }
+}
+
+extension Fact {
+    /// Whether it can neither end a generation nor begin a run.
+    fileprivate var isWithinGeneration: Bool {
+        switch body {
+        case .alertSeen(let report): report.alerts.allSatisfy(\.isFiring)
+        case .resolveSeen, .escalationAsked: false
+        case .edited(let edit): edit.previousEnd == .zero
+        case .ackSeen(let given): given.previousEnd == .zero && given.run == 1
+        case .pageIntent(let intent):
+            intent.position.previousEnd == .zero && intent.position.run == 1
+        case .pageResult(let result):
+            result.position.previousEnd == .zero && result.position.run == 1
+        case .noteAdded: true
         }
     }
 }

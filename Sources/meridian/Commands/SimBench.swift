@@ -30,6 +30,7 @@ extension SimCommand {
             "regions=5", "witness=no", "coordinator=no", "phase-ms=240000", "loss=10000",
             "duplicates=0", "reorder=0", "core=everyone", "hand-overs=100000",
             "nag-ms=0", "voter-deaths=20000", "pager-deaths=20000", "leader-deaths=0",
+            "edits=100000",
         ]
         private static let loads: [(name: String, settings: [String])] = [
             ("idle", ["faults=none", "client-pause-ms=86400000", "loss=0"]),

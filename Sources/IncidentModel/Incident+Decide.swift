@@ -1,0 +1,91 @@
+public import Basics
+
+/// A severity that a decision has set.
+public struct SeveritySetting: Equatable, Sendable {
+    /// The severity.
+    public var severity: Severity
+    /// Whether it also stands against what alerts had said before.
+    public var isExact: Bool
+    /// What alerts say after this can make it worse.
+    public var through: HybridTime
+
+    /// A setting.
+    public init(severity: Severity, isExact: Bool, through: HybridTime) {
+        (self.severity, self.isExact, self.through) = (severity, isExact, through)
+    }
+}
+
+/// Wishes for fields in which one value can stand, and what was decided.
+extension Incident {
+    /// How many decisions are remembered.
+    public static let decisionsMax = 64
+
+    /// Applies decisions of the owner. One that is in the log already, or about another generation, is
+    /// passed over.
+    public mutating func applyDecisions(
+        _ new: [Decision], in region: RegionName, at time: HybridTime, index: LogIndex
+    ) {
+        lastIndex = index
+        for decision in new
+        where decision.previousEnd == previousEnd && !hasDecided(decision.id) {
+            var decision = decision
+            decision.decidedAt = time
+            if let old = decision.overturns,
+                let known = decisions.firstIndex(where: { $0.id == old })
+            {
+                decisions[known].overturnedBy = decision.id
+            }
+            decisions.append(decision)
+            if decisions.count > Self.decisionsMax { decisions.removeFirst() }
+            perform(decision.outcome)
+            note(.reconciled, at: time, in: region, decision.reason, index: index)
+        }
+    }
+
+    /// Whether a decision is in the log.
+    public func hasDecided(_ id: DecisionID) -> Bool { decisions.contains { $0.id == id } }
+
+    private mutating func perform(_ outcome: DecisionOutcome) {
+        switch outcome {
+        case .severity(let severity, let isExact, let through):
+            severitySetting = SeveritySetting(
+                severity: severity, isExact: isExact, through: through)
+            settleSeverity()
+        case .commander(let person, let deputies):
+            commander = person
+            self.deputies = deputies
+        case .acknowledged, .standDown: break
+        }
+    }
+
+    /// Works out the severity from what alerts said and what was decided.
+    mutating func settleSeverity() {
+        guard let setting = severitySetting else { return severity = alertSeverity }
+        guard setting.isExact else { return severity = min(alertSeverity, setting.severity) }
+        var worst = setting.severity
+        for alert in alerts where alert.isFiring && alert.firingSeen > setting.through {
+            worst = min(worst, alert.instance.severity)
+        }
+        severity = worst
+    }
+
+    mutating func apply(_ edit: FieldEdit, of fact: Fact, index: LogIndex) {
+        let record = EditRecord(
+            fact: fact.id, time: fact.time, region: fact.region, edit: edit)
+        if !hasClosed(after: edit.previousEnd) {
+            let position = edits.partitioningIndex { ($0.time, $0.fact) >= (fact.time, fact.id) }
+            edits.insert(record, at: position)
+        }
+        let words = record.words
+        note(.proposed, of: fact, words, index: index)
+    }
+}
+
+extension EditRecord {
+    /// What was wanted, for the timeline.
+    public var words: String {
+        let tail = edit.reason.isEmpty ? "" : ": \(edit.reason)"
+        let where_ = edit.isApart ? " (apart from the majority)" : ""
+        return "\(edit.by.text) wants \(edit.value.words)\(where_)\(tail)"
+    }
+}
