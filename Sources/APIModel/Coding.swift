@@ -39,6 +39,13 @@ package enum APIPath {
     /// The service catalogue.
     package static let services = "/api/v1/services"
 
+    /// What two sides saw differently; `?all=true` adds what does not stand any more.
+    package static let conflicts = "/api/v1/conflicts"
+    /// One conflict by its id, or a beginning that no other has.
+    package static func conflict(_ id: String) -> String { "\(conflicts)/\(id)" }
+    /// Overturns what was decided.
+    package static func overturn(_ id: String) -> String { "\(conflict(id))/overturn" }
+
     /// One incident by its id: 32 hexadecimal digits or a beginning that no other incident has.
     package static func incident(_ id: String) -> String { "\(incidents)/\(id)" }
     /// The timeline of one incident.
@@ -49,6 +56,10 @@ package enum APIPath {
     package static func resolve(_ id: String) -> String { "\(incident(id))/resolve" }
     /// Goes on to the next level now.
     package static func escalate(_ id: String) -> String { "\(incident(id))/escalate" }
+    /// Sets the severity.
+    package static func severity(_ id: String) -> String { "\(incident(id))/severity" }
+    /// Puts somebody in command.
+    package static func commander(_ id: String) -> String { "\(incident(id))/commander" }
     /// Writes something down.
     package static func notes(_ id: String) -> String { "\(incident(id))/notes" }
 }

@@ -121,15 +121,27 @@ package struct IncidentDetail: Codable, Equatable, Sendable {
     package var acknowledgements: [AcknowledgementSummary]
     /// The pages of this generation, in the order of steps.
     package var pages: [PageSummary]
+    /// Who is in command; absent if nobody is.
+    package var commander: String?
+    /// Who took command elsewhere and stands by.
+    package var deputies: [String]
+    /// Wishes for the severity or the command that are not decided yet.
+    package var proposals: [ProposalSummary]
+    /// What two sides saw differently, and what was decided.
+    package var conflicts: [ConflictSummary]
 
     /// A detail with all its parts.
     package init(
         summary: IncidentSummary, correlationKey: String, source: String, run: UInt64,
-        alerts: [AlertSummary], acknowledgements: [AcknowledgementSummary], pages: [PageSummary]
+        alerts: [AlertSummary], acknowledgements: [AcknowledgementSummary], pages: [PageSummary],
+        commander: String? = nil, deputies: [String] = [], proposals: [ProposalSummary] = [],
+        conflicts: [ConflictSummary] = []
     ) {
         (self.summary, self.correlationKey, self.source) = (summary, correlationKey, source)
         (self.run, self.alerts) = (run, alerts)
         (self.acknowledgements, self.pages) = (acknowledgements, pages)
+        (self.commander, self.deputies) = (commander, deputies)
+        (self.proposals, self.conflicts) = (proposals, conflicts)
     }
 }
 

@@ -111,6 +111,50 @@ public struct Decision: Equatable, Sendable {
     public var isConflict: Bool { rule.isConflict }
 }
 
+extension DecisionOutcome {
+    /// What stands, in a few words.
+    public var words: String {
+        switch self {
+        case .severity(let severity, let isExact, _):
+            isExact ? severity.name : "\(severity.name) if alerts are milder"
+        case .commander(let person, let deputies):
+            "\(person.text) in command" + Self.list(" with deputies ", deputies)
+        case .acknowledged(let person, let others):
+            "\(person.text) was first" + Self.list(", then ", others)
+        case .standDown(let people): Self.list("stand down: ", people)
+        }
+    }
+
+    private static func list(_ head: String, _ people: [PersonID]) -> String {
+        people.isEmpty ? "" : head + people.map(\.text).joined(separator: ", ")
+    }
+}
+
+extension Incident {
+    /// Whether a decision still says what stands: it was not overturned, nor replaced by a later one
+    /// of its kind, and its generation is not over.
+    public func isStanding(_ decision: Decision) -> Bool {
+        guard decision.overturnedBy == nil, decision.previousEnd == previousEnd, status.isOpen
+        else {
+            return false
+        }
+        let last = decisions.last { $0.outcome.field == decision.outcome.field }
+        return last?.id == decision.id
+    }
+}
+
+extension DecisionOutcome {
+    /// What it is about: a later decision about the same replaces it.
+    fileprivate var field: UInt8 {
+        switch self {
+        case .severity: 1
+        case .commander: 2
+        case .acknowledged: 3
+        case .standDown: 4
+        }
+    }
+}
+
 extension DecisionID: WireCodable {
     public func encode(into writer: inout ByteWriter) { writer.writeFixed(raw) }
     public init(from reader: inout ByteReader) throws(WireError) {

@@ -40,7 +40,9 @@ struct Meridian: AsyncParsableCommand {
             CommandGroup(
                 name: "Operation",
                 subcommands: [
-                    ClusterCommand.self, IncidentCommand.self, PageCommand.self, OnCallCommand.self,
+                    ClusterCommand.self, IncidentCommand.self, ConflictCommand.self,
+                    PageCommand.self,
+                    OnCallCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])

@@ -71,6 +71,11 @@ enum FuzzSamples {
         .escalationAsked(
             EscalationRequest(
                 generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help")),
+        .edited(
+            FieldEdit(
+                previousEnd: .zero, value: .severity(.sev1), by: "ana", reason: "all of it",
+                isApart: true, seen: [FactID(origin: MemberID(2), sequence: 9)],
+                overturns: DecisionID(raw: 0xFEED))),
     ]
 
     static let facts = bodies.enumerated().map { index, body in
@@ -101,7 +106,9 @@ enum FuzzSamples {
         incident.run = PolicyRun(
             number: 1, startedAt: Instant(seconds: 1_793_620_800), firstLevel: 0)
         incident.acknowledgements = [
-            AcknowledgementRecord(acknowledgement: acknowledgement, time: time, region: "eu")
+            AcknowledgementRecord(
+                acknowledgement: acknowledgement, time: time, region: "eu",
+                fact: FactID(origin: MemberID(1), sequence: 4))
         ]
         incident.pages = [page]
         (incident.owner, incident.epoch, incident.lastIndex) = (MemberID(1), 3, 9)

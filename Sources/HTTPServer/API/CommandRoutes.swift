@@ -47,6 +47,21 @@ struct CommandRoutes: Sendable {
                     return .escalate(group: group, by: by, reason: reason ?? "")
                 }
             },
+            Endpoint(.post, APIPath.severity("{id}"), access: .token, level: .info) {
+                (call: Call) async throws(Refusal) -> Answer in
+                try await act(call) { (fields, group, by) throws(Refusal) in
+                    let severity = try severity(fields)
+                    let reason = try fields.text(
+                        "reason", lengthMax: Limits.summaryLengthMax,
+                        remedy: "Say why: it goes into the timeline.")
+                    return .edit(
+                        group: group, value: .severity(severity), by: by, reason: reason,
+                        overturns: nil)
+                }
+            },
+            Endpoint(
+                .post, APIPath.commander("{id}"), access: .token, level: .info,
+                serve: takeCommand),
             Endpoint(.post, APIPath.notes("{id}"), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
@@ -57,6 +72,32 @@ struct CommandRoutes: Sendable {
                 }
             },
         ]
+    }
+
+    private func severity(_ fields: RequestFields) throws(Refusal) -> Severity {
+        let remedy = "Use SEV1 to SEV5."
+        let text = try fields.text("severity", lengthMax: 64, remedy: remedy)
+        guard let severity = Severity(named: text) else {
+            throw .invalid("severity", "there is no severity '\(text)'", remedy: remedy)
+        }
+        return severity
+    }
+
+    private func takeCommand(_ call: Call) async throws(Refusal) -> Answer {
+        let roster = await node.roster()
+        return try await act(call) { (fields, group, by) throws(Refusal) in
+            let given = try fields.optionalText("person", lengthMax: 128)
+            let person = given.map { PersonID($0) } ?? by
+            guard roster.person(person) != nil else {
+                throw .invalid(
+                    "person", "nobody in the roster is called '\(person)'",
+                    remedy: "Give the id of a person of the roster.")
+            }
+            let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
+            return .edit(
+                group: group, value: .commander(person), by: by, reason: reason ?? "",
+                overturns: nil)
+        }
     }
 
     private func act(
@@ -70,7 +111,8 @@ struct CommandRoutes: Sendable {
         return try answer(await node.command(command), status: .ok)
     }
 
-    private func answer(
+    /// What became of a command, as an answer.
+    func answer(
         _ reply: Reply, status: HTTPResponse.Status, warnings: [String] = []
     ) throws(Refusal) -> Answer {
         switch reply {

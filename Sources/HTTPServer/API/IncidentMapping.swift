@@ -57,7 +57,8 @@ struct IncidentMapping: Sendable {
             },
             pages: pages(incident).sorted {
                 ($0.run, $0.step, $0.person) < ($1.run, $1.step, $1.person)
-            })
+            }, commander: incident.commander?.text, deputies: incident.deputies.map(\.text),
+            proposals: proposals(view), conflicts: conflicts(view))
     }
 
     private func alert(_ state: AlertState) -> AlertSummary {

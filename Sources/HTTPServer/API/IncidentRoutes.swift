@@ -28,7 +28,7 @@ struct IncidentRoutes: Sendable {
     private var mapping: IncidentMapping { IncidentMapping(region: node.region, now: node.now()) }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
-        let all = try flag("all", of: call)
+        let all = try call.flag("all")
         let views = await node.incidents(includeResolved: all).sorted(by: Self.comesBefore)
         return .json(
             IncidentList(
@@ -42,16 +42,6 @@ struct IncidentRoutes: Sendable {
         if x.status.isOpen != y.status.isOpen { return x.status.isOpen }
         guard x.status.isOpen else { return (y.openedAt, x.group) < (x.openedAt, y.group) }
         return (x.severity, x.openedAt, x.group) < (y.severity, y.openedAt, y.group)
-    }
-
-    private func flag(_ name: String, of call: Call) throws(Refusal) -> Bool {
-        switch call.query(name)?.lowercased() {
-        case nil, "false", "0", "no": return false
-        case "true", "1", "yes", "": return true
-        case _:
-            throw .invalid(
-                name, "'\(name)' is neither true nor false", remedy: "Use ?\(name)=true.")
-        }
     }
 
     private func detail(_ call: Call) async throws(Refusal) -> Answer {
@@ -68,5 +58,19 @@ struct IncidentRoutes: Sendable {
         var copy = answer
         copy.incident = view.incident.group
         return copy
+    }
+}
+
+extension Call {
+    /// A truth value of the query, `false` if it is not there.
+    /// *Errors:* a `Refusal` that names it.
+    func flag(_ name: String) throws(Refusal) -> Bool {
+        switch query(name)?.lowercased() {
+        case nil, "false", "0", "no": return false
+        case "true", "1", "yes", "": return true
+        case _:
+            throw .invalid(
+                name, "'\(name)' is neither true nor false", remedy: "Use ?\(name)=true.")
+        }
     }
 }

@@ -45,6 +45,9 @@ package struct NodeHTTPServer: Sendable {
             IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
             + IncidentRoutes(node: node).endpoints
             + CommandRoutes(node: node, config: config).endpoints
+            + ConflictRoutes(
+                node: node, commands: CommandRoutes(node: node, config: config)
+            ).endpoints
             + RosterRoutes(node: node).endpoints
             + PageRoutes(node: node).endpoints
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints

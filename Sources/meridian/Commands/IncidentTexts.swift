@@ -80,27 +80,30 @@ enum IncidentTexts {
         sheet.add(title(summary).text, .bold)
         sheet.add(summary.id, .faint)
         sheet.space()
-        sheet.fields([
-            ("severity", severity(summary.severity)),
-            ("status", status(summary)),
-            ("service", Cell(summary.service)),
-            ("opened", summary.openedAt.map { Cell(moment($0, now: now)) }),
-            ("resolved", summary.resolvedAt.map { Cell(moment($0, now: now)) }),
-            ("taken on", acknowledgement(detail, now: now)),
-            ("next step", summary.nextDue.map { Cell(moment($0, now: now)) }),
-            ("source", Cell(detail.source)),
-            ("groups by", Cell(detail.correlationKey)),
-            ("episode", Cell("\(summary.generation), run \(detail.run) of the policy")),
-            ("owner", ownerField(summary.label)),
-            ("read at", Cell(readAt(summary.label))),
-            (
-                "attention",
-                summary.isQuarantined
-                    ? Cell(
-                        "quarantined: an entry of its log cannot be applied; see runbooks", .bad)
-                    : nil
-            ),
-        ])
+        sheet.fields(
+            [
+                ("severity", severity(summary.severity)),
+                ("status", status(summary)),
+            ] + ConflictTexts.fields(of: detail) + [
+                ("service", Cell(summary.service)),
+                ("opened", summary.openedAt.map { Cell(moment($0, now: now)) }),
+                ("resolved", summary.resolvedAt.map { Cell(moment($0, now: now)) }),
+                ("taken on", acknowledgement(detail, now: now)),
+                ("next step", summary.nextDue.map { Cell(moment($0, now: now)) }),
+                ("source", Cell(detail.source)),
+                ("groups by", Cell(detail.correlationKey)),
+                ("episode", Cell("\(summary.generation), run \(detail.run) of the policy")),
+                ("owner", ownerField(summary.label)),
+                ("read at", Cell(readAt(summary.label))),
+                (
+                    "attention",
+                    summary.isQuarantined
+                        ? Cell(
+                            "quarantined: an entry of its log cannot be applied; see runbooks", .bad
+                        )
+                        : nil
+                ),
+            ])
     }
 
     private static func acknowledgement(_ detail: IncidentDetail, now: Instant) -> Cell? {

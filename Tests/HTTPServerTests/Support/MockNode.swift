@@ -193,6 +193,12 @@ final class MockNode: NodeService {
                     generation: incident.generation, previousEnd: incident.previousEnd,
                     run: incident.run.number, level: 0, by: by, reason: reason))
         case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
+        case .edit(_, let value, let by, let reason, let overturns):
+            guard incident.status.isOpen else { return nil }
+            return .edited(
+                FieldEdit(
+                    previousEnd: incident.previousEnd, value: value, by: by, reason: reason,
+                    isApart: false, seen: incident.merged, overturns: overturns))
         }
     }
 

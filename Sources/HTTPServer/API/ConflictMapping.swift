@@ -1,0 +1,56 @@
+import APIModel
+import Basics
+import IncidentModel
+import RegionCore
+
+/// Conflicts and proposals as the API shows them.
+extension IncidentMapping {
+    /// What was settled about an incident.
+    func conflicts(_ view: IncidentView) -> [ConflictSummary] {
+        let incident = view.incident
+        return incident.decisions.filter(\.isConflict).map { decision in
+            ConflictSummary(
+                id: decision.id.description, incident: incident.group.description,
+                title: incident.title, rule: decision.rule.name, outcome: decision.outcome.words,
+                reason: decision.reason, decidedAt: Timestamp(decision.decidedAt.instant),
+                sides: decision.inputs.compactMap { side($0, of: incident) },
+                isStanding: incident.isStanding(decision),
+                overturnedBy: decision.overturnedBy?.description)
+        }
+    }
+
+    /// What one fact said, as far as it is remembered.
+    private func side(_ fact: FactID, of incident: Incident) -> ConflictSide? {
+        if let record = incident.edits.first(where: { $0.fact == fact }) {
+            return ConflictSide(
+                fact: fact.description, region: record.region.text, by: record.edit.by.text,
+                at: Timestamp(record.time.instant), what: record.edit.value.words,
+                reason: record.edit.reason.isEmpty ? nil : record.edit.reason,
+                isApart: record.edit.isApart)
+        }
+        guard let record = incident.acknowledgements.first(where: { $0.fact == fact }) else {
+            return nil
+        }
+        return ConflictSide(
+            fact: fact.description, region: record.region.text, by: record.acknowledgement.by.text,
+            at: Timestamp(record.time.instant), what: "took it on", reason: nil, isApart: false)
+    }
+
+    /// Wishes for fields that no decision has taken into account yet.
+    func proposals(_ view: IncidentView) -> [ProposalSummary] {
+        let incident = view.incident
+        let decided = incident.decisions.flatMap(\.inputs)
+        return incident.edits
+            .filter { $0.edit.previousEnd == incident.previousEnd && !decided.contains($0.fact) }
+            .filter { record in
+                !incident.edits.contains { $0.edit.seen.cover(record.fact) }
+            }
+            .map { record in
+                ProposalSummary(
+                    by: record.edit.by.text, region: record.region.text,
+                    at: Timestamp(record.time.instant), what: record.edit.value.words,
+                    reason: record.edit.reason.isEmpty ? nil : record.edit.reason,
+                    isApart: record.edit.isApart)
+            }
+    }
+}
