@@ -30,6 +30,25 @@ public struct EscalationPlan: Equatable, Sendable {
     /// When somebody's shift ends: then the people of this step have to be asked for again.
     public var shiftEnds: Instant = .distantFuture
 
+    /// What is told instead of paging; empty for a step of the policy.
+    public var notice = ""
+    /// By which rule that was decided; empty for a step of the policy.
+    public var noticeRule = ""
+
+    /// What is told to one person.
+    public init(telling notice: Notice) {
+        (position, stepDue, pages) = (notice.position, notice.page.due, [notice.page])
+        (self.notice, noticeRule) = (notice.text, notice.rule.name)
+    }
+
+    init(
+        position: StepPosition, stepDue: Instant, pages: [PlannedPage], nextStepDue: Instant?,
+        shiftEnds: Instant = .distantFuture
+    ) {
+        (self.position, self.stepDue, self.pages) = (position, stepDue, pages)
+        (self.nextStepDue, self.shiftEnds) = (nextStepDue, shiftEnds)
+    }
+
     /// The people of this step, without repetition, in order.
     public var people: [PersonID] {
         var result: [PersonID] = []

@@ -49,7 +49,10 @@ extension PageComposer {
             ? "" : " Also: \(content.alsoPaged.map(\.text).joined(separator: ", "))."
         let mark = content.isDrill ? "DRILL " : ""
         let head = "\(mark)\(content.severity.name) \(content.service): "
-        let facts = ". Since \(PageTimes.clock(content.openedAt)), \(firing(content))."
+        let facts =
+            content.notice.isEmpty
+            ? ". Since \(PageTimes.clock(content.openedAt)), \(firing(content))."
+            : ". \(occasion(content))"
         let note = isolation(content).isEmpty ? "" : " \(isolation(content))"
         // The link comes first in rank, then severity and service, then the title, then the rest.
         guard tail.utf16.count <= Self.shortTextUnitsMax - 80 else {
@@ -78,6 +81,9 @@ extension PageComposer {
         ]
         let isolation = isolation(content)
         if !isolation.isEmpty { sentences.append(isolation) }
+        guard content.notice.isEmpty else {
+            return (sentences + [occasion(content)]).joined(separator: " ")
+        }
         sentences.append(
             "To acknowledge, open the link in your e-mail, text message or chat, "
                 + "or use the command line. Without an answer the next level is paged.")

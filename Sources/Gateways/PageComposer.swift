@@ -69,6 +69,10 @@ package struct PageComposer: Sendable {
         let named = wanted.compactMap { region in bases.first { $0.region == region } }
         let others = bases.filter { !wanted.contains($0.region) }
         let chosen = (named + others).prefix(2)
+        // Nobody has to answer what is only told.
+        guard content.notice.isEmpty else {
+            return PageLinks(acknowledge: [], resolve: [], escalate: [], expires: expires)
+        }
         func links(_ action: LinkAction) -> [PageLinks.Link] {
             let claim = LinkClaim(
                 group: content.group, generation: content.generation,
@@ -86,7 +90,8 @@ package struct PageComposer: Sendable {
     /// same for every page of an incident, so that mail programs keep them together.
     package func subject(for order: PageOrder) -> String {
         let content = order.content
-        let mark = content.isDrill ? "[DRILL] " : ""
+        let told = content.notice.isEmpty ? "" : "[FOR YOU TO KNOW] "
+        let mark = (content.isDrill ? "[DRILL] " : "") + told
         return "\(mark)[\(content.severity.name)] \(service(content)): \(title(of: order)) "
             + "(#\(content.group.short))"
     }
@@ -120,6 +125,7 @@ package struct PageComposer: Sendable {
 
     /// Who else is paged, as a sentence.
     func company(_ content: PageContent) -> String {
+        guard content.notice.isEmpty else { return "You need not answer." }
         guard !content.alsoPaged.isEmpty else { return "Nobody else is paged with this step." }
         let names = content.alsoPaged.prefix(12)
             .map { CleanText.oneLine($0.text, lengthMax: 40) }
@@ -130,6 +136,10 @@ package struct PageComposer: Sendable {
 
     /// Why this person is paged, as a sentence.
     func occasion(_ content: PageContent) -> String {
+        guard content.notice.isEmpty else {
+            return
+                "\(CleanText.oneLine(content.notice, lengthMax: 400)). From region \(content.region)."
+        }
         let step = CleanText.oneLine(content.step, lengthMax: 80)
         return "You are paged as \(step.isEmpty ? "a test" : step), from region \(content.region)."
     }

@@ -134,6 +134,11 @@ public struct StepPosition: Hashable, Sendable {
 
     /// The level number of the terminal catch-all.
     public static let catchAllLevel: UInt64 = 1_000
+    /// The level number of what is told besides the policy: pages that nobody has to answer.
+    public static let noticeLevel: UInt64 = 1_001
+
+    /// Whether it is no step of the policy.
+    public var isNotice: Bool { level == Self.noticeLevel }
 
     /// A position.
     public init(

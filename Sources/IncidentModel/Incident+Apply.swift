@@ -272,6 +272,8 @@ extension Incident {
 extension StepPosition {
     /// `level 2, cycle 1`, or `catch-all`; counted from 1, as people do.
     public var words: String {
-        level == Self.catchAllLevel ? "catch-all" : "level \(level &+ 1), cycle \(cycle &+ 1)"
+        isNotice
+            ? "notice"
+            : level == Self.catchAllLevel ? "catch-all" : "level \(level &+ 1), cycle \(cycle &+ 1)"
     }
 }

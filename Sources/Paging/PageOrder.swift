@@ -63,13 +63,16 @@ public struct PageContent: Equatable, Sendable {
     public var isolation: String
     /// Whether this is a drill or a test.
     public var isDrill: Bool
+    /// What is told instead of paging, one sentence; empty in a page.
+    public var notice: String
 
     /// All parts of a page's content.
     public init(
         group: GroupID, generation: UInt64, previousEnd: HybridTime, run: UInt64, title: String,
         severity: Severity, service: ServiceID, openedAt: Instant, alerts: [String],
         firingCount: Int, link: String, runbook: String, step: String, alsoPaged: [PersonID],
-        region: RegionName, otherRegion: RegionName?, isolation: String, isDrill: Bool
+        region: RegionName, otherRegion: RegionName?, isolation: String, isDrill: Bool,
+        notice: String = ""
     ) {
         self.group = group
         self.generation = generation
@@ -89,6 +92,7 @@ public struct PageContent: Equatable, Sendable {
         self.otherRegion = otherRegion
         self.isolation = isolation
         self.isDrill = isDrill
+        self.notice = notice
     }
 }
 

@@ -120,9 +120,12 @@ extension RegionCore {
             compact(group)
         case .peerFresh(let member, let incarnation):
             turn.effects.append(.log(.memberFresh(member, incarnation)))
+            lostSince.removeAll { $0.member == member }
             reviewUndelivered()
         case .peerLost(let member):
             turn.effects.append(.log(.memberLost(member)))
+            lostSince.removeAll { $0.member == member }
+            lostSince.append((member, now))
             reviewUndelivered()
         case .majorityLost:
             turn.effects.append(.log(.majorityLost))

@@ -20,9 +20,11 @@ extension RegionCore {
             openedAt: view.openedAt.instant,
             alerts: firing.prefix(5).map(\.instance.summary), firingCount: firing.count,
             link: firing.map(\.instance.link).first { !$0.isEmpty } ?? "",
-            runbook: service?.runbook ?? "", step: plan.position.words,
+            runbook: service?.runbook ?? "",
+            step: plan.position.words + (plan.notice.isEmpty ? "" : ": " + plan.noticeRule),
             alsoPaged: plan.people.filter { $0 != person }, region: me.name,
-            otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill)
+            otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill,
+            notice: plan.notice)
     }
 
     /// The region whose link a page carries besides this one's: the first that is reachable, or
@@ -34,13 +36,17 @@ extension RegionCore {
         return (others.first { replica.isFresh($0.id) } ?? others.first)?.name
     }
 
-    /// `eu and us cannot be reached from here`, or empty.
+    /// `eu and us cannot be reached from ap since 02:14 UTC`, or empty.
     private func isolation(at now: Instant) -> String {
-        let lost = peers.filter { $0.role == .region && !replica.isFresh($0.id) }.map(\.name.text)
-        guard let last = lost.last else { return "" }
-        let names =
-            lost.count == 1 ? last : lost.dropLast().joined(separator: ", ") + " and " + last
-        return "\(names) cannot be reached from \(me.name.text) at \(now)"
+        let lost = peers.filter { $0.role == .region && !replica.isFresh($0.id) }
+        guard let last = lost.last?.name.text else { return "" }
+        let others = lost.dropLast().map(\.name.text).joined(separator: ", ")
+        let names = lost.count == 1 ? last : others + " and " + last
+        let since = lost.compactMap { one in lostSince.first { $0.member == one.id }?.since }.min()
+        let minutes = ((since ?? now).seconds / 60) % 1_440
+        let clock = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return "\(names) cannot be reached from \(me.name.text) since "
+            + "\(clock.joined(separator: ":")) UTC"
     }
 
     /// Puts the regions into the order in which they should lead and page: those whose day it is

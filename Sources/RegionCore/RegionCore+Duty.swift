@@ -81,22 +81,44 @@ extension RegionCore {
         _ group: GroupID, _ known: Shared<Incident>, at now: Instant
     ) -> Instant {
         let view = startedNoLaterThanSeen(known, in: group, at: now)
+        let told =
+            view.value.decisions.isEmpty ? [] : notices(of: view.value, roster: roster, at: now)
+        let keys = told.map(\.page.key)
+        var next = tell(told, group, view, at: now)
         switch currentPlan(view, of: group, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
-            closeAttempts(of: group, keeping: [], reason: words(of: reason, view.value), at: now)
-            return .distantFuture
+            closeAttempts(of: group, keeping: keys, reason: words(of: reason, view.value), at: now)
         case .page(let plan):
             closeAttempts(
-                of: group, keeping: plan.pages.map(\.key), reason: "a later step is due", at: now)
+                of: group, keeping: plan.pages.map(\.key) + keys, reason: "a later step is due",
+                at: now)
             let isReached = plan.pages.contains { view.value.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
-            var next = min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
+            next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             for page in plan.pages {
                 next = min(next, consider(page, of: plan, group, view, isReached, at: now))
             }
-            return next
         }
+        return next
+    }
+
+    /// How long others leave it to the owner to tell people something.
+    private static let noticeGrace = Span.seconds(15)
+
+    /// Tells people what they have to know besides being paged; gives back when to look again.
+    private mutating func tell(
+        _ notices: [Notice], _ group: GroupID, _ view: Shared<Incident>, at now: Instant
+    ) -> Instant {
+        var next = Instant.distantFuture
+        for notice in notices {
+            var notice = notice
+            // Others hear of the decision late, and nobody waits for it as for a page.
+            if !hasDuty(of: group) { notice.page.due = notice.page.due + Self.noticeGrace }
+            let plan = EscalationPlan(telling: notice)
+            next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
+        }
+        return next
     }
 
     /// What was decided before, if it still holds: most looks at an incident learn nothing about it.
@@ -309,10 +331,11 @@ extension RegionCore {
         if entry.begunAt + config.timings.firstGrace < strangerUntil {
             return "this process stood still meanwhile"
         }
-        let intent = entry.intent
+        let position = entry.intent.position
         guard view.status.isOpen else { return "resolved meanwhile" }
-        if view.coveringAcknowledgement != nil { return "acknowledged meanwhile" }
-        let position = intent.position
+        if view.coveringAcknowledgement != nil, !position.isNotice {
+            return "acknowledged meanwhile"
+        }
         if position.previousEnd != view.previousEnd || position.run != view.run.number {
             return "the incident has moved on"
         }

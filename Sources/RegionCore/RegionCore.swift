@@ -55,6 +55,8 @@ public struct RegionCore: Sendable {
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
+    /// The members that cannot be reached, and since when.
+    var lostSince: [(member: MemberID, since: Instant)] = []
     /// Changes of incidents, for coordinators.
     var changes = ChangeLog()
     /// Until when this process, having been paused or just started, does not page what is overdue.
@@ -97,6 +99,7 @@ public struct RegionCore: Sendable {
         duty = DutyBook(gateways: config.gateways)
         strangerUntil = now + config.timings.firstGrace
         lastStepAt = now
+        lostSince = config.members.filter { $0.id != me.id }.map { ($0.id, now) }
     }
 
     /// Takes one input and says what is to be done, in order.

@@ -138,7 +138,7 @@ extension World {
 
     /// A person reads a page, and takes the incident on, or does not.
     private mutating func isPaged(_ order: PageOrder) {
-        guard !people.answered.contains(order.key) else { return }
+        guard order.content.notice.isEmpty, !people.answered.contains(order.key) else { return }
         people.answered.insert(order.key)
         var random = people.random.split("page", order.key.high, order.key.low)
         guard random.chance(perMillion: options.answersPerMillion) else { return }

@@ -12,6 +12,8 @@ struct AcknowledgementCheck {
             return failures.fail(
                 "S10", "\(member) pages for \(order.content.group.short), which it does not know")
         }
+        // What is only told is told also to those who have taken it on.
+        guard order.content.notice.isEmpty else { return }
         let isCurrent =
             view.previousEnd == order.content.previousEnd
             && view.run.number == order.content.run

@@ -1,0 +1,61 @@
+public import Basics
+public import IncidentModel
+import Paging
+
+/// Something people have to be told about an incident besides being paged: who was paged in vain may
+/// stand down, who took it on or took command elsewhere is told who else did. *Source:* design 7.
+public struct Notice: Equatable, Sendable {
+    /// Where it stands among the incident's pages: a step of its own.
+    public var position: StepPosition
+    /// The page that tells it.
+    public var page: PlannedPage
+    /// What is told, one sentence.
+    public var text: String
+    /// By which rule it was decided.
+    public var rule: DecisionRule
+}
+
+/// How long after a decision somebody is still told of it.
+private let toldWithin = Span.minutes(30)
+
+/// What people have to be told: once per person, rule and run, by their first contact.
+public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [Notice] {
+    guard incident.status.isOpen else { return [] }
+    let position = StepPosition(
+        generation: incident.generation, previousEnd: incident.previousEnd,
+        run: incident.run.number, cycle: 0, level: StepPosition.noticeLevel)
+    var result: [Notice] = []
+    for decision in incident.decisions
+    where decision.isConflict && incident.isStanding(decision)
+        && now - decision.decidedAt.instant < toldWithin
+    {
+        for id in decision.outcome.told {
+            guard let person = roster.person(id),
+                let contact = person.contacts(for: incident.severity).first
+            else { continue }
+            let key = StepKey.derive(
+                group: incident.group, policyVersion: "notice \(decision.rule.name)",
+                position: position, person: id, channel: contact.channel, address: contact.address)
+            result.append(
+                Notice(
+                    position: position,
+                    page: PlannedPage(
+                        key: key, person: person, contact: contact,
+                        due: decision.decidedAt.instant),
+                    text: decision.reason, rule: decision.rule))
+        }
+    }
+    return result
+}
+
+extension DecisionOutcome {
+    /// Whom it concerns who may not know of it.
+    fileprivate var told: [PersonID] {
+        switch self {
+        case .severity: []
+        case .commander(_, let deputies): deputies
+        case .acknowledged(_, let others): others
+        case .standDown(let people): people
+        }
+    }
+}
