@@ -5,13 +5,15 @@ public import IncidentModel
 /// edits, acknowledgements and pages in it, whatever the order in which they were merged. Who leads
 /// the incident writes down what is not there yet; whoever else works it out comes to the same.
 /// *Source:* design 7, S9; docs/reconciliation.md.
-public func decisions(for incident: Incident) -> [Decision] {
+public func decisions(
+    for incident: Incident, defects: RuleDefects = RuleDefects()
+) -> [Decision] {
     guard incident.generation > 0 else { return [] }
     let edits = incident.edits.filter { $0.edit.previousEnd == incident.previousEnd }
     return [
         severity(in: incident, edits.filter { $0.severity != nil }),
         commander(in: incident, edits.filter { $0.commander != nil }),
-        acknowledgements(in: incident),
+        acknowledgements(in: incident, defects),
         standDown(in: incident),
     ].compactMap { $0 }
 }
@@ -127,9 +129,9 @@ private func overturned(by sides: EditSides) -> DecisionID? {
 private func tail(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }
 
 /// The first stands, by the regions' clocks; the others help.
-private func acknowledgements(in incident: Incident) -> Decision? {
-    let given = incident.acknowledgements.filter(incident.covers)
-        .sorted { ($0.time, $0.fact) < ($1.time, $1.fact) }
+private func acknowledgements(in incident: Incident, _ defects: RuleDefects) -> Decision? {
+    var given = incident.acknowledgements.filter(incident.covers)
+    if !defects.isArrivalOrder { given.sort { ($0.time, $0.fact) < ($1.time, $1.fact) } }
     let unaware = given.filter { one in
         !given.contains { $0.fact != one.fact && one.acknowledgement.seen.cover($0.fact) }
     }

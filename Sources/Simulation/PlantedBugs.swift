@@ -78,7 +78,7 @@ package struct PlantedBug: Sendable {
             properties: ["S12"], seeds: 9...9),
         PlantedBug(
             name: "transferToLaggard", replication: .transferToLaggard,
-            properties: ["S12"], seeds: 2...2),
+            properties: ["S12"], seeds: 3...3),
         PlantedBug(
             name: "proposalsDuringTransfer", replication: .proposalsDuringTransfer,
             properties: ["S12"], seeds: 3...3),
@@ -109,7 +109,7 @@ package struct PlantedBug: Sendable {
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 54...54),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 17...17),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
             seeds: 5...5),
@@ -136,7 +136,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "reconcileInArrivalOrder", host: .reconcileInArrivalOrder, properties: ["S9"],
-            seeds: 12...12),
+            seeds: 6...6),
         PlantedBug(
             name: "reconcileInHashOrder", host: .reconcileInHashOrder, properties: ["S9"],
             seeds: 12...12),

@@ -164,7 +164,7 @@ extension World {
             nodes.indices.lazy.compactMap { [nodes] in nodes[$0].core?.look({ $0.probeGroups }) }
             .first ?? []
         for group in groups.prefix(40) {
-            checks.facts.permute(group, &random, into: &checks.failures)
+            checks.facts.permute(group, defects: defects, &random, into: &checks.failures)
             let views = nodes.compactMap { $0.regionalView(of: group) }
             checks.facts.permute(
                 views, of: group, at: now, defects: defects, &random, into: &checks.failures)

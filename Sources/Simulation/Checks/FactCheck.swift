@@ -89,7 +89,10 @@ struct FactCheck {
     // MARK: - S9
 
     /// At the end of a run: the facts of an incident in other orders, and one by one.
-    func permute(_ group: GroupID, _ random: inout RandomStream, into failures: inout Failures) {
+    func permute(
+        _ group: GroupID, defects: RuleDefects = RuleDefects(), _ random: inout RandomStream,
+        into failures: inout Failures
+    ) {
         guard let all = facts[group], all.count > 1 else { return }
         let expected = Incident(group: group).viewed(with: all)
         var shuffled = all
@@ -108,20 +111,20 @@ struct FactCheck {
         if grown != expected {
             failures.fail("S9", "\(group.short): facts learned one by one give another incident")
         }
-        settle(group, all.filter(\.isWithinGeneration), &random, into: &failures)
+        settle(group, all.filter(\.isWithinGeneration), defects, &random, into: &failures)
     }
 
     /// What owners decide in the end must not depend on which facts were merged when, and on how often
     /// they stopped to decide. Only within one generation and run: ends and runs count by the log.
     private func settle(
-        _ group: GroupID, _ facts: [Fact], _ random: inout RandomStream,
-        into failures: inout Failures
+        _ group: GroupID, _ facts: [Fact], _ defects: RuleDefects,
+        _ random: inout RandomStream, into failures: inout Failures
     ) {
         var expected: Settled?
         for _ in 0..<4 {
             failures.checkCount += 1
             let settled = Settled(
-                Self.merged(group, facts, portions: &random))
+                Self.merged(group, facts, portions: &random), defects)
             if let expected, settled != expected {
                 failures.fail(
                     "S9",
@@ -216,13 +219,13 @@ private struct Settled: Equatable {
     var commander: PersonID?
     var deputies: [PersonID]
     var acknowledgement: FactID?
-    var standing: [DecisionID]
+    var standing: [DecisionOutcome]
 
-    init(_ incident: Incident) {
+    init(_ incident: Incident, _ defects: RuleDefects) {
         (severity, commander) = (incident.severity, incident.commander)
         deputies = incident.deputies
         acknowledgement = incident.coveringAcknowledgement?.fact
-        standing = decisions(for: incident).map(\.id)
+        standing = decisions(for: incident, defects: defects).map(\.outcome)
     }
 }
 
