@@ -25,6 +25,10 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
     package var pagesInFlight: Int
     /// What is known here and not yet in some incident's log.
     package var unmergedFacts: Int
+    /// Wishes for the severity or the command of open incidents that nobody has decided about yet.
+    package var wishCount: Int?
+    /// What two sides saw differently of open incidents, and was decided, and stands.
+    package var conflictCount: Int?
     /// The members, this one among them.
     package var members: [MemberStatus]
     /// The transport's links to other members.
@@ -44,7 +48,7 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
         notReadyReason: String?, ownedCount: Int, openCount: Int, incidentCount: Int,
         quarantinedCount: Int, pagesInFlight: Int, unmergedFacts: Int, members: [MemberStatus],
         links: [LinkStatus], gateways: [GatewayStatus], disk: DiskStatus?, diskError: String?,
-        versions: [String: String]
+        versions: [String: String], wishCount: Int? = nil, conflictCount: Int? = nil
     ) {
         (self.cluster, self.region, self.member) = (cluster, region, member)
         (self.readAt, self.hasMajority) = (readAt, hasMajority)
@@ -54,6 +58,7 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
         (self.pagesInFlight, self.unmergedFacts) = (pagesInFlight, unmergedFacts)
         (self.members, self.links, self.gateways) = (members, links, gateways)
         (self.disk, self.diskError, self.versions) = (disk, diskError, versions)
+        (self.wishCount, self.conflictCount) = (wishCount, conflictCount)
     }
 }
 

@@ -42,6 +42,16 @@ extension Incident {
         }
     }
 
+    /// Wishes for fields that no decision has taken into account, and nobody has answered.
+    public var openWishes: [EditRecord] {
+        guard !edits.isEmpty else { return [] }
+        let decided = decisions.flatMap(\.inputs)
+        return edits.filter { record in
+            record.edit.previousEnd == previousEnd && !decided.contains(record.fact)
+                && !edits.contains { $0.edit.seen.cover(record.fact) }
+        }
+    }
+
     /// Whether a decision is in the log.
     public func hasDecided(_ id: DecisionID) -> Bool { decisions.contains { $0.id == id } }
 

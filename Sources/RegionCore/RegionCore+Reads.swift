@@ -53,8 +53,15 @@ extension RegionCore {
         var owned: [MemberID: Int] = [:]
         var open = 0
         var quarantined = 0
+        var (wishes, conflicts) = (0, 0)
         incidents.forEach { group, slot in
-            if slot.view.status.isOpen { open += 1 }
+            if slot.view.status.isOpen {
+                open += 1
+                wishes += slot.view.openWishes.count
+                conflicts += slot.view.decisions.count {
+                    $0.isConflict && slot.view.isStanding($0)
+                }
+            }
             if slot.isQuarantined { quarantined += 1 }
             if let owner = replica.ownerHint(of: group) { owned[owner, default: 0] += 1 }
         }
@@ -67,12 +74,14 @@ extension RegionCore {
                 roundTrip: replica.roundTrip(to: member.id),
                 factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0)
         }
-        return ClusterView(
+        var cluster = ClusterView(
             me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,
             ownedCount: ownedCount, openCount: open, incidentCount: incidents.count,
             quarantinedCount: quarantined, unmergedFacts: ledger.unmergedCount,
             pagesInFlight: duty.inFlightCount, gateways: duty.health,
             rosterVersion: roster.version, diskError: outbox.diskError)
+        (cluster.wishCount, cluster.conflictCount) = (wishes, conflicts)
+        return cluster
     }
 
     private func isHeard(_ member: Member) -> Bool {

@@ -120,6 +120,10 @@ public struct ClusterView: Sendable, Equatable {
     public var quarantinedCount: Int
     /// How many facts wait to be merged.
     public var unmergedFacts: Int
+    /// How many wishes for fields of open incidents are not decided.
+    public var wishCount = 0
+    /// How many conflicts of open incidents were decided and stand.
+    public var conflictCount = 0
     /// How many pages are under way.
     public var pagesInFlight: Int
     /// The providers of this region.

@@ -32,7 +32,8 @@ struct ClusterRoutes: Sendable {
                 unmergedFacts: view.unmergedFacts,
                 members: view.members.map { member($0, me: view.me.id) }, links: runtime.links,
                 gateways: view.gateways.map(gateway), disk: runtime.disk,
-                diskError: view.diskError.isEmpty ? nil : view.diskError, versions: versions))
+                diskError: view.diskError.isEmpty ? nil : view.diskError, versions: versions,
+                wishCount: view.wishCount, conflictCount: view.conflictCount))
     }
 
     private var notReadyReason: String? {

@@ -38,13 +38,7 @@ extension IncidentMapping {
 
     /// Wishes for fields that no decision has taken into account yet.
     func proposals(_ view: IncidentView) -> [ProposalSummary] {
-        let incident = view.incident
-        let decided = incident.decisions.flatMap(\.inputs)
-        return incident.edits
-            .filter { $0.edit.previousEnd == incident.previousEnd && !decided.contains($0.fact) }
-            .filter { record in
-                !incident.edits.contains { $0.edit.seen.cover(record.fact) }
-            }
+        view.incident.openWishes
             .map { record in
                 ProposalSummary(
                     by: record.edit.by.text, region: record.region.text,

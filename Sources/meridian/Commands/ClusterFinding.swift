@@ -29,7 +29,7 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
         let found =
             silent(regions) + answers.flatMap(duties) + answers.flatMap(reserves)
             + answers.flatMap { links($0, among: answers) } + unheard(answers)
-            + differences(answers) + coordinators.flatMap(reported)
+            + differences(answers) + decided(answers) + coordinators.flatMap(reported)
         return found.filter { $0.level == .bad } + found.filter { $0.level == .warning }
     }
 
@@ -86,7 +86,8 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
             found.append(
                 bad(
                     "\(status.region) reaches no majority: it pages, but nothing is committed",
-                    remedy: "bring back the members or links that are down"))
+                    remedy: "bring back the members or links that are down; then "
+                        + Self.healing(status)))
         }
         if let reason = status.notReadyReason, status.diskError == nil {
             found.append(
@@ -106,6 +107,28 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
                         + " applied"))
         }
         return found
+    }
+
+    /// What happens when a region that is apart sees the others again.
+    private static func healing(_ status: ClusterStatus) -> String {
+        let wishes = status.wishCount ?? 0
+        let decided =
+            wishes == 0
+            ? "" : ", and \(wishes) wishes for severity or command decided"
+        return "its \(status.unmergedFacts) facts are merged into their incidents\(decided)"
+            + " (docs/reconciliation.md)"
+    }
+
+    /// What was decided where two sides had differed: somebody should look through it.
+    private static func decided(_ answers: [ClusterStatus]) -> [ClusterFinding] {
+        let count = answers.compactMap(\.conflictCount).max() ?? 0
+        guard count > 0 else { return [] }
+        let what = count == 1 ? "1 conflict" : "\(count) conflicts"
+        return [
+            warning(
+                "\(what) of regions that were apart: decided, and open to your veto",
+                remedy: "look through `meridian conflict list` with whoever is in command")
+        ]
     }
 
     /// What a region has less of than it should, by its own account.
