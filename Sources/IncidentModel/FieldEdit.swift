@@ -8,6 +8,14 @@ public enum FieldValue: Equatable, Sendable {
     /// Who is in command.
     case commander(PersonID)
 
+    /// Whether both are about one field.
+    public func isSameField(as other: FieldValue) -> Bool {
+        switch (self, other) {
+        case (.severity, .severity), (.commander, .commander): true
+        case (.severity, .commander), (.commander, .severity): false
+        }
+    }
+
     /// The value in words.
     public var words: String {
         switch self {

@@ -148,7 +148,9 @@ extension Incident {
         }
         note(
             .pageIntent, of: fact,
-            "paging \(intent.person.text) by \(intent.channel.name), \(intent.position.words)",
+            intent.position.isNotice
+                ? "telling \(intent.person.text) by \(intent.channel.name)"
+                : "paging \(intent.person.text) by \(intent.channel.name), \(intent.position.words)",
             index: index)
     }
 
@@ -179,8 +181,9 @@ extension Incident {
         switch result.outcome {
         case .delivered(let receipt):
             let tail = receipt.isEmpty ? "" : " (\(receipt))"
+            let verb = result.position.isNotice ? "told" : "paged"
             note(
-                .pageDelivered, of: fact, "paged \(who) through \(result.provider)\(tail)",
+                .pageDelivered, of: fact, "\(verb) \(who) through \(result.provider)\(tail)",
                 index: index)
         case .failed(let reason):
             note(.pageFailed, of: fact, "could not page \(who): \(reason)", index: index)

@@ -48,7 +48,10 @@ extension Incident {
         let decided = decisions.flatMap(\.inputs)
         return edits.filter { record in
             record.edit.previousEnd == previousEnd && !decided.contains(record.fact)
-                && !edits.contains { $0.edit.seen.cover(record.fact) }
+                && !edits.contains {
+                    $0.edit.value.isSameField(as: record.edit.value)
+                        && $0.edit.seen.cover(record.fact)
+                }
         }
     }
 
@@ -95,7 +98,10 @@ extension EditRecord {
     /// What was wanted, for the timeline.
     public var words: String {
         let tail = edit.reason.isEmpty ? "" : ": \(edit.reason)"
-        let where_ = edit.isApart ? " (apart from the majority)" : ""
-        return "\(edit.by.text) wants \(edit.value.words)\(where_)\(tail)"
+        let side = edit.isApart ? " (apart from the majority)" : ""
+        if case .commander(let person) = edit.value, person == edit.by {
+            return "\(edit.by.text) takes command\(side)\(tail)"
+        }
+        return "\(edit.by.text) wants \(edit.value.words)\(side)\(tail)"
     }
 }

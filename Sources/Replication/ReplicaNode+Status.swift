@@ -43,6 +43,14 @@ extension ReplicaNode {
     }
 
     /// Whether CheckQuorum holds: a majority has heard me, and I it, within `majorityLoss`.
+    /// Whether a majority has heard something that I sent at or after an instant, by my clock.
+    public func isHeardByMajority(since instant: Instant) -> Bool {
+        let proven = node.peers.indices.count { peer in
+            peer == node.me || node.peers[peer].lastProof.map { $0 >= instant } ?? false
+        }
+        return proven >= node.config.quorum
+    }
+
     public var hasMajority: Bool {
         switch node.majority {
         case .live: true

@@ -228,3 +228,29 @@ struct DocumentShape: Decodable {
     var incident: Incident
     var links: Links
 }
+
+/// What is only told.
+@Suite struct NoticeTextTests {
+    private let order = Sample.order(.sms, to: "+4912345") {
+        $0.notice = "ana had taken it on in ap before mei was paged elsewhere: they may stand down"
+        $0.step = "notice: stand-down"
+    }
+
+    @Test func `a notice says what is told and asks for no answer, in every channel`() {
+        let composer = Sample.composer
+        let texts = [
+            composer.plainText(for: order, at: Sample.now),
+            composer.html(for: order, at: Sample.now),
+            composer.shortText(for: order, at: Sample.now),
+            composer.spokenText(for: order, at: Sample.now),
+            String(decoding: composer.chatMessage(for: order, at: Sample.now), as: UTF8.self),
+        ]
+        for text in texts {
+            #expect(text.contains("ana had taken it on in ap"))
+            #expect(!text.contains("https://eu.example.com/a/"), "no link to answer by")
+            #expect(!text.contains("You are paged as"))
+        }
+        #expect(composer.subject(for: order).hasPrefix("[FOR YOU TO KNOW] [SEV1]"))
+        #expect(composer.links(for: order, at: Sample.now).acknowledge.isEmpty)
+    }
+}

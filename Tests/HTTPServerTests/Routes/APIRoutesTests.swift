@@ -37,7 +37,9 @@ import Testing
                 (.post, APIPath.acknowledge("abcd")), (.post, APIPath.resolve("abcd")),
                 (.post, APIPath.escalate("abcd")), (.post, APIPath.notes("abcd")),
                 (.get, APIPath.onCall), (.get, APIPath.pages), (.post, APIPath.testPage),
-                (.get, APIPath.cluster), (.get, APIPath.services),
+                (.get, APIPath.cluster), (.get, APIPath.services), (.get, APIPath.conflicts),
+                (.get, APIPath.conflict("abcd")), (.post, APIPath.overturn("abcd")),
+                (.post, APIPath.severity("abcd")), (.post, APIPath.commander("abcd")),
             ] {
                 let headers: HTTPFields = header.isEmpty ? [:] : [.authorization: header]
                 let got = try await client.send(method, path, body: "{}", headers: headers)
