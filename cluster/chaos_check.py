@@ -82,6 +82,8 @@ class Checker(PageRules):
         self.world = World(faults)
         self.by_incident = {}
         for mail in self.mails:
+            if mail["headers"]["X-Meridian-Step"].startswith("notice"):
+                continue  # Told to those, too, who have taken it on: no page, and nobody has to answer.
             self.by_incident.setdefault(mail["headers"]["X-Meridian-Incident"], []).append(mail)
 
     # --- rules -----------------------------------------------------------------------------------------

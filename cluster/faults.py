@@ -149,7 +149,8 @@ class Run:
         pages = [m["headers"]["X-Meridian-Page"] for m in mails]
         late = sum(
             1 for m in mails
-            if m["at"] > self.acknowledged.get(m["headers"]["X-Meridian-Incident"], 9e9) + 1)
+            # What is only told is told to those, too, who have taken it on.
+            if not m["headers"]["X-Meridian-Step"].startswith("notice") and m["at"] > self.acknowledged.get(m["headers"]["X-Meridian-Incident"], 9e9) + 1)
         return {"delays": self.delays, "lost": self.lost, "duplicates": len(pages) - len(set(pages)),
                 "late": late, **self.notes}
 

@@ -11,14 +11,14 @@ public struct Notice: Equatable, Sendable {
     public var page: PlannedPage
     /// What is told, one sentence.
     public var text: String
-    /// By which rule it was decided.
-    public var rule: DecisionRule
+    /// What it is about: by which rule it was decided, and who stands.
+    public var subject: String
 }
 
 /// How long after a decision somebody is still told of it.
 private let toldWithin = Span.minutes(30)
 
-/// What people have to be told: once per person, rule and run, by their first contact.
+/// What people have to be told: once per person, rule, run and who stands, by their first contact.
 public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [Notice] {
     guard incident.status.isOpen else { return [] }
     let position = StepPosition(
@@ -29,12 +29,13 @@ public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [
     where decision.isConflict && incident.isStanding(decision)
         && now - decision.decidedAt.instant < toldWithin
     {
+        let subject = decision.rule.name + decision.outcome.standing
         for id in decision.outcome.told {
             guard let person = roster.person(id),
                 let contact = person.contacts(for: incident.severity).first
             else { continue }
             let key = StepKey.derive(
-                group: incident.group, policyVersion: "notice \(decision.rule.name)",
+                group: incident.group, policyVersion: "notice \(subject)",
                 position: position, person: id, channel: contact.channel, address: contact.address)
             result.append(
                 Notice(
@@ -42,13 +43,21 @@ public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [
                     page: PlannedPage(
                         key: key, person: person, contact: contact,
                         due: decision.decidedAt.instant),
-                    text: decision.reason, rule: decision.rule))
+                    text: decision.reason, subject: subject))
         }
     }
     return result
 }
 
 extension DecisionOutcome {
+    /// Who stands; people are told again when that changes.
+    fileprivate var standing: String {
+        switch self {
+        case .commander(let person, _), .acknowledged(let person, _): " " + person.text
+        case .severity, .standDown: ""
+        }
+    }
+
     /// Whom it concerns who may not know of it.
     fileprivate var told: [PersonID] {
         switch self {

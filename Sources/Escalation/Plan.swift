@@ -32,13 +32,13 @@ public struct EscalationPlan: Equatable, Sendable {
 
     /// What is told instead of paging; empty for a step of the policy.
     public var notice = ""
-    /// By which rule that was decided; empty for a step of the policy.
-    public var noticeRule = ""
+    /// What that is about; empty for a step of the policy.
+    public var noticeSubject = ""
 
     /// What is told to one person.
     public init(telling notice: Notice) {
         (position, stepDue, pages) = (notice.position, notice.page.due, [notice.page])
-        (self.notice, noticeRule) = (notice.text, notice.rule.name)
+        (self.notice, noticeSubject) = (notice.text, notice.subject)
     }
 
     init(

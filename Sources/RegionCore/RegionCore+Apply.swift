@@ -121,6 +121,7 @@ extension RegionCore {
         case .peerFresh(let member, let incarnation):
             turn.effects.append(.log(.memberFresh(member, incarnation)))
             lostSince.removeAll { $0.member == member }
+            settleAfter = now + Self.settlePause
             reviewUndelivered()
         case .peerLost(let member):
             turn.effects.append(.log(.memberLost(member)))

@@ -17,8 +17,8 @@ extension RegionCore {
         }
         announce(shared, in: group)
         merge(group, at: now)
-        settle(group, at: now)
-        var next = found(group, hasPending: hasPending, at: now)
+        var next = min(
+            settle(group, at: now), found(group, hasPending: hasPending, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }

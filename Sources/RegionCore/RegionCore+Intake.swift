@@ -37,13 +37,49 @@ extension RegionCore {
             turn.effects.append(.reply(request, .unknownIncident))
             return
         }
-        let view = slot.view
-        switch body(of: command, on: view, at: now) {
+        if case .edit = command, replica.hasMajority {
+            return askedEdits.append((request, command, now))
+        }
+        obey(command, for: request, on: slot.view, isApart: true, at: now)
+    }
+
+    private mutating func obey(
+        _ command: Command, for request: RequestID, on view: Incident, isApart: Bool,
+        answerWithin: Span? = nil, at now: Instant
+    ) {
+        switch body(of: command, on: view, isApart: isApart, at: now) {
         case .success(let body):
             let fact = write(body, about: command.group, at: now)
-            wait(request, for: fact.id, group: command.group, isRepeat: false, at: now)
+            wait(
+                request, for: fact.id, group: command.group, isRepeat: false,
+                within: answerWithin, at: now)
         case .failure(let refusal):
             turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
+        }
+    }
+
+    /// How long a wish for a field waits for word that a majority hears this region.
+    static let editPatience = Span.milliseconds(900)
+    /// When a wish is answered `local`, counted from when it was asked.
+    private static let editAnswer = Span.milliseconds(1_700)
+
+    /// Writes down the wishes for fields of which it is known by now whether they were made on the side
+    /// of a majority. That a majority was heard a moment ago says nothing: a cut is noticed late.
+    mutating func takeAskedEdits(at now: Instant) {
+        guard !askedEdits.isEmpty else { return }
+        let asked = askedEdits
+        askedEdits = []
+        for one in asked {
+            let isHeard = replica.isHeardByMajority(since: one.at)
+            guard isHeard || !replica.hasMajority || now - one.at >= Self.editPatience,
+                let view = incidents.read(one.command.group, { $0.view })
+            else {
+                askedEdits.append(one)
+                continue
+            }
+            obey(
+                one.command, for: one.request, on: view, isApart: !isHeard,
+                answerWithin: max(.milliseconds(300), one.at + Self.editAnswer - now), at: now)
         }
     }
 
@@ -55,7 +91,7 @@ extension RegionCore {
     private struct Refusal: Error { var reason: String }
 
     private func body(
-        of command: Command, on view: Incident, at now: Instant
+        of command: Command, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<FactBody, Refusal> {
         switch command {
         case .acknowledge(_, let generation, let previousEnd, let run, let by, let via):
@@ -101,7 +137,8 @@ extension RegionCore {
         case .note(_, let by, let text):
             return .success(.noteAdded(Note(by: by, text: text)))
         case .edit(_, let value, let by, let reason, let overturns):
-            return edit(view, value, by: by, reason: reason, overturns: overturns)
+            return edit(
+                view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)
         }
     }
 
@@ -109,7 +146,7 @@ extension RegionCore {
     /// another wish from one that knew nothing of it.
     private func edit(
         _ view: Incident, _ value: FieldValue, by: PersonID, reason: String,
-        overturns: DecisionID?
+        overturns: DecisionID?, isApart: Bool
     ) -> Result<FactBody, Refusal> {
         guard view.status.isOpen else {
             return .failure(Refusal(reason: "it is \(view.status.name): nothing to change"))
@@ -122,7 +159,7 @@ extension RegionCore {
             .edited(
                 FieldEdit(
                     previousEnd: view.previousEnd, value: value, by: by, reason: reason,
-                    isApart: !replica.hasMajority, seen: ledger.marks, overturns: overturns)))
+                    isApart: isApart, seen: ledger.marks, overturns: overturns)))
     }
 
     private mutating func mayTakeMore(_ request: RequestID) -> Bool {
@@ -154,12 +191,14 @@ extension RegionCore {
     }
 
     private mutating func wait(
-        _ request: RequestID, for fact: FactID, group: GroupID, isRepeat: Bool, at now: Instant
+        _ request: RequestID, for fact: FactID, group: GroupID, isRepeat: Bool,
+        within limit: Span? = nil, at now: Instant
     ) {
         waiting.add(
             WaitingRequests.Waiting(
                 request: request, group: group, fact: fact,
-                answerLocalAt: now + config.timings.localAnswerAfter, isRepeat: isRepeat))
+                answerLocalAt: now + (limit ?? config.timings.localAnswerAfter), isRepeat: isRepeat)
+        )
     }
 
     /// Answers all requests that wait for a fact.

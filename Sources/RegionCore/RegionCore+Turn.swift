@@ -139,6 +139,7 @@ extension RegionCore {
         if outbox.diskError.isEmpty, let since = outbox.held.first?.since {
             next = min(next, since + Self.writeTimeout)
         }
+        if let first = askedEdits.first { next = min(next, first.at + Self.editPatience) }
         if !dirty.isEmpty { next = now }
         next = max(next, now)
         guard next != wakeAskedFor else { return }

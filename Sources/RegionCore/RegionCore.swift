@@ -55,6 +55,10 @@ public struct RegionCore: Sendable {
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
+    /// Wishes for fields that wait for word that a majority hears this region.
+    var askedEdits: [(request: RequestID, command: Command, at: Instant)] = []
+    /// Until when nothing is decided: members have just come within reach, and what they know with them.
+    var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
     var lostSince: [(member: MemberID, since: Instant)] = []
     /// Changes of incidents, for coordinators.
@@ -207,6 +211,7 @@ public struct RegionCore: Sendable {
             if isCurrent == true { markDirty(wish.group) }
         }
         noteHangingDisk(at: now)
+        takeAskedEdits(at: now)
         answerOverdueRequests(at: now)
     }
 

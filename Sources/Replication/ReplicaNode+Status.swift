@@ -42,7 +42,6 @@ extension ReplicaNode {
         node.peers.filter(\.isFresh).map(\.id)
     }
 
-    /// Whether CheckQuorum holds: a majority has heard me, and I it, within `majorityLoss`.
     /// Whether a majority has heard something that I sent at or after an instant, by my clock.
     public func isHeardByMajority(since instant: Instant) -> Bool {
         let proven = node.peers.indices.count { peer in
@@ -51,6 +50,7 @@ extension ReplicaNode {
         return proven >= node.config.quorum
     }
 
+    /// Whether CheckQuorum holds: a majority has heard me, and I it, within `majorityLoss`.
     public var hasMajority: Bool {
         switch node.majority {
         case .live: true

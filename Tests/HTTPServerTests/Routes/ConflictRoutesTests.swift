@@ -4,6 +4,7 @@ import Basics
 import HTTPTypes
 import HummingbirdTesting
 import IncidentModel
+import RegionCore
 import Testing
 
 /// Severity, command, and what was decided where two sides differed.
