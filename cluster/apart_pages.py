@@ -26,9 +26,6 @@ class ApartPages(PageRules):
         """Notices need no answer and are no pages: they may come after an acknowledgement."""
         self.notices = [m for m in self.mails if step_of(m).startswith(NOTICE)]
         self.mails = [m for m in self.mails if not step_of(m).startswith(NOTICE)]
-        self.by_incident = {}
-        for mail in self.mails:
-            self.by_incident.setdefault(mail["headers"]["X-Meridian-Incident"], []).append(mail)
 
     def paged_on_each_side(self):
         """While apart, what is due on a side is paged by that side; delays count from the instant it was due."""

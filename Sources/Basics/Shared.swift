@@ -2,8 +2,10 @@
 /// parts it has. *Source:* "copy-on-write through indirect storage", Swift's OptimizationTips.
 public struct Shared<Value: Sendable>: Sendable {
     @usableFromInline
+    // Unchecked, as in the standard library's own collections: the compiler cannot see that a box is only
+    // written to by who alone refers to it (`isKnownUniquelyReferenced` in `value`), so that no two
+    // threads ever share one that changes. Nothing else may touch the box.
     final class Box: @unchecked Sendable {
-        // It is changed only while nobody else refers to the box: see `value`.
         @usableFromInline var value: Value
         @inlinable init(_ value: Value) { self.value = value }
     }
@@ -22,8 +24,4 @@ public struct Shared<Value: Sendable>: Sendable {
             yield &box.value
         }
     }
-
-    /// Whether both are the same copy, which makes them equal.
-    @inlinable
-    public func isSame(as other: Shared) -> Bool { box === other.box }
 }

@@ -62,24 +62,11 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return change(&slots[slot]!.value)
     }
 
-    /// Looks at a value in place; `nil` if there is none.
+    /// Looks at a value; `nil` if there is none.
     @inlinable
     public func read<Result>(_ key: Key, _ look: (Value) -> Result) -> Result? {
-        guard let slot = slotOfKey[key] else { return nil }
-        return unsafe slots.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return nil }
-            // Nothing is written: only what is held exclusively is lent without a copy.
-            return unsafe Self.lend(&UnsafeMutablePointer(mutating: base + slot).pointee, look)
-        }
-    }
-
-    @inlinable
-    static func lend<Result>(
-        _ entry: inout (key: Key, value: Value)?, _ look: (Value) -> Result
-    ) -> Result? {
-        guard entry != nil else { return nil }
-        // swift-format-ignore: NeverForceUnwrap
-        return look(entry!.value)
+        guard let slot = slotOfKey[key], let entry = slots[slot] else { return nil }
+        return look(entry.value)
     }
 
     /// Changes a value in place, without a copy; `nil` if there is none.

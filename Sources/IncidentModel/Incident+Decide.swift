@@ -21,11 +21,13 @@ extension Incident {
     public static let decisionsMax = 64
 
     /// Applies decisions of the owner. One that is in the log already, or about another generation, is
-    /// passed over.
+    /// passed over; gives back the others.
+    @discardableResult
     public mutating func applyDecisions(
         _ new: [Decision], in region: RegionName, at time: HybridTime, index: LogIndex
-    ) {
+    ) -> [Decision] {
         lastIndex = index
+        var applied: [Decision] = []
         for decision in new
         where decision.previousEnd == previousEnd && !hasDecided(decision.id) {
             var decision = decision
@@ -39,7 +41,9 @@ extension Incident {
             if decisions.count > Self.decisionsMax { decisions.removeFirst() }
             perform(decision.outcome)
             note(.reconciled, at: time, in: region, decision.reason, index: index)
+            applied.append(decision)
         }
+        return applied
     }
 
     /// Wishes for fields that no decision has taken into account, and nobody has answered.

@@ -6,7 +6,9 @@ import Replication
 
 /// One incident at this region.
 struct IncidentSlot: Sendable {
+    /// What its log says.
     private var sharedCommitted: Shared<Incident>
+    /// The same with the pending facts applied; `nil` while there are none.
     private var sharedOverlay: Shared<Incident>?
     /// Facts known here that are not in the log, in the order (time, id).
     var pending: [Fact] = []

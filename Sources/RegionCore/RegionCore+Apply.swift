@@ -56,9 +56,12 @@ extension RegionCore {
                     for fact in facts { answer(fact.id, .quorum) }
                 case .reconcile(let decisions, let region, let time):
                     clock.observe(time, at: now)
-                    withSlot(group) {
+                    let applied = withSlot(group) {
                         $0.committed.applyDecisions(
                             decisions, in: region, at: time, index: entry.index)
+                    }
+                    for decision in applied where replica.leads(group) {
+                        turn.effects.append(.log(.decided(group, decision)))
                     }
                 }
             }
@@ -173,7 +176,7 @@ extension RegionCore {
         for group in incidents.keys {
             let isUndelivered = incidents.read(group) { slot in
                 slot.view.status == .triggered || !slot.pending.isEmpty
-                    || slot.settledThrough != slot.committed.lastIndex
+                    || slot.settledThrough != slot.committed.lastIndex && replica.leads(group)
             }
             if isUndelivered == true { markDirty(group) }
         }

@@ -37,10 +37,12 @@ extension RegionCore {
             turn.effects.append(.reply(request, .unknownIncident))
             return
         }
-        if case .edit = command, replica.hasMajority {
+        if case .edit = command, replica.hasMajority,
+            !config.defects.contains(.majorityIsBelieved)
+        {
             return askedEdits.append((request, command, now))
         }
-        obey(command, for: request, on: slot.view, isApart: true, at: now)
+        obey(command, for: request, on: slot.view, isApart: !replica.hasMajority, at: now)
     }
 
     private mutating func obey(
@@ -168,8 +170,9 @@ extension RegionCore {
             turn.effects.append(.reply(request, .overloaded(reason: reason)))
             return false
         }
-        if waiting.count >= Limits.intakeWaitingMax {
-            let reason = "\(waiting.count) requests wait for durability already"
+        let count = waiting.count + askedEdits.count
+        if count >= Limits.intakeWaitingMax {
+            let reason = "\(count) requests wait for durability already"
             turn.effects.append(.reply(request, .overloaded(reason: reason)))
             return false
         }

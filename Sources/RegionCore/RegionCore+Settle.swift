@@ -35,10 +35,10 @@ extension RegionCore {
         if isBehind { return now + Self.settleAgain }
         let payload = LogPayload.reconcile(missing, by: me.name, at: clock.tick(at: now))
         switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
-        case .accepted(let index, _):
-            withSlot(group) { $0.mergeIndex = index }
-            for decision in missing { turn.effects.append(.log(.decided(group, decision))) }
-        case .logFull: replicaWantsRoom(group)
+        case .accepted(let index, _): withSlot(group) { $0.mergeIndex = index }
+        case .logFull:
+            replicaWantsRoom(group)
+            return now + Self.settleAgain
         case .notOwner, .notEstablished, .transferring, .noMajority: break
         }
         return .distantFuture

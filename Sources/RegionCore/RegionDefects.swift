@@ -26,4 +26,6 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let pausedIsNoStranger = RegionDefects(rawValue: 1 << 7)
     /// A request is answered before its fact is durable here.
     public static let answerBeforeDurable = RegionDefects(rawValue: 1 << 8)
+    /// A wish says that it was made with a majority because there was one a moment ago.
+    public static let majorityIsBelieved = RegionDefects(rawValue: 1 << 9)
 }

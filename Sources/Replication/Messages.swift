@@ -204,7 +204,7 @@ public struct Heartbeat: Equatable, Sendable {
     public var sequence: UInt64
     /// What it heard last of each peer.
     public var echoes: [Echo]
-    /// Bytes of the application's that ride along.
+    /// Bytes of the application's that ride along: put in by whoever sends the heartbeat.
     public var attachment: [UInt8]
 
     /// A heartbeat.

@@ -57,7 +57,6 @@ struct NodeContext: Sendable {
     var digestRounds: UInt64 = 0
     /// In which order members should lead.
     var preference: [MemberID] = []
-    var attachment: [UInt8] = []
     /// What an `Establish` of this member carries.
     var establishPayload: [UInt8] = []
 

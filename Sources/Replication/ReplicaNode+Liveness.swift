@@ -132,7 +132,7 @@ extension ReplicaNode {
         output.heartbeats.append(
             Heartbeat(
                 member: node.config.me, incarnation: node.incarnation, sequence: node.sequence,
-                echoes: echoes, attachment: node.attachment))
+                echoes: echoes, attachment: []))
     }
 
     /// When freshness of a peer, or of the majority, may change without anything arriving.

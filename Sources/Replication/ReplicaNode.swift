@@ -145,12 +145,6 @@ public struct ReplicaNode: Sendable {
         set { node.preference = newValue }
     }
 
-    /// Bytes that ride along with every heartbeat.
-    public var attachment: [UInt8] {
-        get { node.attachment }
-        set { node.attachment = newValue }
-    }
-
     /// What an `Establish` of this member carries: opaque bytes that say who established.
     public var establishPayload: [UInt8] {
         get { node.establishPayload }

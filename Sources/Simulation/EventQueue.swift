@@ -9,7 +9,7 @@ enum SimEvent {
     /// A frame arrives.
     case frame(from: Int, to: Int, sent: Instant, bytes: [UInt8])
     /// A publication arrives.
-    case publication(from: Int, to: Int, bytes: [UInt8])
+    case publication(from: Int, to: Int, sent: Instant, bytes: [UInt8])
     /// A dialler finds the process gone.
     case refused(at: Int, by: Int)
     /// A write ends.

@@ -54,7 +54,7 @@ package struct PlantedBug: Sendable {
     private static let replicationBugs = [
         PlantedBug(
             name: "quorumOneTooFew", replication: .quorumOneTooFew,
-            properties: ["S1", "S3", "S4"], seeds: 3...3),
+            properties: ["S1", "S3", "S4"], seeds: 4...4),
         PlantedBug(
             name: "voteNotPersisted", replication: .voteNotPersisted, properties: ["S1", "S2"],
             seeds: 14...14),
@@ -116,6 +116,9 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "answerBeforeDurable", region: .answerBeforeDurable, properties: ["S6"],
             seeds: 14...14),
+        PlantedBug(
+            name: "majorityIsBelieved", region: .majorityIsBelieved, properties: ["S9"],
+            seeds: 2...2),
     ]
 
     private static let hostBugs = [

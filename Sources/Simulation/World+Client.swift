@@ -178,6 +178,7 @@ extension World {
 
     mutating func ask(_ command: Command, of node: Int) {
         guard let request = begin(Evidence(command), about: command.group, at: node) else { return }
+        checks.majority.observe(asked: command, at: now)
         trace.note(.command, at: now, UInt64(node), request.number, command.group.low)
         if trace.isKept { tell("\(name(node)) command \(request.number): \(command)") }
         step(node, .command(request, command))

@@ -9,6 +9,8 @@ extension World {
 
     mutating func persist(_ batch: WriteBatch, at node: Int) {
         trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
+        checks.majority.observe(
+            batch.facts, at: node, of: nodes[node].member.id, into: &checks.failures)
         for write in batch.groups { note(write, at: node) }
         nodes[node].disk.enqueue(batch)
         beginSync(node)

@@ -127,8 +127,10 @@ extension World {
         let count = nodes.count + (coordinator == nil ? 0 : 1)
         for to in 0..<count where to != from {
             let (first, second) = network.arrivals(from, to, at: now)
-            if let first { queue.add(.publication(from: from, to: to, bytes: bytes), at: first) }
-            if let second { queue.add(.publication(from: from, to: to, bytes: bytes), at: second) }
+            for case .some(let arrival) in [first, second] {
+                queue.add(
+                    .publication(from: from, to: to, sent: now, bytes: bytes), at: arrival)
+            }
         }
     }
 
@@ -144,8 +146,9 @@ extension World {
         }
     }
 
-    mutating func arrivePublication(_ from: Int, _ to: Int, _ bytes: [UInt8]) {
+    mutating func arrivePublication(_ from: Int, _ to: Int, sent: Instant, _ bytes: [UInt8]) {
         guard understand(from, to) else { return }
+        checks.majority.observe(arrivalAt: to, from: from, sent: sent)
         let member = MemberID(UInt64(from + 1))
         if to == nodes.count {
             stepCoordinator(.published(from: member, bytes: bytes))

@@ -163,7 +163,8 @@ struct World {
         switch event {
         case .frame(let from, let to, let sent, let bytes):
             if from == nodes.count || sent >= nodes[from].powerLostAt { arrive(from, to, bytes) }
-        case .publication(let from, let to, let bytes): arrivePublication(from, to, bytes)
+        case .publication(let from, let to, let sent, let bytes):
+            arrivePublication(from, to, sent: sent, bytes)
         case .refused(let node, let by): refuse(node, by: by)
         case .synced(let node, let incarnation): synced(node, incarnation)
         case .pageEnds(let attempt): pageEnds(attempt)

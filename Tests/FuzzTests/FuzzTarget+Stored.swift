@@ -8,7 +8,12 @@ extension FuzzTarget {
     /// What the store gives back: its sums find chance damage, not what another version wrote.
     static let storedTargets = [
         coded("fact", FuzzSamples.facts),
-        coded("log-payload", [LogPayload.merge(FuzzSamples.facts), .merge([])]),
+        coded(
+            "log-payload",
+            [
+                LogPayload.merge(FuzzSamples.facts), .merge([]),
+                .reconcile(FuzzSamples.decisions, by: "eu", at: HybridTime(raw: 77)),
+            ]),
         coded("incident", [Incident(group: FuzzSamples.group), FuzzSamples.incident]),
         coded(
             "establish-record",
@@ -78,6 +83,16 @@ enum FuzzSamples {
                 overturns: DecisionID(raw: 0xFEED))),
     ]
 
+    static let decisions: [Decision] = [
+        .severity(.sev2, isExact: false, through: time), .commander("mei", deputies: ["raj"]),
+        .acknowledged(by: "mei", others: ["ana"]), .standDown(["raj", "ana"]),
+    ].map {
+        Decision(
+            group: group, previousEnd: .zero, rule: .commanders,
+            inputs: [FactID(origin: MemberID(1), sequence: 8)], outcome: $0, reason: "the first",
+            overturns: DecisionID(raw: 0xFEED))
+    }
+
     static let facts = bodies.enumerated().map { index, body in
         Fact(
             id: FactID(origin: MemberID(1), sequence: UInt64(index) + 1), group: group, time: time,
@@ -111,6 +126,16 @@ enum FuzzSamples {
                 fact: FactID(origin: MemberID(1), sequence: 4))
         ]
         incident.pages = [page]
+        (incident.commander, incident.deputies) = ("mei", ["raj"])
+        incident.severitySetting = SeveritySetting(severity: .sev1, isExact: true, through: time)
+        incident.edits = [
+            EditRecord(
+                fact: FactID(origin: MemberID(1), sequence: 8), time: time, region: "eu",
+                edit: FieldEdit(
+                    previousEnd: time, value: .commander("mei"), by: "raj", reason: "shift",
+                    isApart: true, seen: [FactID(origin: MemberID(2), sequence: 3)]))
+        ]
+        incident.decisions = decisions
         (incident.owner, incident.epoch, incident.lastIndex) = (MemberID(1), 3, 9)
         incident.merged = [FactID(origin: MemberID(1), sequence: 7)]
         let entry = TimelineEntry(

@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdCore
 import IncidentModel
 import Logging
+import Paging
 import RegionCore
 
 /// What people do to incidents. Every command works at any region and is answered when it is
@@ -50,7 +51,9 @@ struct CommandRoutes: Sendable {
             Endpoint(.post, APIPath.severity("{id}"), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
-                    let severity = try severity(fields)
+                    guard let severity = try fields.optionalSeverity("severity") else {
+                        throw .missing("severity", remedy: "Use SEV1 to SEV5.")
+                    }
                     let reason = try fields.text(
                         "reason", lengthMax: Limits.summaryLengthMax,
                         remedy: "Say why: it goes into the timeline.")
@@ -74,28 +77,18 @@ struct CommandRoutes: Sendable {
         ]
     }
 
-    private func severity(_ fields: RequestFields) throws(Refusal) -> Severity {
-        let remedy = "Use SEV1 to SEV5."
-        let text = try fields.text("severity", lengthMax: 64, remedy: remedy)
-        guard let severity = Severity(named: text) else {
-            throw .invalid("severity", "there is no severity '\(text)'", remedy: remedy)
-        }
-        return severity
-    }
-
     private func takeCommand(_ call: Call) async throws(Refusal) -> Answer {
         let roster = await node.roster()
         return try await act(call) { (fields, group, by) throws(Refusal) in
-            let given = try fields.optionalText("person", lengthMax: 128)
-            let person = given.map { PersonID($0) } ?? by
-            guard roster.person(person) != nil else {
-                throw .invalid(
-                    "person", "nobody in the roster is called '\(person)'",
-                    remedy: "Give the id of a person of the roster.")
+            guard
+                let person = try fields.optionalMember("person", of: roster)
+                    ?? roster.person(by)
+            else {
+                throw .missing("person", remedy: "Give the id of a person of the roster.")
             }
             let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
             return .edit(
-                group: group, value: .commander(person), by: by, reason: reason ?? "",
+                group: group, value: .commander(person.id), by: by, reason: reason ?? "",
                 overturns: nil)
         }
     }
@@ -201,14 +194,7 @@ struct CommandRoutes: Sendable {
     private func severity(
         _ fields: RequestFields, service: Service
     ) throws(Refusal) -> Severity {
-        guard let text = try fields.optionalText("severity", lengthMax: 64) else {
-            return service.defaultSeverity
-        }
-        guard let severity = Severity(named: text) else {
-            throw .invalid(
-                "severity", "there is no severity '\(text)'", remedy: "Use SEV1 to SEV5.")
-        }
-        return severity
+        try fields.optionalSeverity("severity") ?? service.defaultSeverity
     }
 
     /// The key that tells this declaration from others, and whether the client gave it.

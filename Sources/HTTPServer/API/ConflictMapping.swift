@@ -7,16 +7,18 @@ import RegionCore
 extension IncidentMapping {
     /// What was settled about an incident.
     func conflicts(_ view: IncidentView) -> [ConflictSummary] {
-        let incident = view.incident
-        return incident.decisions.filter(\.isConflict).map { decision in
-            ConflictSummary(
-                id: decision.id.description, incident: incident.group.description,
-                title: incident.title, rule: decision.rule.name, outcome: decision.outcome.words,
-                reason: decision.reason, decidedAt: Timestamp(decision.decidedAt.instant),
-                sides: decision.inputs.compactMap { side($0, of: incident) },
-                isStanding: incident.isStanding(decision),
-                overturnedBy: decision.overturnedBy?.description)
-        }
+        view.incident.decisions.filter(\.isConflict).map { conflict($0, of: view.incident) }
+    }
+
+    /// One thing that was settled about an incident.
+    func conflict(_ decision: Decision, of incident: Incident) -> ConflictSummary {
+        ConflictSummary(
+            id: decision.id.description, incident: incident.group.description,
+            title: incident.title, rule: decision.rule.name, outcome: decision.outcome.words,
+            reason: decision.reason, decidedAt: Timestamp(decision.decidedAt.instant),
+            sides: decision.inputs.compactMap { side($0, of: incident) },
+            isStanding: incident.isStanding(decision),
+            overturnedBy: decision.overturnedBy?.description)
     }
 
     /// What one fact said, as far as it is remembered.

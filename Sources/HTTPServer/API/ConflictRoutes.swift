@@ -4,6 +4,7 @@ import Escalation
 import HTTPTypes
 import IncidentModel
 import Logging
+import Paging
 import RegionCore
 
 /// What two sides saw differently: told with both sides, and open to a person's veto. *Source:* design
@@ -26,18 +27,28 @@ struct ConflictRoutes: Sendable {
         ]
     }
 
+    /// A decision that settled something, and the incident it is about.
+    private struct Found {
+        var decision: Decision
+        var view: IncidentView
+    }
+
+    private var mapping: IncidentMapping { IncidentMapping(region: node.region, now: node.now()) }
+
     private func list(_ call: Call) async throws(Refusal) -> Answer {
         let all = try call.flag("all")
-        let found = await known(includeResolved: all).map(\.conflict)
-            .filter { all || $0.isStanding }
+        let found = await known(includeResolved: all)
+            .filter { all || $0.view.incident.isStanding($0.decision) }
         return .json(
             ConflictList(
-                region: node.region.text, readAt: Timestamp(node.now()), conflicts: found))
+                region: node.region.text, readAt: Timestamp(node.now()),
+                conflicts: found.map { mapping.conflict($0.decision, of: $0.view.incident) }))
     }
 
     private func show(_ call: Call) async throws(Refusal) -> Answer {
         let found = try await conflict(call.parameter("id"))
-        return .json(found.conflict, incident: found.view.incident.group)
+        let incident = found.view.incident
+        return .json(mapping.conflict(found.decision, of: incident), incident: incident.group)
     }
 
     private func overturn(_ call: Call) async throws(Refusal) -> Answer {
@@ -48,65 +59,48 @@ struct ConflictRoutes: Sendable {
             "reason", lengthMax: Limits.summaryLengthMax,
             remedy: "Say why: it goes into the timeline.")
         let found = try await conflict(call.parameter("id"))
-        guard let id = UInt64(found.conflict.id, radix: 16).map(DecisionID.init(raw:)) else {
-            throw .invalid(
-                "id", "this is no id of a conflict", remedy: "See GET /api/v1/conflicts.")
-        }
-        let value = try value(fields, for: found.conflict.rule, roster: roster)
+        let value = try value(fields, for: found.decision.rule, roster: roster)
         return try await commands.answer(
             node.command(
                 .edit(
                     group: found.view.incident.group, value: value, by: by, reason: reason,
-                    overturns: id)), status: .ok)
+                    overturns: found.decision.id)), status: .ok)
     }
 
+    /// What is to stand instead: a severity where that was settled, and a commander otherwise.
     private func value(
-        _ fields: RequestFields, for rule: String, roster: Roster
+        _ fields: RequestFields, for rule: DecisionRule, roster: Roster
     ) throws(Refusal) -> FieldValue {
-        if let text = try fields.optionalText("severity", lengthMax: 64) {
-            guard rule == DecisionRule.severities.name else {
-                throw .invalid(
-                    "severity", "this conflict is not about a severity",
-                    remedy: "Give a commander instead.")
-            }
-            guard let severity = Severity(named: text) else {
-                throw .invalid(
-                    "severity", "there is no severity '\(text)'", remedy: "Use SEV1 to SEV5.")
+        switch rule {
+        case .severities:
+            guard let severity = try fields.optionalSeverity("severity") else {
+                throw .missing(
+                    "severity", remedy: "Give the severity that is to stand, SEV1 to SEV5.")
             }
             return .severity(severity)
+        case .edit, .commanders, .acknowledgements, .standDown, .overturned:
+            guard let person = try fields.optionalMember("commander", of: roster) else {
+                throw .missing("commander", remedy: "Give the id of the person who is to command.")
+            }
+            return .commander(person.id)
         }
-        let remedy =
-            rule == DecisionRule.severities.name
-            ? "Give the severity that is to stand, SEV1 to SEV5."
-            : "Give the id of the person who is to command."
-        guard let text = try fields.optionalText("commander", lengthMax: 128),
-            rule != DecisionRule.severities.name
-        else {
-            throw .missing(
-                rule == DecisionRule.severities.name ? "severity" : "commander", remedy: remedy)
-        }
-        guard roster.person(PersonID(text)) != nil else {
-            throw .invalid(
-                "commander", "nobody in the roster is called '\(text)'", remedy: remedy)
-        }
-        return .commander(PersonID(text))
     }
 
-    private func known(
-        includeResolved: Bool
-    ) async -> [(conflict: ConflictSummary, view: IncidentView)] {
-        let mapping = IncidentMapping(region: node.region, now: node.now())
-        return await node.incidents(includeResolved: includeResolved)
-            .flatMap { view in mapping.conflicts(view).map { ($0, view) } }
-            .sorted { ($1.0.decidedAt, $0.0.id) < ($0.0.decidedAt, $1.0.id) }
+    private func known(includeResolved: Bool) async -> [Found] {
+        await node.incidents(includeResolved: includeResolved)
+            .flatMap { view in
+                view.incident.decisions.filter(\.isConflict).map { Found(decision: $0, view: view) }
+            }
+            .sorted {
+                ($1.decision.decidedAt, $0.decision.id) < ($0.decision.decidedAt, $1.decision.id)
+            }
     }
 
     /// The conflict of an id, or of the beginning of one.
-    private func conflict(
-        _ text: String
-    ) async throws(Refusal) -> (conflict: ConflictSummary, view: IncidentView) {
+    private func conflict(_ text: String) async throws(Refusal) -> Found {
         let id = text.trimmed.lowercased()
-        let matches = await known(includeResolved: true).filter { $0.conflict.id.hasPrefix(id) }
+        let matches = await known(includeResolved: true)
+            .filter { $0.decision.id.description.hasPrefix(id) }
         guard id.utf8.count >= IncidentLookup.digitsMin, let match = matches.first else {
             throw Refusal(
                 .unknownIncident, "region \(node.region) knows no such conflict", field: "id",

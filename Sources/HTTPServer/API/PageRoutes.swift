@@ -37,11 +37,10 @@ struct PageRoutes: Sendable {
 
     private func test(_ call: Call) async throws(Refusal) -> Answer {
         let fields = try await RequestFields(call)
-        let remedy = "Give the id of a person of the roster."
-        let id = PersonID(try fields.text("person", lengthMax: 128, remedy: remedy))
-        guard let person = await node.roster().person(id) else {
-            throw .invalid("person", "nobody in the roster is called '\(id)'", remedy: remedy)
+        guard let person = try fields.optionalMember("person", of: await node.roster()) else {
+            throw .missing("person", remedy: "Give the id of a person of the roster.")
         }
+        let id = person.id
         let channel = try channel(fields, of: person)
         guard let report = await node.testPage(person: id, channel: channel) else {
             throw Refusal(

@@ -2,6 +2,7 @@ import Alerting
 import Basics
 import Escalation
 import IncidentModel
+import Paging
 
 /// The fields of a request to the API, each read with its own refusal. Unknown fields are passed
 /// over, so that a client may be newer than the server.
@@ -67,6 +68,27 @@ struct RequestFields: Sendable {
         }
         throw .invalid(
             name, "'\(name)' is not an object", remedy: "Send {\"name\": \"value\"} pairs.")
+    }
+
+    /// A severity that may be there. *Errors:* a `Refusal` that names the field.
+    func optionalSeverity(_ name: String) throws(Refusal) -> Severity? {
+        guard let text = try optionalText(name, lengthMax: 64) else { return nil }
+        guard let severity = Severity(named: text) else {
+            throw .invalid(
+                name, "there is no severity '\(text)'", remedy: "Use SEV1 to SEV5.")
+        }
+        return severity
+    }
+
+    /// Somebody of the roster who may be named. *Errors:* a `Refusal` that names the field.
+    func optionalMember(_ name: String, of roster: Roster) throws(Refusal) -> Person? {
+        guard let text = try optionalText(name, lengthMax: 128) else { return nil }
+        guard let person = roster.person(PersonID(text)) else {
+            throw .invalid(
+                name, "nobody in the roster is called '\(text)'",
+                remedy: "Give the id of a person of the roster.")
+        }
+        return person
     }
 
     /// Who acts: somebody of the roster, or the holder of the token, for tools that act for

@@ -48,9 +48,11 @@ struct Checks {
     var onCall: OnCallCheck
     var takeovers = TakeoverCount()
     var restart: RestartCheck
+    var majority: MajorityCheck
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)
+        majority = MajorityCheck(nodes: nodes)
         onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
         let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)
