@@ -54,14 +54,14 @@ extension DecisionOutcome {
     fileprivate var standing: String {
         switch self {
         case .commander(let person, _), .acknowledged(let person, _): " " + person.text
-        case .severity, .standDown: ""
+        case .severity, .standDown, .sealed, .separate: ""
         }
     }
 
     /// Whom it concerns who may not know of it.
     fileprivate var told: [PersonID] {
         switch self {
-        case .severity: []
+        case .severity, .sealed, .separate: []
         case .commander(_, let deputies): deputies
         case .acknowledged(_, let others): others
         case .standDown(let people): people

@@ -29,6 +29,11 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
     case standDown = 5
     /// A person overturned a decision.
     case overturned = 6
+    /// It was to be merged into several, or to stand by itself: the one that opened first survives, and
+    /// whoever says that it is an incident of its own wins.
+    case merges = 7
+    /// A coordinator found that two incidents are one problem.
+    case duplicates = 8
 
     /// The name in the API.
     public var name: String {
@@ -39,13 +44,15 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
         case .acknowledgements: "acknowledgements"
         case .standDown: "stand-down"
         case .overturned: "overturned"
+        case .merges: "merges"
+        case .duplicates: "duplicates"
         }
     }
 
-    /// Whether it settled something that two sides saw differently.
+    /// Whether it settled something that two sides saw differently, or that no person had asked for.
     public var isConflict: Bool {
         switch self {
-        case .severities, .commanders, .acknowledgements, .standDown: true
+        case .severities, .commanders, .acknowledgements, .standDown, .merges, .duplicates: true
         case .edit, .overturned: false
         }
     }
@@ -62,6 +69,10 @@ public enum DecisionOutcome: Equatable, Sendable {
     case acknowledged(by: PersonID, others: [PersonID])
     /// These people were paged in vain.
     case standDown([PersonID])
+    /// It is sealed into another one, which takes it over.
+    case sealed(into: MergeTarget)
+    /// It is an incident of its own.
+    case separate
 }
 
 /// Something the owner decided, by which rule, from what, and why: an entry of the incident's log.
@@ -122,6 +133,8 @@ extension DecisionOutcome {
         case .acknowledged(let person, let others):
             "\(person.text) was first" + Self.list(", then ", others)
         case .standDown(let people): Self.list("stand down: ", people)
+        case .sealed(let target): "merged into \(target.group.short)"
+        case .separate: "an incident of its own"
         }
     }
 
@@ -151,6 +164,7 @@ extension DecisionOutcome {
         case .commander: 2
         case .acknowledged: 3
         case .standDown: 4
+        case .sealed, .separate: 5
         }
     }
 }
@@ -181,6 +195,10 @@ extension DecisionOutcome: WireCodable {
         case .standDown(let people):
             writer.write(UInt8(4))
             writer.write(people)
+        case .sealed(let target):
+            writer.write(UInt8(5))
+            writer.write(target)
+        case .separate: writer.write(UInt8(6))
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -192,7 +210,9 @@ extension DecisionOutcome: WireCodable {
         case 2: self = .commander(try reader.read(), deputies: try reader.readList())
         case 3: self = .acknowledged(by: try reader.read(), others: try reader.readList())
         case 4: self = .standDown(try reader.readList())
-        case _: throw reader.failure(expected: "an outcome 1 to 4", found: "\(tag)")
+        case 5: self = .sealed(into: try reader.read())
+        case 6: self = .separate
+        case _: throw reader.failure(expected: "an outcome 1 to 6", found: "\(tag)")
         }
     }
 }
@@ -214,7 +234,7 @@ extension Decision: WireCodable {
         previousEnd = try reader.read()
         let raw = try reader.readByte()
         guard let rule = DecisionRule(rawValue: raw) else {
-            throw reader.failure(expected: "a rule 1 to 6", found: "\(raw)")
+            throw reader.failure(expected: "a rule 1 to 8", found: "\(raw)")
         }
         self.rule = rule
         inputs = try reader.readList()

@@ -7,12 +7,18 @@ public enum FieldValue: Equatable, Sendable {
     case severity(Severity)
     /// Who is in command.
     case commander(PersonID)
+    /// Into which incident it is merged: they are one problem.
+    case mergedInto(MergeTarget)
+    /// It is an incident of its own.
+    case separate
 
     /// Whether both are about one field.
     public func isSameField(as other: FieldValue) -> Bool {
         switch (self, other) {
         case (.severity, .severity), (.commander, .commander): true
-        case (.severity, .commander), (.commander, .severity): false
+        case (.mergedInto, .mergedInto), (.mergedInto, .separate): true
+        case (.separate, .mergedInto), (.separate, .separate): true
+        case (.severity, _), (.commander, _), (.mergedInto, _), (.separate, _): false
         }
     }
 
@@ -21,6 +27,8 @@ public enum FieldValue: Equatable, Sendable {
         switch self {
         case .severity(let severity): severity.name
         case .commander(let person): "\(person.text) in command"
+        case .mergedInto(let target): "merged into \(target.group.short)"
+        case .separate: "an incident of its own"
         }
     }
 }
@@ -41,15 +49,17 @@ public struct FieldEdit: Equatable, Sendable {
     public var seen: [FactID]
     /// The decision that it overturns, if it was made for that.
     public var overturns: DecisionID?
+    /// Whether it waits for a person to say yes; until then it changes nothing.
+    public var isProposal: Bool
 
     /// An edit with all its parts.
     public init(
         previousEnd: HybridTime, value: FieldValue, by: PersonID, reason: String, isApart: Bool,
-        seen: [FactID], overturns: DecisionID? = nil
+        seen: [FactID], overturns: DecisionID? = nil, isProposal: Bool = false
     ) {
         (self.previousEnd, self.value, self.by) = (previousEnd, value, by)
         (self.reason, self.isApart, self.seen) = (reason, isApart, seen)
-        self.overturns = overturns
+        (self.overturns, self.isProposal) = (overturns, isProposal)
     }
 }
 
@@ -87,6 +97,10 @@ extension FieldValue: WireCodable {
         case .commander(let person):
             writer.write(UInt8(2))
             writer.write(person)
+        case .mergedInto(let target):
+            writer.write(UInt8(3))
+            writer.write(target)
+        case .separate: writer.write(UInt8(4))
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -94,7 +108,9 @@ extension FieldValue: WireCodable {
         switch tag {
         case 1: self = .severity(try reader.read())
         case 2: self = .commander(try reader.read())
-        case _: throw reader.failure(expected: "a field 1 or 2", found: "\(tag)")
+        case 3: self = .mergedInto(try reader.read())
+        case 4: self = .separate
+        case _: throw reader.failure(expected: "a field 1 to 4", found: "\(tag)")
         }
     }
 }
@@ -108,12 +124,14 @@ extension FieldEdit: WireCodable {
         writer.write(isApart)
         writer.write(seen)
         writer.write(overturns)
+        writer.write(isProposal)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             previousEnd: try reader.read(), value: try reader.read(), by: try reader.read(),
             reason: try reader.readString(), isApart: try reader.readBool(),
-            seen: try reader.readList(), overturns: try reader.readOptional())
+            seen: try reader.readList(), overturns: try reader.readOptional(),
+            isProposal: try reader.readBool())
     }
 }
 

@@ -71,7 +71,7 @@ extension Incident {
             source = report.source
             isDrill = report.isDrill
         }
-        settle(after: fact, index: index)
+        settle(by: Cause(fact, index: index))
     }
 
     private mutating func join(_ report: AlertInstance, of fact: Fact, index: LogIndex) {
@@ -91,8 +91,23 @@ extension Incident {
         }
     }
 
+    /// What an entry of the log came from: a fact, or its owner.
+    struct Cause {
+        var time: HybridTime
+        var region: RegionName
+        var fact: FactID?
+        var index: LogIndex
+
+        init(_ fact: Fact, index: LogIndex) {
+            self.init(time: fact.time, region: fact.region, fact: fact.id, index: index)
+        }
+        init(time: HybridTime, region: RegionName, fact: FactID?, index: LogIndex) {
+            (self.time, self.region, self.fact, self.index) = (time, region, fact, index)
+        }
+    }
+
     /// Opens, resolves or raises the severity, as the alerts now say.
-    private mutating func settle(after fact: Fact, index: LogIndex) {
+    mutating func settle(by cause: Cause) {
         var worstFiring: Severity?
         for alert in alerts where alert.isFiring {
             worstFiring = min(worstFiring ?? alert.instance.severity, alert.instance.severity)
@@ -100,31 +115,31 @@ extension Incident {
         guard let worst = worstFiring else {
             if status.isOpen {
                 status = .resolved
-                resolvedAt = fact.time
-                note(.resolved, of: fact, "all alerts are over", index: index)
+                resolvedAt = cause.time
+                note(.resolved, by: cause, "all alerts are over")
             }
             return
         }
         if !status.isOpen {
-            open(severity: worst, after: fact, index: index)
+            open(severity: worst, by: cause)
         } else {
             alertSeverity = min(alertSeverity, worst)
             settleSeverity()
         }
     }
 
-    private mutating func open(severity worst: Severity, after fact: Fact, index: LogIndex) {
+    private mutating func open(severity worst: Severity, by cause: Cause) {
         if generation > 0 { closePresentGeneration() }
         generation += 1
         previousEnd = resolvedAt ?? .zero
-        openedAt = fact.time
+        openedAt = cause.time
         resolvedAt = nil
         alertSeverity = worst
         settleSeverity()
-        run = PolicyRun(number: 1, startedAt: fact.time.instant, firstLevel: 0)
+        run = PolicyRun(number: 1, startedAt: cause.time.instant, firstLevel: 0)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
-        note(.opened, of: fact, "\(again) as \(severity.name): \(title)", index: index)
+        note(.opened, by: cause, "\(again) as \(severity.name): \(title)")
     }
 
     /// Forgets what can concern only the generation that is over.
@@ -136,6 +151,8 @@ extension Incident {
             !hasClosed(after: $0.acknowledgement.previousEnd)
         }
         edits = edits.filter { !hasClosed(after: $0.edit.previousEnd) }
+        // Those of the generation that just ended may not have been released yet.
+        absorbed = absorbed.filter { $0.survivorEnd == previousEnd }
         (severitySetting, commander, deputies) = (nil, nil, [])
     }
 
@@ -235,7 +252,7 @@ extension Incident {
             .closedByHand, of: fact,
             "\(resolution.by.text) closed \(resolution.seen.count) alerts through \(resolution.via)",
             index: index)
-        settle(after: fact, index: index)
+        settle(by: Cause(fact, index: index))
     }
 
     private mutating func apply(_ request: EscalationRequest, of fact: Fact, index: LogIndex) {
@@ -259,6 +276,11 @@ extension Incident {
         _ kind: TimelineKind, of fact: Fact, _ text: String, index: LogIndex
     ) {
         note(kind, at: fact.time, in: fact.region, text, fact: fact.id, index: index)
+    }
+
+    mutating func note(_ kind: TimelineKind, by cause: Cause, _ text: String) {
+        note(
+            kind, at: cause.time, in: cause.region, text, fact: cause.fact, index: cause.index)
     }
 
     mutating func note(

@@ -72,6 +72,8 @@ extension Incident {
             commander = person
             self.deputies = deputies
         case .acknowledged, .standDown: break
+        case .sealed(let target): if target.group != group { sealing = target }
+        case .separate: sealing = nil
         }
     }
 
@@ -103,6 +105,9 @@ extension EditRecord {
     public var words: String {
         let tail = edit.reason.isEmpty ? "" : ": \(edit.reason)"
         let side = edit.isApart ? " (apart from the majority)" : ""
+        if edit.isProposal {
+            return "\(edit.by.text) proposes: \(edit.value.words)\(side)\(tail)"
+        }
         if case .commander(let person) = edit.value, person == edit.by {
             return "\(edit.by.text) takes command\(side)\(tail)"
         }

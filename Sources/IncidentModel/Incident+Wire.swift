@@ -104,6 +104,8 @@ extension Incident: WireCodable {
         writer.write(deputies)
         writer.write(edits)
         writer.write(decisions)
+        writer.write(sealing)
+        writer.write(absorbed)
         writer.write(alerts)
         writer.write(run.number)
         writer.write(run.startedAt)
@@ -140,6 +142,8 @@ extension Incident: WireCodable {
         deputies = try reader.readList()
         edits = try reader.readList()
         decisions = try reader.readList()
+        sealing = try reader.readOptional()
+        absorbed = try reader.readList()
         alerts = try reader.readList()
         run = PolicyRun(
             number: try reader.readUInt64(), startedAt: try reader.read(),

@@ -174,6 +174,11 @@ public struct Incident: Equatable, Sendable {
     public var edits: [EditRecord] = []
     /// What was decided, oldest first; at most `decisionsMax`.
     public var decisions: [Decision] = []
+    /// The incident it is sealed into, if it is: that one pages for both once it has absorbed it. It
+    /// stays so over generations of this one, for as long as that generation of the other lasts.
+    public var sealing: MergeTarget?
+    /// The incidents it absorbed, oldest first: in its present generation, and in the last.
+    public var absorbed: [AbsorbedIncident] = []
     /// Its alerts, sorted by fingerprint.
     public var alerts: [AlertState] = []
     /// The current run of the escalation policy.

@@ -7,6 +7,8 @@ public enum LogPayload: Equatable, Sendable {
     case merge([Fact])
     /// What stands is decided (`Reconciled`): by which member's region, and when.
     case reconcile([Decision], by: RegionName, at: HybridTime)
+    /// Two incidents that are one problem become one, step by step.
+    case merging(MergeStep, by: RegionName, at: HybridTime)
 }
 
 extension LogPayload: WireCodable {
@@ -20,6 +22,11 @@ extension LogPayload: WireCodable {
             writer.write(decisions)
             writer.write(region)
             writer.write(time)
+        case .merging(let step, let region, let time):
+            writer.write(UInt8(3))
+            writer.write(step)
+            writer.write(region)
+            writer.write(time)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -29,7 +36,10 @@ extension LogPayload: WireCodable {
         case 2:
             self = .reconcile(
                 try reader.readList(), by: try reader.read(), at: try reader.read())
-        case _: throw reader.failure(expected: "a log payload 1 or 2", found: "\(tag)")
+        case 3:
+            self = .merging(
+                try reader.read(), by: try reader.read(), at: try reader.read())
+        case _: throw reader.failure(expected: "a log payload 1 to 3", found: "\(tag)")
         }
     }
 }

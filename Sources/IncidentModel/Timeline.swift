@@ -32,6 +32,8 @@ public enum TimelineKind: UInt8, Sendable {
     case proposed = 14
     /// The owner decided what stands.
     case reconciled = 15
+    /// It was merged with another incident, or a merge came to its end.
+    case merged = 16
 
     /// The name in the API.
     public var name: String {
@@ -51,6 +53,7 @@ public enum TimelineKind: UInt8, Sendable {
         case .pageDropped: "page-dropped"
         case .proposed: "proposed"
         case .reconciled: "reconciled"
+        case .merged: "merged"
         }
     }
 }

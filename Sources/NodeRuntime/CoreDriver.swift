@@ -130,6 +130,9 @@ final class CoreDriver: @unchecked Sendable {
                     "incident": "\(group)", "decision": "\(decision.id)",
                     "rule": "\(decision.rule.name)", "reason": "\(decision.reason)",
                 ])
+        case .merging(let group, let step):
+            logger.notice(
+                "merging", metadata: ["incident": "\(group)", "step": "\(step.words)"])
         case .note(let text):
             logger.warning("\(text)")
         }

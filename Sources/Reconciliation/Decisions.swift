@@ -9,12 +9,15 @@ public func decisions(
     for incident: Incident, defects: RuleDefects = RuleDefects()
 ) -> [Decision] {
     guard incident.generation > 0 else { return [] }
-    let edits = incident.edits.filter { $0.edit.previousEnd == incident.previousEnd }
+    let edits = incident.edits.filter {
+        $0.edit.previousEnd == incident.previousEnd && !$0.edit.isProposal
+    }
     return [
         severity(in: incident, edits.filter { $0.severity != nil }),
         commander(in: incident, edits.filter { $0.commander != nil }),
         acknowledgements(in: incident, defects),
         standDown(in: incident),
+        merge(of: incident, edits.filter(\.isAboutMerging)),
     ].compactMap { $0 }
 }
 
@@ -52,6 +55,10 @@ extension EditRecord {
     var commander: PersonID? {
         if case .commander(let person) = edit.value { person } else { nil }
     }
+    var target: MergeTarget? {
+        if case .mergedInto(let target) = edit.value { target } else { nil }
+    }
+    var isAboutMerging: Bool { edit.value.isSameField(as: .separate) }
     /// `SEV1 by mei in ap`.
     var claim: String { "\(edit.value.words) by \(edit.by.text) in \(region.text)" }
 }
@@ -115,6 +122,32 @@ private func commander(in incident: Incident, _ edits: [EditRecord]) -> Decision
         rule: rule(of: sides, otherwise: .commanders), inputs: sides.inputs,
         outcome: .commander(person, deputies: deputies), reason: why,
         overturns: overturned(by: sides))
+}
+
+/// Whoever says that it is an incident of its own wins over those who did not know of it; of several
+/// survivors the one that opened first.
+private func merge(of incident: Incident, _ edits: [EditRecord]) -> Decision? {
+    let sides = EditSides(edits)
+    guard let first = sides.all.first else { return nil }
+    let others = sides.all.compactMap(\.target).filter { $0.group != incident.group }
+    let isSeparate = sides.all.contains { $0.target == nil }
+    let survivor = isSeparate ? nil : others.min()
+    let isByItself = first.edit.by == .coordinator
+    var rule = rule(of: sides, otherwise: sides.all.count == 1 ? .edit : .merges)
+    if sides.all.count == 1, isByItself { rule = .duplicates }
+    let what =
+        survivor.map { "merged into \($0.group.short), which opened first" }
+        ?? "an incident of its own"
+    let reason =
+        sides.all.count == 1
+        ? (isByItself ? what : "\(first.edit.value.words) by \(first.edit.by.text)")
+            + tail(first.edit.reason)
+        : "\(what); wanted without knowing of each other: "
+            + sides.all.map(\.claim).joined(separator: ", ")
+    return Decision(
+        group: incident.group, previousEnd: incident.previousEnd, rule: rule,
+        inputs: sides.inputs, outcome: survivor.map { .sealed(into: $0) } ?? .separate,
+        reason: reason, overturns: overturned(by: sides))
 }
 
 private func rule(of sides: EditSides, otherwise conflict: DecisionRule) -> DecisionRule {

@@ -34,6 +34,10 @@ struct IncidentSlot: Sendable {
     var overdueSince: Instant?
     /// When the current run of the policy was first seen here.
     var runSeen: SeenRun?
+    /// Whether another incident paged for it, as of the last look.
+    var isCarried = false
+    /// When another incident last ceased to page for it: turns are counted from then.
+    var resumedAt: Instant = .epoch
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?
 

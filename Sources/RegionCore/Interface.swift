@@ -172,12 +172,16 @@ public enum Command: Equatable, Sendable {
     /// Set a field in which one value can stand; with a decision, to overturn that.
     case edit(
         group: GroupID, value: FieldValue, by: PersonID, reason: String, overturns: DecisionID?)
+    /// Make two incidents one: the one that opened first survives. A proposal waits for a person.
+    case merge(
+        group: GroupID, with: GroupID, by: PersonID, reason: String, isProposal: Bool)
 
     /// The incident it is about.
     public var group: GroupID {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
-            .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _):
+            .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
+            .merge(let group, _, _, _, _):
             group
         }
     }
@@ -289,6 +293,8 @@ public enum OperatorEvent: Equatable, Sendable {
     case lostOwnership(GroupID, Term)
     /// This region, an incident's owner, decided what stands.
     case decided(GroupID, Decision)
+    /// This region, an incident's owner, wrote down a step of a merge.
+    case merging(GroupID, MergeStep)
     /// A member can be reached in both directions.
     case memberFresh(MemberID, Incarnation)
     /// A member cannot be reached in both directions.

@@ -63,6 +63,15 @@ extension RegionCore {
                     for decision in applied where replica.leads(group) {
                         turn.effects.append(.log(.decided(group, decision)))
                     }
+                case .merging(let step, let region, let time):
+                    clock.observe(time, at: now)
+                    withSlot(group) {
+                        $0.committed.applyMerge(
+                            step: step, in: region, at: time, index: entry.index)
+                    }
+                    if replica.leads(group) {
+                        turn.effects.append(.log(.merging(group, step)))
+                    }
                 }
             }
         } catch {
@@ -90,6 +99,7 @@ extension RegionCore {
         for id in merged { answer(id, .quorum) }
         noteChange(group)
         markDirty(group)
+        noteSeal(group)
     }
 
     private mutating func handle(_ event: ReplicationEvent, at now: Instant) {
@@ -177,6 +187,7 @@ extension RegionCore {
             let isUndelivered = incidents.read(group) { slot in
                 slot.view.status == .triggered || !slot.pending.isEmpty
                     || slot.settledThrough != slot.committed.lastIndex && replica.leads(group)
+                    || slot.committed.sealing != nil || !slot.committed.absorbed.isEmpty
             }
             if isUndelivered == true { markDirty(group) }
         }

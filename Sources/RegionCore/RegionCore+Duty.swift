@@ -19,6 +19,7 @@ extension RegionCore {
         merge(group, at: now)
         var next = min(
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
+        tendMerge(group, at: now)
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
@@ -80,6 +81,7 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, at now: Instant
     ) -> Instant {
+        if leaveToCarrier(group, at: now) { return .distantFuture }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         let told =
             view.value.decisions.isEmpty ? [] : notices(of: view.value, roster: roster, at: now)
@@ -101,6 +103,21 @@ extension RegionCore {
             }
         }
         return next
+    }
+
+    /// Whether another incident pages for this one; then nothing is under way here any more.
+    private mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Bool {
+        let isCarried = isCarried(group)
+        let wasCarried = withSlot(group) { slot in
+            let before = slot.isCarried
+            slot.isCarried = isCarried
+            if before, !isCarried { slot.resumedAt = now }
+            return before
+        }
+        guard isCarried else { return false }
+        if !wasCarried { noteOverdue(nil, of: group) }
+        closeAttempts(of: group, keeping: [], reason: "merged with another incident", at: now)
+        return true
     }
 
     /// How long others leave it to the owner to tell people something.
@@ -223,9 +240,12 @@ extension RegionCore {
         min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
-    /// What its turn is counted from besides the due time: nothing. Timers are state, never reset.
+    /// What its turn is counted from besides the due time: nothing, unless another incident paged for
+    /// it until then. Timers are state, never reset.
     private func waitsFrom(_ group: GroupID) -> Instant {
-        guard config.defects.contains(.rankTimersReset) else { return .epoch }
+        guard config.defects.contains(.rankTimersReset) else {
+            return incidents.read(group) { $0.resumedAt } ?? .epoch
+        }
         return incidents.read(group) { $0.pending.last?.time.instant ?? .epoch } ?? .epoch
     }
 
@@ -333,6 +353,7 @@ extension RegionCore {
         }
         let position = entry.intent.position
         guard view.status.isOpen else { return "resolved meanwhile" }
+        if isCarried(entry.group) { return "merged with another incident meanwhile" }
         if view.coveringAcknowledgement != nil, !position.isNotice {
             return "acknowledged meanwhile"
         }

@@ -37,12 +37,16 @@ extension RegionCore {
             turn.effects.append(.reply(request, .unknownIncident))
             return
         }
-        if case .edit = command, replica.hasMajority,
-            !config.defects.contains(.majorityIsBelieved)
-        {
-            return askedEdits.append((request, command, now))
+        switch redirected(command) {
+        case .failure(let refusal):
+            turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
+        case .success(let command):
+            if command.isWish, replica.hasMajority, !config.defects.contains(.majorityIsBelieved) {
+                return askedEdits.append((request, command, now))
+            }
+            let view = incidents.read(command.group) { $0.view } ?? slot.view
+            obey(command, for: request, on: view, isApart: !replica.hasMajority, at: now)
         }
-        obey(command, for: request, on: slot.view, isApart: !replica.hasMajority, at: now)
     }
 
     private mutating func obey(
@@ -50,10 +54,10 @@ extension RegionCore {
         answerWithin: Span? = nil, at now: Instant
     ) {
         switch body(of: command, on: view, isApart: isApart, at: now) {
-        case .success(let body):
-            let fact = write(body, about: command.group, at: now)
+        case .success(let (group, body)):
+            let fact = write(body, about: group, at: now)
             wait(
-                request, for: fact.id, group: command.group, isRepeat: false,
+                request, for: fact.id, group: group, isRepeat: false,
                 within: answerWithin, at: now)
         case .failure(let refusal):
             turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
@@ -90,9 +94,18 @@ extension RegionCore {
     /// Whether a resolve closes what nobody has seen: never.
     private var closesUnseen: Bool { config.defects.contains(.resolveClosesUnseen) }
 
-    private struct Refusal: Error { var reason: String }
-
     private func body(
+        of command: Command, on view: Incident, isApart: Bool, at now: Instant
+    ) -> Result<(GroupID, FactBody), Refusal> {
+        if case .merge(let group, let other, let by, let reason, let isProposal) = command {
+            return wishToMerge(
+                group, other, by: by, reason: reason, isProposal: isProposal, isApart: isApart)
+        }
+        return plainBody(of: command, on: view, isApart: isApart, at: now)
+            .map { (command.group, $0) }
+    }
+
+    private func plainBody(
         of command: Command, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<FactBody, Refusal> {
         switch command {
@@ -141,6 +154,7 @@ extension RegionCore {
         case .edit(_, let value, let by, let reason, let overturns):
             return edit(
                 view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)
+        case .merge: return .failure(Refusal(reason: "a merge concerns two incidents"))
         }
     }
 
@@ -245,6 +259,17 @@ extension RegionCore {
                 return
             }
             waiting.removeFirstHeld()
+        }
+    }
+}
+
+extension Command {
+    /// Whether it is about a field in which one value can stand: it has to be known whether it was made
+    /// on the side of a majority.
+    fileprivate var isWish: Bool {
+        switch self {
+        case .edit, .merge: true
+        case .acknowledge, .resolve, .escalate, .note: false
         }
     }
 }

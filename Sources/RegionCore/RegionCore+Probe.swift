@@ -80,6 +80,16 @@ extension RegionCore {
         return decide(view, at: now)
     }
 
+    /// Whether this region leaves it to another incident to page for one.
+    public func probeIsCarried(_ group: GroupID) -> Bool { isCarried(group) }
+
+    /// What an incident's owner would have to write down next of a merge, by what is known here.
+    public func probeMergeStep(_ group: GroupID) -> MergeStep? {
+        guard !sealed.isEmpty || hasAbsorbed(group) else { return nil }
+        // The level is of no account to whether there is a step.
+        return incidents.read(group) { mergeStep(of: $0.committed) { _ in 0 } } ?? nil
+    }
+
     /// The command layer.
     public var probeReplica: ReplicaNode { _read { yield replica } }
 

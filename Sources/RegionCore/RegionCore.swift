@@ -61,6 +61,8 @@ public struct RegionCore: Sendable {
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
     var lostSince: [(member: MemberID, since: Instant)] = []
+    /// Which incidents are merged.
+    var sealed = SealedIncidents()
     /// Changes of incidents, for coordinators.
     var changes = ChangeLog()
     /// Until when this process, having been paused or just started, does not page what is overdue.

@@ -119,6 +119,9 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "majorityIsBelieved", region: .majorityIsBelieved, properties: ["S9"],
             seeds: 2...2),
+        PlantedBug(
+            name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
+            seeds: 1...2_000),
     ]
 
     private static let hostBugs = [

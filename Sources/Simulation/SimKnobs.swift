@@ -73,6 +73,9 @@ package enum SimKnobs {
         ratio(
             "edits", "commands that set a severity or take command, per million",
             \.editsPerMillion),
+        ratio(
+            "merges", "commands that merge two incidents or take one apart again, per million",
+            \.mergesPerMillion),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

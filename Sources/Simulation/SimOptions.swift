@@ -57,6 +57,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var handOversPerMillion: UInt64
     /// How many commands set a severity or take command.
     package var editsPerMillion: UInt64
+    /// Commands that merge two incidents or take one apart again, per million.
+    package var mergesPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
     /// How far a wall clock jumps at most.
@@ -119,6 +121,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         leaderDeathsPerMillion = random.pick([0, 0, 100_000, 400_000])
         nagPause = random.pick([.zero, .zero, .milliseconds(700), .milliseconds(1_500)])
         editsPerMillion = random.pick([0, 200_000, 500_000])
+        mergesPerMillion = random.pick([0, 100_000, 300_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

@@ -27,6 +27,9 @@ package struct Sometimes: Sendable {
         /// Severities, commands or acknowledgements of two sides were settled; somebody was told that a
         /// page was in vain.
         case severitiesSettled, commandersSettled, acknowledgementsSettled, stoodDown
+        /// Incidents were merged in several ways at once; a coordinator found that two are one; one took
+        /// another over; one was released by a survivor that was over, let go again, or broke a ring.
+        case mergesSettled, duplicateMerged, absorbed, released, disowned, mergesCrossed
         /// A page was lost because its sender died.
         case pageDiedWithSender
         /// A page was sent while regions had different rosters.

@@ -11,6 +11,7 @@ extension World {
         DeliveryExcuses(
             isLossy: isLossy || options.skewMax > Self.harmlessSkew,
             isUnsettled: faults.changeCount(since: now - .seconds(12)) > 0,
+            isCut: network.cutCount > 0,
             disturbances: faults.disturbances)
     }
 
@@ -105,6 +106,7 @@ extension World {
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
         case .decided(_, let decision): note(decision)
+        case .merging(_, let step): note(step)
         case .opened(_, let generation, _): if generation > 1 { sometimes.mark(.reopened) }
         case .paged(_, _, _, _, let outcome):
             if case .dropped = outcome { sometimes.mark(.pageDropped) }
@@ -126,7 +128,18 @@ extension World {
         case .commanders: sometimes.mark(.commandersSettled)
         case .acknowledgements: sometimes.mark(.acknowledgementsSettled)
         case .standDown: sometimes.mark(.stoodDown)
+        case .merges: sometimes.mark(.mergesSettled)
+        case .duplicates: sometimes.mark(.duplicateMerged)
         case .edit, .overturned: break
+        }
+    }
+
+    private mutating func note(_ step: MergeStep) {
+        switch step {
+        case .absorb: sometimes.mark(.absorbed)
+        case .disown: sometimes.mark(.disowned)
+        case .release(let release):
+            sometimes.mark(release.cause == .crossed ? .mergesCrossed : .released)
         }
     }
 
@@ -171,10 +184,32 @@ extension World {
                 checks.paging.forget(group, at: node)
                 continue
             }
+            if view.value.sealing != nil, isLeftToAnother(view.value, core) {
+                checks.paging.forget(group, at: node)
+                continue
+            }
             let decision = decision(of: group, core, at: local)
             checks.paging.observe(
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit + heldFor(decision, view), into: &checks.failures)
+        }
+    }
+
+    /// Whether a region leaves it to another incident to page for one, and there is another one there
+    /// that is open and took it over, or that knew of everything that fires in it: what nobody pages for
+    /// must be seen here.
+    private func isLeftToAnother(_ view: Incident, _ core: SimCore) -> Bool {
+        guard core.look({ $0.probeIsCarried(view.group) }) else { return false }
+        let others = core.look { core in
+            core.probeGroups.filter { $0 != view.group }.compactMap { core.probeCommitted($0) }
+        }
+        if others.contains(where: { $0.status.isOpen && $0.absorbed(view.group) != nil }) {
+            return true
+        }
+        return view.firingAlerts.allSatisfy { alert in
+            others.contains {
+                ($0.alert(alert.instance.fingerprint)?.firingSeen ?? .zero) >= alert.firingSeen
+            }
         }
     }
 

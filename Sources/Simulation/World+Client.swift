@@ -154,6 +154,10 @@ extension World {
                 .edit(group: group, value: value, by: person, reason: act, overturns: nil), of: node
             )
         }
+        var merging = own.split("merge")
+        if options.problems > 1, merging.chance(perMillion: options.mergesPerMillion) {
+            return merge(group, by: person, act: act, at: node, &merging)
+        }
         switch dice {
         case 70..<78: ask(.note(group: group, by: person, text: act), of: node)
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)
@@ -164,6 +168,22 @@ extension World {
                 of: node)
         case _: ask(.resolve(group: group, by: person, via: act), of: node)
         }
+    }
+
+    /// Somebody finds that two incidents are one problem, or that they are two after all.
+    private mutating func merge(
+        _ group: GroupID, by person: PersonID, act: String, at node: Int,
+        _ own: inout RandomStream
+    ) {
+        if own.below(4) == 0 {
+            return ask(
+                .edit(group: group, value: .separate, by: person, reason: act, overturns: nil),
+                of: node)
+        }
+        let problem = own.below(options.problems)
+        let other = World.group(of: "\(SimRoster.service(problem).text)/sim/\(problem)")
+        ask(
+            .merge(group: group, with: other, by: person, reason: act, isProposal: false), of: node)
     }
 
     /// An operator asks whoever owns an incident to hand it to a region.
@@ -204,7 +224,9 @@ extension World {
         let asked = checks.answer.observe(
             reply: request.number, at: now, pausedTotal: nodes[node].pausedTotal,
             isExcused: isDiskExcused(node), into: &checks.failures)
-        guard let asked, case .accepted(let acceptance) = reply else { return }
+        guard var asked, case .accepted(let acceptance) = reply else { return }
+        // What is asked of an incident that is merged goes to the one that took it over.
+        asked.group = acceptance.group
         if acceptance.durability == .local { sometimes.mark(.answeredLocal) }
         // What is told to a region that stays broken is lost with it, unless it had a majority.
         guard nodes[node].isCore || acceptance.durability == .quorum else { return }

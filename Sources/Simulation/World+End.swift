@@ -130,6 +130,9 @@ extension World {
             if !missingDecisions(for: committed).isEmpty {
                 return "\(name(node)) has something that is not decided"
             }
+            if let step = core.look({ $0.probeMergeStep(group) }) {
+                return "\(name(node)) has a merge that does not go on: \(step)"
+            }
             first = first ?? committed
         }
         return nil

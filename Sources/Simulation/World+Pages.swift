@@ -150,7 +150,7 @@ extension World {
             via: "link\(people.acts)")
         let pause = random.span(.seconds(2)...max(.seconds(2), options.answerMax))
         if pause > options.levelTimeout { sometimes.mark(.lateAnswer) }
-        checks.facts.observe(answer: "link\(people.acts)", of: content.previousEnd)
+        checks.facts.observe(answer: "link\(people.acts)", of: content.group, content.previousEnd)
         queue.add(.answer(command, tries: 0), at: now + pause)
         guard random.chance(perMillion: options.doubleAnswersPerMillion) else { return }
         // Somebody else, who was told of it, follows the same link at the same moment.
@@ -160,7 +160,7 @@ extension World {
             group: content.group, generation: content.generation,
             previousEnd: content.previousEnd, run: content.run,
             by: SimRoster.person(0, 2), via: "link\(people.acts)")
-        checks.facts.observe(answer: "link\(people.acts)", of: content.previousEnd)
+        checks.facts.observe(answer: "link\(people.acts)", of: content.group, content.previousEnd)
         queue.add(.answer(second, tries: 0), at: now + pause)
     }
 

@@ -67,7 +67,8 @@ struct ConflictRoutes: Sendable {
                     overturns: found.decision.id)), status: .ok)
     }
 
-    /// What is to stand instead: a severity where that was settled, and a commander otherwise.
+    /// What is to stand instead: a severity where that was settled, two incidents where two were made
+    /// one, and a commander otherwise.
     private func value(
         _ fields: RequestFields, for rule: DecisionRule, roster: Roster
     ) throws(Refusal) -> FieldValue {
@@ -78,6 +79,7 @@ struct ConflictRoutes: Sendable {
                     "severity", remedy: "Give the severity that is to stand, SEV1 to SEV5.")
             }
             return .severity(severity)
+        case .merges, .duplicates: return .separate
         case .edit, .commanders, .acknowledgements, .standDown, .overturned:
             guard let person = try fields.optionalMember("commander", of: roster) else {
                 throw .missing("commander", remedy: "Give the id of the person who is to command.")

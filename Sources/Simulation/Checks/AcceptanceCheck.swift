@@ -17,7 +17,8 @@ enum Evidence: Equatable {
         case .resolve(_, _, let via): self = .resolution(via: via)
         case .escalate(_, _, let reason): self = .escalation(reason: reason)
         case .note(_, _, let text): self = .note(text: text)
-        case .edit(_, _, _, let reason, _): self = .edit(reason: reason)
+        case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _):
+            self = .edit(reason: reason)
         }
     }
 

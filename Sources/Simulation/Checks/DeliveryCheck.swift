@@ -12,6 +12,8 @@ struct DeliveryExcuses {
     var marks: [FactID] = []
     /// Whether a fault began or ended a moment ago, and with it the order of turns may have changed.
     var isUnsettled = false
+    /// Whether some link carries nothing: then words go round, and only when they are asked for.
+    var isCut = false
     /// When links, processes or disks were disturbed.
     var disturbances: [(from: Instant, until: Instant)]
 
@@ -129,7 +131,8 @@ struct DeliveryCheck {
             let others = page.lastOrders.indices.filter {
                 $0 != node && page.lastOrders[$0] > .epoch
             }
-            let isBlind = others.contains { now - page.lastOrders[$0] < wordTime }
+            let word = excuses.isCut ? catchUpTime : wordTime
+            let isBlind = others.contains { now - page.lastOrders[$0] < word }
             if isBlind, excuses.isUnsettled { page.blindTries += 1 }
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)

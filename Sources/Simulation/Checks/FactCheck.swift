@@ -13,25 +13,20 @@ struct FactCheck {
         var group: GroupID
         var origin: MemberID
     }
-    private struct AlertPlace: Hashable {
-        var group: GroupID
-        var fingerprint: UInt64
-    }
     /// The last fact of each member in the log of each incident.
     private var lastInLog: [Lane: UInt64] = [:]
     /// When an alert was written down to be firing.
-    private var firingTimes: [AlertPlace: Set<HybridTime>] = [:]
-    private var alerts: [GroupID: [UInt64]] = [:]
+    private var firingTimes: [UInt64: Set<HybridTime>] = [:]
     /// Which generation somebody saw who answered through a link.
-    private var answers: [String: HybridTime] = [:]
+    private var answers: [String: (group: GroupID, end: HybridTime)] = [:]
     private var wrongAnswer: String?
     /// All facts of an incident, as far as they were kept.
     private var facts: [GroupID: [Fact]] = [:]
     private static let factsMax = 60
 
     /// Somebody answers through a link that names a generation.
-    mutating func observe(answer via: String, of previousEnd: HybridTime) {
-        answers[via] = previousEnd
+    mutating func observe(answer via: String, of group: GroupID, _ previousEnd: HybridTime) {
+        answers[via] = (group, previousEnd)
     }
 
     /// A member writes facts down; those of its own are new in the world.
@@ -39,12 +34,12 @@ struct FactCheck {
         for fact in batch where fact.id.origin == member {
             if case .alertSeen(let report) = fact.body {
                 for alert in report.alerts where alert.isFiring {
-                    let place = AlertPlace(group: fact.group, fingerprint: alert.fingerprint)
-                    firingTimes[place, default: []].insert(fact.time)
+                    firingTimes[alert.fingerprint, default: []].insert(fact.time)
                 }
             }
+            // An answer about an incident that is merged goes to the one that took it over.
             if case .ackSeen(let given) = fact.body, let seen = answers[given.via],
-                seen != given.previousEnd
+                seen.group == fact.group, seen.end != given.previousEnd
             {
                 wrongAnswer =
                     "\(given.by) answered \(given.via) of another generation of \(fact.group.short)"
@@ -76,9 +71,8 @@ struct FactCheck {
         }
         for alert in incident.alerts where alert.closedThrough > .zero {
             failures.checkCount += 1
-            let place = AlertPlace(
-                group: incident.group, fingerprint: alert.instance.fingerprint)
-            guard firingTimes[place]?.contains(alert.closedThrough) != true else { continue }
+            let times = firingTimes[alert.instance.fingerprint]
+            guard times?.contains(alert.closedThrough) != true else { continue }
             failures.fail(
                 "S6",
                 "m\(node + 1) \(incident.group.short): alert \(alert.instance.fingerprint) is closed "
@@ -206,6 +200,8 @@ extension Incident {
         {
             return "\(severitySetting.severity) stands, and nobody decided so"
         }
+        // Who commanded an incident that was taken over may command this one.
+        guard !timeline.contains(where: { $0.kind == .merged }) else { return nil }
         if let commander, !present.contains(.commander(commander, deputies: deputies)) {
             return "\(commander) is in command, and nobody decided so"
         }

@@ -22,7 +22,10 @@ struct MajorityCheck {
 
     /// Somebody asks a region for something.
     mutating func observe(asked command: Command, at now: Instant) {
-        if case .edit(_, _, _, let reason, _) = command { asked[reason] = now }
+        switch command {
+        case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _): asked[reason] = now
+        case .acknowledge, .resolve, .escalate, .note: break
+        }
     }
 
     /// A region writes facts down.

@@ -193,6 +193,13 @@ final class MockNode: NodeService {
                     generation: incident.generation, previousEnd: incident.previousEnd,
                     run: incident.run.number, level: 0, by: by, reason: reason))
         case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
+        case .merge(_, let other, let by, let reason, let isProposal):
+            return .edited(
+                FieldEdit(
+                    previousEnd: incident.previousEnd,
+                    value: .mergedInto(
+                        MergeTarget(group: other, previousEnd: .zero, openedAt: .zero)),
+                    by: by, reason: reason, isApart: false, seen: [], isProposal: isProposal))
         case .edit(_, let value, let by, let reason, let overturns):
             guard incident.status.isOpen else { return nil }
             return .edited(

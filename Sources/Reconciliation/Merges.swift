@@ -1,0 +1,147 @@
+public import Basics
+public import IncidentModel
+
+/// Where the chain of seals that begins at an incident ends.
+public enum MergeChain: Equatable, Sendable {
+    /// It is not sealed.
+    case unsealed
+    /// At an incident of which nothing is known here.
+    case unknown
+    /// At this one, which is in the generation that was meant and open.
+    case open(GroupID)
+    /// At this one, whose generation is over.
+    case over(GroupID)
+    /// Nowhere: the seals go round, and this one breaks the ring.
+    case ring(breaker: GroupID)
+}
+
+/// The steps by which merges go on: pure functions of what the logs of the incidents say, so that
+/// owners of different regions, in whatever order they hear of it, come to the same end. *Source:*
+/// design 7; decision 0015.
+public struct MergeRules {
+    /// What an incident's log says, as far as it is known here.
+    private let known: (GroupID) -> Incident?
+
+    /// The rules over these logs.
+    public init(_ known: @escaping (GroupID) -> Incident?) { self.known = known }
+
+    /// Where the seals lead from an incident.
+    public func chain(from incident: Incident) -> MergeChain {
+        guard var target = incident.sealing else { return .unsealed }
+        var path = [incident]
+        while true {
+            if let begin = path.firstIndex(where: { $0.group == target.group }) {
+                if path[begin].previousEnd != target.previousEnd { return .over(target.group) }
+                let ring = path[begin...].map(MergeTarget.init)
+                return ring.min().map { .ring(breaker: $0.group) } ?? .unknown
+            }
+            guard let next = known(target.group), next.generation > 0 else { return .unknown }
+            if next.previousEnd != target.previousEnd || next.hasClosed(after: target.previousEnd) {
+                return isBehind(next, target) ? .unknown : .over(next.group)
+            }
+            guard let further = next.sealing else {
+                return next.status.isOpen ? .open(next.group) : .over(next.group)
+            }
+            path.append(next)
+            target = further
+        }
+    }
+
+    /// Whether a log has not come to a generation yet.
+    private func isBehind(_ incident: Incident, _ target: MergeTarget) -> Bool {
+        incident.previousEnd != target.previousEnd
+            && !incident.hasClosed(after: target.previousEnd)
+    }
+
+    /// Whether another incident pages for this one: it has absorbed it, and is open, or was resolved
+    /// knowing of everything that fires here.
+    public func isCarried(_ view: Incident) -> Bool {
+        guard let target = view.sealing else { return false }
+        switch chain(from: view) {
+        case .unsealed, .unknown, .ring: return false
+        case .open(let survivor): return known(survivor)?.absorbed(view.group) != nil
+        case .over(let survivor):
+            return records(of: view, through: survivor, target).contains {
+                $0.covers(view.firingAlerts)
+            }
+        }
+    }
+
+    /// What the survivor at the end of the chain, and the direct one, remember of an incident.
+    private func records(
+        of view: Incident, through survivor: GroupID, _ target: MergeTarget
+    ) -> [AbsorbedIncident] {
+        var groups = [survivor]
+        if target.group != survivor { groups.append(target.group) }
+        return groups.compactMap { group in
+            known(group)?.absorbed.last { $0.child == view.group }
+        }
+    }
+
+    /// What a sealed incident's owner has to write into its log, if anything: it is released when its
+    /// survivor is over, or when it is the one that breaks a ring.
+    public func release(of child: Incident) -> MergeStep? {
+        guard let target = child.sealing else { return nil }
+        switch chain(from: child) {
+        case .unsealed, .unknown, .open: return nil
+        case .ring(let breaker):
+            guard breaker == child.group else { return nil }
+            return .release(
+                MergeRelease(
+                    survivor: target.group, survivorEnd: target.previousEnd, closed: [],
+                    cause: .crossed))
+        case .over(let survivor):
+            let closed = records(of: child, through: survivor, target).flatMap(\.alerts)
+            return .release(
+                MergeRelease(
+                    survivor: target.group, survivorEnd: target.previousEnd, closed: closed,
+                    cause: .survivorOver))
+        }
+    }
+
+    /// What a survivor's owner has to write into its log, if anything: what is new of an incident that
+    /// is sealed into it, or that one no longer is.
+    ///
+    /// `level` is the level at which an incident stands now, from 0.
+    public func adoption(
+        by survivor: Incident, of children: [Incident], level: (Incident) -> UInt64
+    ) -> MergeStep? {
+        guard survivor.status.isOpen, survivor.sealing == nil else { return nil }
+        for record in survivor.absorbed where record.survivorEnd == survivor.previousEnd {
+            guard let child = known(record.child), child.lastIndex > record.through,
+                chain(from: child) != .open(survivor.group)
+            else { continue }
+            return .disown(child.group, through: child.lastIndex)
+        }
+        for child in children where chain(from: child) == .open(survivor.group) {
+            if let step = absorption(of: child, by: survivor, level: level) { return step }
+        }
+        return nil
+    }
+
+    private func absorption(
+        of child: Incident, by survivor: Incident, level: (Incident) -> UInt64
+    ) -> MergeStep? {
+        let record = survivor.absorbed(child.group)
+        if let record, record.through >= child.lastIndex { return nil }
+        let relevant = child.alerts.filter { alert in
+            let fingerprint = alert.instance.fingerprint
+            return alert.isFiring
+                || record?.alerts.contains { $0.fingerprint == fingerprint } == true
+        }
+        let news = relevant.filter { alert in
+            guard let known = survivor.alert(alert.instance.fingerprint) else { return true }
+            return !known.includes(alert)
+                || alert.isFiring && record?.covers([alert]) == false
+        }
+        let given = child.coveringAcknowledgement?.fact
+        let isAcknowledged = given != nil && given != record?.acknowledgement
+        let isCommanded = child.commander != nil && child.commander != record?.commander
+        guard record == nil || !news.isEmpty || isAcknowledged || isCommanded else { return nil }
+        let (mine, its) = (level(survivor), level(child))
+        return .absorb(
+            Absorption(
+                child, into: survivor, alerts: record == nil ? relevant : news,
+                level: max(mine, its), isFurther: its > mine))
+    }
+}

@@ -1,0 +1,140 @@
+public import Basics
+import IncidentModel
+import Reconciliation
+import Replication
+import Wire
+
+/// Incidents that are one problem become one: their owners write down the next step, wherever they
+/// are. *Source:* design 7; decision 0015.
+extension RegionCore {
+    /// The rules of merging, over the logs as they are here.
+    private var mergeRules: MergeRules {
+        MergeRules { group in incidents.read(group) { $0.committed } }
+    }
+
+    /// Proposes the next step of a merge that an incident which is led here is part of.
+    mutating func tendMerge(_ group: GroupID, at now: Instant) {
+        guard !sealed.isEmpty || hasAbsorbed(group) else { return }
+        let isFree = incidents.read(group) { $0.mergeIndex == nil && !$0.isQuarantined }
+        guard isFree == true, replica.leads(group),
+            let incident = incidents.read(group, { $0.committed }),
+            let step = mergeStep(of: incident, level: { currentLevel(of: $0, at: now) })
+        else { return }
+        let payload = LogPayload.merging(step, by: me.name, at: clock.tick(at: now))
+        switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
+        case .accepted(let index, _): withSlot(group) { $0.mergeIndex = index }
+        case .logFull: replicaWantsRoom(group)
+        case .notOwner, .notEstablished, .transferring, .noMajority: break
+        }
+    }
+
+    func hasAbsorbed(_ group: GroupID) -> Bool {
+        incidents.read(group) { !$0.committed.absorbed.isEmpty } ?? false
+    }
+
+    func mergeStep(of incident: Incident, level: (Incident) -> UInt64) -> MergeStep? {
+        let rules = mergeRules
+        if let step = rules.release(of: incident) { return step }
+        let children = sealed.children(of: incident.group)
+            .compactMap { child in incidents.read(child) { $0.committed } }
+        return rules.adoption(by: incident, of: children, level: level)
+    }
+
+    /// Whether another incident pages for this one.
+    func isCarried(_ group: GroupID) -> Bool {
+        guard !sealed.isEmpty else { return false }
+        guard config.defects.contains(.carriedWhenSealed) else {
+            return incidents.read(group) {
+                $0.committed.sealing != nil && mergeRules.isCarried($0.view)
+            } ?? false
+        }
+        return incidents.read(group) { $0.committed.sealing != nil } ?? false
+    }
+
+    /// The incident that pages for this one, if another one does.
+    public func carrier(of group: GroupID) -> GroupID? {
+        guard isCarried(group), let incident = incidents.read(group, { $0.committed }),
+            case .open(let survivor) = mergeRules.chain(from: incident)
+        else { return nil }
+        return survivor
+    }
+
+    /// An incident's log has changed: so may what is to be done about those it is merged with.
+    mutating func noteSeal(_ group: GroupID) {
+        let known = incidents.read(group) { slot in
+            (target: slot.committed.sealing?.group, absorbed: slot.committed.absorbed.map(\.child))
+        }
+        guard let known, known.target != nil || !known.absorbed.isEmpty || !sealed.isEmpty else {
+            return
+        }
+        sealed.note(group, into: known.target)
+        sealed.note(group, absorbed: known.absorbed)
+        for other in sealed.concerned(by: group) { markDirty(other) }
+    }
+
+    /// A command about an incident that another one pages for goes to that one, or is refused with the
+    /// remedy.
+    func redirected(_ command: Command) -> Result<Command, Refusal> {
+        guard let carrier = carrier(of: command.group) else { return .success(command) }
+        switch command {
+        case .acknowledge(_, _, _, _, let by, let via):
+            return .success(
+                .acknowledge(
+                    group: carrier, generation: nil, previousEnd: nil, run: nil, by: by, via: via))
+        case .escalate(_, let by, let reason):
+            return .success(.escalate(group: carrier, by: by, reason: reason))
+        case .note(_, let by, let text):
+            return .success(.note(group: carrier, by: by, text: text))
+        case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge:
+            return .success(command)
+        case .edit, .resolve:
+            return .failure(
+                Refusal(
+                    reason: "it is merged into \(carrier.short): ask for that there, or make this "
+                        + "an incident of its own again first"))
+        }
+    }
+
+    /// A wish to merge two incidents: it is about the one that opened later, whichever was named first.
+    func wishToMerge(
+        _ one: GroupID, _ other: GroupID, by: PersonID, reason: String, isProposal: Bool,
+        isApart: Bool
+    ) -> Result<(GroupID, FactBody), Refusal> {
+        func refuse(_ reason: String) -> Result<(GroupID, FactBody), Refusal> {
+            .failure(Refusal(reason: reason))
+        }
+        guard let first = incidents.read(one, { $0.view }), let found = root(of: other),
+            let second = incidents.read(found, { $0.view }), second.generation > 0
+        else { return refuse("there is no incident \(other.short) here to merge it with") }
+        guard one != other else { return refuse("an incident cannot be merged with itself") }
+        guard one != found else { return refuse("\(other.short) is merged into it already") }
+        for incident in [first, second] where !incident.status.isOpen {
+            return refuse(
+                "\(incident.group.short) is \(incident.status.name): only open incidents are merged"
+            )
+        }
+        let (child, survivor) =
+            MergeTarget(first) < MergeTarget(second) ? (second, first) : (first, second)
+        if let target = child.sealing, target.group == survivor.group,
+            target.previousEnd == survivor.previousEnd
+        {
+            return refuse("it is merged into \(survivor.group.short) already")
+        }
+        let edit = FieldEdit(
+            previousEnd: child.previousEnd, value: .mergedInto(MergeTarget(survivor)), by: by,
+            reason: reason, isApart: isApart, seen: ledger.marks, isProposal: isProposal)
+        return .success((child.group, .edited(edit)))
+    }
+
+    /// Where the seals lead from an incident: itself, if it is not sealed.
+    private func root(of group: GroupID) -> GroupID? {
+        guard let incident = incidents.read(group, { $0.committed }) else { return nil }
+        guard case .open(let survivor) = mergeRules.chain(from: incident) else { return group }
+        return survivor
+    }
+}
+
+/// Why a command makes no sense as things stand, for people.
+struct Refusal: Error {
+    var reason: String
+}
