@@ -60,6 +60,10 @@ package enum APIPath {
     package static func severity(_ id: String) -> String { "\(incident(id))/severity" }
     /// Puts somebody in command.
     package static func commander(_ id: String) -> String { "\(incident(id))/commander" }
+    /// Makes it and another one a single incident.
+    package static func merge(_ id: String) -> String { "\(incident(id))/merge" }
+    /// Makes it an incident of its own again.
+    package static func separate(_ id: String) -> String { "\(incident(id))/separate" }
     /// Writes something down.
     package static func notes(_ id: String) -> String { "\(incident(id))/notes" }
 }

@@ -7,7 +7,8 @@ package struct ConflictSummary: Codable, Equatable, Sendable {
     package var incident: String
     /// The incident in one line.
     package var title: String
-    /// By which rule: `severities`, `commanders`, `acknowledgements` or `stand-down`.
+    /// By which rule: `severities`, `commanders`, `acknowledgements`, `stand-down`, `merges` or
+    /// `duplicates`.
     package var rule: String
     /// What stands now because of it, in a few words.
     package var outcome: String
@@ -75,7 +76,7 @@ package struct ConflictList: Codable, Equatable, Sendable {
     }
 }
 
-/// A wish for a field that is not decided yet.
+/// A wish for a field that is not decided yet, or a proposal that waits for a person.
 package struct ProposalSummary: Codable, Equatable, Sendable {
     /// Who.
     package var by: String
@@ -89,14 +90,45 @@ package struct ProposalSummary: Codable, Equatable, Sendable {
     package var reason: String?
     /// Whether that region could not reach a majority.
     package var isApart: Bool
+    /// The incident that it is proposed to be merged into, 32 hexadecimal digits, where a person has to
+    /// say yes: `POST merge` with it, or `POST separate` to say no. Absent otherwise.
+    package var mergeWith: String?
 
     /// A proposal with all its parts.
     package init(
-        by: String, region: String, at: Timestamp, what: String, reason: String?, isApart: Bool
+        by: String, region: String, at: Timestamp, what: String, reason: String?, isApart: Bool,
+        mergeWith: String? = nil
     ) {
         (self.by, self.region, self.at) = (by, region, at)
         (self.what, self.reason, self.isApart) = (what, reason, isApart)
+        self.mergeWith = mergeWith
     }
+}
+
+/// Makes two incidents one: the one that opened first takes the other over.
+package struct MergeRequest: Codable, Equatable, Sendable {
+    /// The other incident: 32 hexadecimal digits or a beginning that no other has.
+    package var with: String
+    /// Who: the id of a person of the roster.
+    package var by: String
+    /// Why.
+    package var reason: String?
+
+    /// A request with all its parts.
+    package init(with: String, by: String, reason: String?) {
+        (self.with, self.by, self.reason) = (with, by, reason)
+    }
+}
+
+/// Makes an incident one of its own again.
+package struct SeparateRequest: Codable, Equatable, Sendable {
+    /// Who: the id of a person of the roster.
+    package var by: String
+    /// Why.
+    package var reason: String
+
+    /// A request with all its parts.
+    package init(by: String, reason: String) { (self.by, self.reason) = (by, reason) }
 }
 
 /// Sets an incident's severity.
@@ -129,7 +161,7 @@ package struct CommanderRequest: Codable, Equatable, Sendable {
     }
 }
 
-/// Overturns a decision: one of the two values is given.
+/// Overturns a decision: one of the two values is given, or none to part what was merged.
 package struct OverturnRequest: Codable, Equatable, Sendable {
     /// The severity that is to stand instead.
     package var severity: String?

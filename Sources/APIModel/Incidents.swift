@@ -42,7 +42,8 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
     package var service: String
     /// `SEV1` to `SEV5`.
     package var severity: String
-    /// `triggered`, `acknowledged`, `resolved` or `unopened`.
+    /// `triggered`, `acknowledged`, `resolved` or `unopened`; `merged` if another incident took it over
+    /// and pages for it.
     package var status: String
     /// Counts open → resolved → opened again, from 1.
     package var generation: UInt64
@@ -68,6 +69,8 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
     package var isDrill: Bool
     /// Whether an entry of its log could not be applied, so that it needs the operator.
     package var isQuarantined: Bool
+    /// The incident that took it over, 32 hexadecimal digits; absent if none did.
+    package var mergedInto: String?
     /// Where this comes from.
     package var label: ReadLabel
 
@@ -77,7 +80,7 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         status: String, generation: UInt64, openedAt: Timestamp?, resolvedAt: Timestamp?,
         acknowledgedBy: String?, acknowledgedAt: Timestamp?, firingCount: Int, alertCount: Int,
         pagesDelivered: Int, pagesUndelivered: Int, nextDue: Timestamp?, isDrill: Bool,
-        isQuarantined: Bool, label: ReadLabel
+        isQuarantined: Bool, mergedInto: String? = nil, label: ReadLabel
     ) {
         (self.id, self.shortID, self.title, self.service) = (id, shortID, title, service)
         (self.severity, self.status, self.generation) = (severity, status, generation)
@@ -86,7 +89,7 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         (self.firingCount, self.alertCount) = (firingCount, alertCount)
         (self.pagesDelivered, self.pagesUndelivered) = (pagesDelivered, pagesUndelivered)
         (self.nextDue, self.isDrill, self.isQuarantined) = (nextDue, isDrill, isQuarantined)
-        self.label = label
+        (self.mergedInto, self.label) = (mergedInto, label)
     }
 }
 
@@ -129,19 +132,36 @@ package struct IncidentDetail: Codable, Equatable, Sendable {
     package var proposals: [ProposalSummary]
     /// What two sides saw differently, and what was decided.
     package var conflicts: [ConflictSummary]
+    /// The incidents that it took over.
+    package var tookOver: [TookOver]
 
     /// A detail with all its parts.
     package init(
         summary: IncidentSummary, correlationKey: String, source: String, run: UInt64,
         alerts: [AlertSummary], acknowledgements: [AcknowledgementSummary], pages: [PageSummary],
         commander: String? = nil, deputies: [String] = [], proposals: [ProposalSummary] = [],
-        conflicts: [ConflictSummary] = []
+        conflicts: [ConflictSummary] = [], tookOver: [TookOver] = []
     ) {
         (self.summary, self.correlationKey, self.source) = (summary, correlationKey, source)
         (self.run, self.alerts) = (run, alerts)
         (self.acknowledgements, self.pages) = (acknowledgements, pages)
         (self.commander, self.deputies) = (commander, deputies)
-        (self.proposals, self.conflicts) = (proposals, conflicts)
+        (self.proposals, self.conflicts, self.tookOver) = (proposals, conflicts, tookOver)
+    }
+}
+
+/// An incident that another one took over.
+package struct TookOver: Codable, Equatable, Sendable {
+    /// 32 hexadecimal digits.
+    package var id: String
+    /// What is wrong, one line.
+    package var title: String
+    /// How many of its alerts came along.
+    package var alertCount: Int
+
+    /// One with all its parts.
+    package init(id: String, title: String, alertCount: Int) {
+        (self.id, self.title, self.alertCount) = (id, title, alertCount)
     }
 }
 
@@ -219,14 +239,17 @@ package struct TimelineItem: Codable, Equatable, Sendable {
     package var fact: String?
     /// The hash chain's digest, 64 hexadecimal digits; absent while `index` is 0.
     package var digest: String?
+    /// The incident it stands in, 32 hexadecimal digits, if that is one that this one took over; absent
+    /// for its own. Index and digest are that incident's.
+    package var incident: String?
 
     /// An entry with all its parts.
     package init(
         index: UInt64, at: Timestamp, kind: String, region: String?, text: String, fact: String?,
-        digest: String?
+        digest: String?, incident: String? = nil
     ) {
         (self.index, self.at, self.kind, self.region) = (index, at, kind, region)
-        (self.text, self.fact, self.digest) = (text, fact, digest)
+        (self.text, self.fact, self.digest, self.incident) = (text, fact, digest, incident)
     }
 }
 
@@ -236,7 +259,7 @@ package struct TimelineAnswer: Codable, Equatable, Sendable {
     package var incident: String
     /// Where this comes from.
     package var label: ReadLabel
-    /// The entries.
+    /// The entries; with `?merged=true` those of incidents that it took over among them.
     package var entries: [TimelineItem]
 
     /// A timeline with all its parts.

@@ -1,6 +1,16 @@
 public import Basics
 public import IncidentModel
 
+/// When two incidents of a service are one problem. *Source:* issue 4 point 7.
+public enum DuplicateRule: Equatable, Sendable {
+    /// If most of their labels agree.
+    case similar
+    /// If all of these labels agree.
+    case labels([String])
+    /// Never.
+    case never
+}
+
 /// A service of the catalogue. *Source:* requirement P3.
 public struct Service: Equatable, Sendable {
     /// The id in the roster.
@@ -13,6 +23,8 @@ public struct Service: Equatable, Sendable {
     public var defaultSeverity: Severity
     /// Where its runbook is, or empty.
     public var runbook: String
+    /// When two of its incidents are one problem.
+    public var duplicates = DuplicateRule.similar
 
     /// A service.
     public init(

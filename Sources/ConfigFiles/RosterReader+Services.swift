@@ -131,9 +131,10 @@ extension RosterReader {
         return field.span(in: .seconds(1) ... .hours(24 * 7)).map { ($0, ()) }
     }
 
-    /// `{id: checkout, name: Checkout, policy: default, severity: SEV2, runbook: URL, keys: [KEY]}`
+    /// `{id: checkout, name: Checkout, policy: default, severity: SEV2, runbook: URL, keys: [KEY],
+    /// duplicates: [cluster, job]}`
     func service(_ field: Field) -> ServiceEntry? {
-        let keys = ["id", "name", "policy", "severity", "runbook", "keys"]
+        let keys = ["id", "name", "policy", "severity", "runbook", "keys", "duplicates"]
         guard let section = Section(field, keys: keys, label: "id") else { return nil }
         let id = section.required("id", "the service's short name")?.name()
         let name = section.has("name") ? section.optional("name")?.text() : id
@@ -142,15 +143,45 @@ extension RosterReader {
         let severity = section.has("severity") ? section.optional("severity")?.severity() : .sev3
         let runbook = section.has("runbook") ? section.optional("runbook")?.url("a URL") : ""
         let secrets = section.has("keys") ? section.optional("keys").flatMap(integrationKeys) : []
-        guard let id, let name, let policy, let severity, let runbook, let secrets else {
-            return nil
-        }
-        let service = Service(
+        let duplicates =
+            section.has("duplicates")
+            ? section.optional("duplicates").flatMap(duplicateRule) : .similar
+        guard let id, let name, let policy, let severity, let runbook, let secrets, let duplicates
+        else { return nil }
+        var service = Service(
             id: ServiceID(id), name: name, policy: PolicyID(policy), defaultSeverity: severity,
             runbook: runbook)
+        service.duplicates = duplicates
         return ServiceEntry(
             service: service,
             keys: secrets.map { (IntegrationKey(secret: $0.0, service: service.id), $0.1) })
+    }
+
+    /// `similar`, `never`, or the labels that have to agree: `[cluster, job]`.
+    private func duplicateRule(_ field: Field) -> DuplicateRule? {
+        if field.isSingle {
+            switch field.raw.map(TextForms.trimmed) {
+            case "similar": return .similar
+            case "never": return .never
+            case _:
+                field.report(
+                    .badValue, "is neither `similar`, `never` nor a list of labels",
+                    remedy: "write `[cluster, job]`: incidents in which these agree are one problem"
+                )
+                return nil
+            }
+        }
+        guard let fields = field.list(of: "labels") else { return nil }
+        let names = fields.compactMap { $0.text("the name of a label") }
+        guard !fields.isEmpty else {
+            field.report(.missing, "is empty", remedy: "name labels, or write `never`")
+            return nil
+        }
+        guard Set(names).count == names.count else {
+            field.report(.duplicate, "names a label twice", remedy: "remove one of them")
+            return nil
+        }
+        return names.count == fields.count ? .labels(names) : nil
     }
 
     private func integrationKeys(_ field: Field) -> [(String, Field)]? {

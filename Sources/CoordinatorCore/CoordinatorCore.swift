@@ -68,6 +68,8 @@ public struct CoordinatorCore: Sendable {
         public var byMember: [(member: MemberID, summary: IncidentSummary)]
         /// What should not be.
         public var findings: [Finding]
+        /// When it was last proposed to merge it, and how often.
+        var proposed: (at: Instant, count: Int64) = (.epoch, 0)
 
         /// The most advanced summary: by generation, then epoch, then member.
         public var newest: IncidentSummary? {
@@ -75,6 +77,18 @@ public struct CoordinatorCore: Sendable {
                 ($0.summary.previousEnd, $0.summary.epoch, $0.member)
                     < ($1.summary.previousEnd, $1.summary.epoch, $1.member)
             }?.summary
+        }
+
+        /// What it is compared by, if no region knows that somebody has spoken about it.
+        var suspect: Suspect? {
+            guard let newest,
+                byMember.allSatisfy({
+                    $0.summary.previousEnd != newest.previousEnd || $0.summary.likeness != nil
+                }), let likeness = newest.likeness
+            else { return nil }
+            return Suspect(
+                group: group, service: newest.service, previousEnd: newest.previousEnd,
+                openedAt: newest.openedAt, severity: newest.severity, likeness: likeness)
         }
 
         /// Whether it is open, by the most advanced summary.
@@ -93,12 +107,18 @@ public struct CoordinatorCore: Sendable {
     public static let silentAfter = Span.seconds(3)
     /// From one look at everything to the next.
     private static let roundLength = Span.milliseconds(500)
+    /// With more candidates than these each is compared once, when it changes.
+    private static let comparedAgainMax = 500
+    /// How long a proposal is waited for at first.
+    private static let proposePause = Span.seconds(5)
     /// How long an answer is waited for.
     private static let askPause = Span.seconds(1)
 
     /// The regions, sorted by member.
     public private(set) var regions: [RegionState]
     private var incidents = SlotMap<GroupID, MergedIncident>()
+    private var suspects = Suspects()
+    private var roundCount: UInt64 = 0
     private let me: MemberID
     private let incarnation: Incarnation
     private let overdueAfter: Span
@@ -130,9 +150,11 @@ public struct CoordinatorCore: Sendable {
         }
         if nextRoundAt <= now {
             nextRoundAt = now + Self.roundLength
+            roundCount += 1
+            let compares = roundCount % 8 == 0 && suspects.count <= Self.comparedAgainMax
             // What is closed and has nothing to be cleared changes only by what regions tell.
             for group in incidents.keys where incidents[group]?.isSettled == false {
-                judge(group, at: now)
+                judge(group, compares: compares, at: now)
             }
             effects.append(.publish(bytes: heartbeat()))
             effects.append(.wake(at: nextRoundAt))
@@ -215,7 +237,7 @@ public struct CoordinatorCore: Sendable {
             regions[index].askedAt = nil
             for summary in batch.incidents {
                 take(summary, from: member)
-                judge(summary.group, at: now)
+                judge(summary.group, compares: true, at: now)
             }
         } catch {
             effects.append(.refusedFrame(from: member, error))
@@ -234,9 +256,13 @@ public struct CoordinatorCore: Sendable {
                 incident.byMember.sort { $0.member < $1.member }
             }
         }
+        if let merged = incidents.read(summary.group, { $0 }) {
+            suspects.note(merged.group, of: summary.service, isSuspect: merged.suspect != nil)
+        }
     }
 
-    private mutating func judge(_ group: GroupID, at now: Instant) {
+    /// `compares`: whether it is compared with others anew, which takes long where there are many.
+    private mutating func judge(_ group: GroupID, compares: Bool, at now: Instant) {
         guard let incident = incidents[group] else { return }
         let heard = regions.filter { $0.isHeard(at: now) }.map(\.member)
         let views = incident.byMember.filter { heard.contains($0.member) }.map {
@@ -246,7 +272,14 @@ public struct CoordinatorCore: Sendable {
                 overdueSince: $0.summary.overdueSince)
         }
         guard !views.isEmpty else { return }
-        let new = findings(in: views, at: now, overdueAfter: overdueAfter)
+        var new = findings(in: views, at: now, overdueAfter: overdueAfter)
+        let known = incident.findings.first {
+            if case .sameProblem = $0 { incident.suspect != nil } else { false }
+        }
+        if let finding = compares ? sameProblem(incident) : known {
+            new.append(finding)
+            propose(incident, finding, at: now)
+        }
         guard new != incident.findings else { return }
         for finding in new where !incident.findings.contains(finding) {
             effects.append(.found(group, finding))
@@ -255,6 +288,45 @@ public struct CoordinatorCore: Sendable {
             effects.append(.cleared(group, finding))
         }
         incidents.updateIfPresent(group) { $0.findings = new }
+    }
+
+    /// The first incident that may be one problem with a later one.
+    private func sameProblem(_ incident: MergedIncident) -> Finding? {
+        guard let suspect = incident.suspect else { return nil }
+        var best: (target: MergeTarget, reason: String)?
+        for group in suspects.of(suspect.service) where group != incident.group {
+            guard let other = incidents.read(group, { $0.suspect }) ?? nil else { continue }
+            let target = MergeTarget(
+                group: other.group, previousEnd: other.previousEnd, openedAt: other.openedAt)
+            let mine = MergeTarget(
+                group: suspect.group, previousEnd: suspect.previousEnd, openedAt: suspect.openedAt)
+            guard target < mine, best.map({ target < $0.target }) ?? true,
+                let reason = reasonToMerge(suspect, other)
+            else { continue }
+            best = (target, reason)
+        }
+        return best.map { .sameProblem(as: $0.target.group, reason: $0.reason) }
+    }
+
+    /// Proposes a merge to the owner, and after a while to whoever else knows it; again and again, ever
+    /// slower, until somebody has taken it up.
+    private mutating func propose(
+        _ incident: MergedIncident, _ finding: Finding, at now: Instant
+    ) {
+        guard case .sameProblem(let survivor, _) = finding else { return }
+        let (last, count) = incident.proposed
+        guard count == 0 || now - last >= Self.proposePause * min(count, 20) else { return }
+        let heard = incident.byMember.filter { one in
+            regions.contains { $0.member == one.member && $0.isHeard(at: now) }
+        }
+        let owner = heard.first { $0.summary.isOwner }?.member
+        let others = heard.map(\.member)
+        guard !others.isEmpty else { return }
+        let target = count % 2 == 0 ? owner ?? others[0] : others[Int(count / 2) % others.count]
+        incidents.updateIfPresent(incident.group) { $0.proposed = (now, count + 1) }
+        let proposal = MergeProposal(child: incident.group, survivor: survivor)
+        effects.append(
+            .send(to: target, bytes: PeerMessage.mergeProposal(proposal).encoded))
     }
 
     private mutating func askForMissing(at now: Instant) {

@@ -132,14 +132,14 @@ private func merge(of incident: Incident, _ edits: [EditRecord]) -> Decision? {
     let others = sides.all.compactMap(\.target).filter { $0.group != incident.group }
     let isSeparate = sides.all.contains { $0.target == nil }
     let survivor = isSeparate ? nil : others.min()
-    let isByItself = first.edit.by == .coordinator
+    let isByItself = sides.all.allSatisfy { $0.edit.by == .coordinator }
     var rule = rule(of: sides, otherwise: sides.all.count == 1 ? .edit : .merges)
-    if sides.all.count == 1, isByItself { rule = .duplicates }
+    if isByItself { rule = .duplicates }
     let what =
         survivor.map { "merged into \($0.group.short), which opened first" }
         ?? "an incident of its own"
     let reason =
-        sides.all.count == 1
+        sides.all.count == 1 || isByItself
         ? (isByItself ? what : "\(first.edit.value.words) by \(first.edit.by.text)")
             + tail(first.edit.reason)
         : "\(what); wanted without knowing of each other: "

@@ -39,6 +39,9 @@ public enum Finding: Equatable, Sendable {
     case ownersDiffer([Claim])
     /// A step has been due for longer than the paging bound, and nobody was reached.
     case overdueStep(since: Instant)
+    /// It looks like the same problem as another one that opened earlier, for this reason; no person
+    /// has said so or otherwise.
+    case sameProblem(as: GroupID, reason: String)
 
     /// One member's belief to own an incident.
     public struct Claim: Equatable, Comparable, Sendable {
@@ -149,7 +152,7 @@ private func overdueStep(
 
 extension Finding {
     /// The kinds there are.
-    public static let kinds = ["duplicate-page", "owners-differ", "overdue-step"]
+    public static let kinds = ["duplicate-page", "owners-differ", "overdue-step", "same-problem"]
 
     /// The finding in words, for logs and tables; `name` says what people call a member.
     public func words(naming name: (MemberID) -> String) -> String {
@@ -161,6 +164,8 @@ extension Finding {
             "owners differ: "
                 + claims.map { "\(name($0.member)) in epoch \($0.epoch)" }.joined(separator: ", ")
         case .overdueStep(let since): "a step has been due since \(since) and nobody was reached"
+        case .sameProblem(let other, let reason):
+            "may be one problem with \(other.short): \(reason)"
         }
     }
 
@@ -170,6 +175,7 @@ extension Finding {
         case .duplicatePage: "duplicate-page"
         case .ownersDiffer: "owners-differ"
         case .overdueStep: "overdue-step"
+        case .sameProblem: "same-problem"
         }
     }
 }

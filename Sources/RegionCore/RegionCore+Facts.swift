@@ -49,6 +49,7 @@ extension RegionCore {
             case .factPull(let pulls): for pull in pulls { answer(pull, of: member) }
             case .viewPull(let pull): answer(pull, of: member)
             case .view: break  // Only coordinators ask for views.
+            case .mergeProposal(let proposal): consider(proposal, at: now)
             }
         } catch {
             turn.effects.append(.log(.refusedFrame(from: member, error)))

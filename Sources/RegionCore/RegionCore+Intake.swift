@@ -50,16 +50,18 @@ extension RegionCore {
     }
 
     private mutating func obey(
-        _ command: Command, for request: RequestID, on view: Incident, isApart: Bool,
+        _ command: Command, for request: RequestID?, on view: Incident, isApart: Bool,
         answerWithin: Span? = nil, at now: Instant
     ) {
         switch body(of: command, on: view, isApart: isApart, at: now) {
         case .success(let (group, body)):
             let fact = write(body, about: group, at: now)
+            guard let request else { return }
             wait(
                 request, for: fact.id, group: group, isRepeat: false,
                 within: answerWithin, at: now)
         case .failure(let refusal):
+            guard let request else { return }
             turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
         }
     }
@@ -83,6 +85,8 @@ extension RegionCore {
                 askedEdits.append(one)
                 continue
             }
+            // What a coordinator found can wait for a majority: it finds it again.
+            if one.request == nil, !isHeard { continue }
             obey(
                 one.command, for: one.request, on: view, isApart: !isHeard,
                 answerWithin: max(.milliseconds(300), one.at + Self.editAnswer - now), at: now)
@@ -166,6 +170,11 @@ extension RegionCore {
     ) -> Result<FactBody, Refusal> {
         guard view.status.isOpen else {
             return .failure(Refusal(reason: "it is \(view.status.name): nothing to change"))
+        }
+        if value == .separate, view.sealing == nil,
+            !view.edits.contains(where: { $0.edit.value.isSameField(as: .separate) })
+        {
+            return .failure(Refusal(reason: "it is an incident of its own"))
         }
         if let overturns, !view.hasDecided(overturns) {
             return .failure(

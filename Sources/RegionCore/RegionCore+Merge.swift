@@ -1,4 +1,6 @@
+import Alerting
 public import Basics
+import Escalation
 import IncidentModel
 import Reconciliation
 import Replication
@@ -120,10 +122,45 @@ extension RegionCore {
         {
             return refuse("it is merged into \(survivor.group.short) already")
         }
+        // Somebody may have spoken since the coordinator asked.
+        if by == .coordinator, suspect(child.group) == nil {
+            return refuse("a person has decided about \(child.group.short)")
+        }
         let edit = FieldEdit(
             previousEnd: child.previousEnd, value: .mergedInto(MergeTarget(survivor)), by: by,
             reason: reason, isApart: isApart, seen: ledger.marks, isProposal: isProposal)
         return .success((child.group, .edited(edit)))
+    }
+
+    /// By what an incident is compared with others, by its service's rule.
+    func likeness(of incident: Incident) -> Likeness? {
+        switch roster.service(incident.service)?.duplicates ?? .similar {
+        case .similar: Likeness(incident, by: nil)
+        case .labels(let names): Likeness(incident, by: names)
+        case .never: nil
+        }
+    }
+
+    private func suspect(_ group: GroupID) -> Suspect? {
+        guard let incident = incidents.read(group, { $0.view }),
+            let likeness = likeness(of: incident)
+        else { return nil }
+        return Suspect(
+            group: group, service: incident.service, previousEnd: incident.previousEnd,
+            openedAt: incident.openedAt, severity: incident.severity, likeness: likeness)
+    }
+
+    /// A coordinator's proposal is taken up if the rule says the same of what is known here, and is a
+    /// wish like others then: so a coordinator that is mad, or late, can do no harm.
+    mutating func consider(_ proposal: MergeProposal, at now: Instant) {
+        guard let one = suspect(proposal.child), let other = suspect(proposal.survivor),
+            let reason = reasonToMerge(one, other), askedEdits.count < Limits.intakeWaitingMax,
+            !askedEdits.contains(where: { $0.command.group == one.group })
+        else { return }
+        let command = Command.merge(
+            group: one.group, with: other.group, by: .coordinator, reason: reason,
+            isProposal: !mergesByItself(one, other))
+        askedEdits.append((nil, command, now))
     }
 
     /// Where the seals lead from an incident: itself, if it is not sealed.

@@ -35,7 +35,8 @@ extension RegionCore {
             ownerHint: owner.flatMap { id in config.members.first { $0.id == id }?.name },
             epoch: status?.term ?? 0, isOwnerHere: status?.isEstablished ?? false,
             isProvisional: status?.isProvisional ?? false, unmergedFacts: slot.pending.count,
-            nextDue: nextDue(of: slot, at: now), isQuarantined: slot.isQuarantined)
+            nextDue: isCarried(group) ? nil : nextDue(of: slot, at: now),
+            isQuarantined: slot.isQuarantined, carrier: carrier(of: group))
     }
 
     private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
@@ -121,6 +122,7 @@ extension RegionCore {
             openedAt: view.openedAt,
             isOwner: replica.status(of: group)?.isLeader ?? false,
             epoch: replica.status(of: group)?.term ?? 0, pages: view.pages,
-            overdueSince: slot.overdueSince)
+            overdueSince: slot.overdueSince, likeness: likeness(of: view),
+            mergedInto: slot.committed.sealing?.group)
     }
 }

@@ -122,7 +122,7 @@ extension RegionCore {
         switch message {
         case .replication(let inner): lane = inner.lane
         case .facts(let batch): lane = batch.facts.contains(where: \.isUrgent) ? .urgent : .bulk
-        case .factPull, .viewPull, .view: lane = .bulk
+        case .factPull, .viewPull, .view, .mergeProposal: lane = .bulk
         }
         return Frame(to: member, lane: lane, bytes: message.encoded)
     }

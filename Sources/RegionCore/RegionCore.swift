@@ -56,7 +56,7 @@ public struct RegionCore: Sendable {
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
     /// Wishes for fields that wait for word that a majority hears this region.
-    var askedEdits: [(request: RequestID, command: Command, at: Instant)] = []
+    var askedEdits: [(request: RequestID?, command: Command, at: Instant)] = []
     /// Until when nothing is decided: members have just come within reach, and what they know with them.
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.

@@ -22,12 +22,14 @@ public struct IncidentView: Sendable, Equatable {
     public var nextDue: Instant?
     /// Whether its log holds something that could not be applied.
     public var isQuarantined: Bool
+    /// The incident that took it over and pages for it, if one does.
+    public var carrier: GroupID?
 
     /// A view with all its parts.
     public init(
         incident: Incident, committedIndex: LogIndex, ownerHint: RegionName?, epoch: Term,
         isOwnerHere: Bool, isProvisional: Bool, unmergedFacts: Int, nextDue: Instant?,
-        isQuarantined: Bool
+        isQuarantined: Bool, carrier: GroupID? = nil
     ) {
         self.incident = incident
         self.committedIndex = committedIndex
@@ -38,6 +40,7 @@ public struct IncidentView: Sendable, Equatable {
         self.unmergedFacts = unmergedFacts
         self.nextDue = nextDue
         self.isQuarantined = isQuarantined
+        self.carrier = carrier
     }
 }
 

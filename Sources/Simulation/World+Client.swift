@@ -109,7 +109,13 @@ extension World {
     mutating func take(_ source: SimClient.Source, in node: Int) {
         let service = SimRoster.service(source.problem)
         let key = "\(service.text)/sim/\(source.problem)"
-        let severity = Severity(rawValue: UInt8(source.fingerprint % 3 + 1)) ?? .sev3
+        var severity = Severity(rawValue: UInt8(source.fingerprint % 3 + 1)) ?? .sev3
+        // Problems three apart look alike; some of them are so mild that nobody is asked.
+        if source.problem % 3 == 1, severity < .sev3 { severity = .sev4 }
+        let labels = [
+            Label("job", "sim"), Label("kind", "\(source.problem % 3)"),
+            Label("site", "\(source.problem / 6)"),
+        ]
         let report = AlertReport(
             service: service, correlationKey: key, title: "problem \(source.problem)",
             source: "sim",
@@ -117,7 +123,7 @@ extension World {
                 AlertInstance(
                     fingerprint: source.fingerprint, isFiring: source.isFiring,
                     startedAt: source.startedAt, summary: "alert \(source.fingerprint)",
-                    severity: severity, labels: [], link: "")
+                    severity: severity, labels: labels, link: "")
             ])
         let evidence = Evidence.alert(
             fingerprint: source.fingerprint, startedAt: source.startedAt,

@@ -183,6 +183,8 @@ extension World {
                 return "pull " + pulls.map { "\($0.origin)>\($0.after)" }.joined(separator: " ")
             case .viewPull(let pull): return "view pull after \(pull.after)"
             case .view(let batch): return "view of \(batch.incidents.count) incidents"
+            case .mergeProposal(let proposal):
+                return "proposal: \(proposal.child.short) into \(proposal.survivor.short)"
             }
         } catch {
             return "unreadable: \(error)"

@@ -77,6 +77,8 @@ extension IncidentSummary: WireCodable {
         writer.write(epoch)
         writer.write(pages)
         writer.write(overdueSince)
+        writer.write(likeness)
+        writer.write(mergedInto)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         let group: GroupID = try reader.read()
@@ -93,7 +95,8 @@ extension IncidentSummary: WireCodable {
             previousEnd: previousEnd, status: status, severity: try reader.read(),
             openedAt: try reader.read(),
             isOwner: try reader.readBool(), epoch: try reader.readUInt64(),
-            pages: try reader.readList(), overdueSince: try reader.readOptional())
+            pages: try reader.readList(), overdueSince: try reader.readOptional(),
+            likeness: try reader.readOptional(), mergedInto: try reader.readOptional())
     }
 }
 
@@ -115,6 +118,10 @@ extension PeerMessage: WireCodable {
         case .view(let batch):
             writer.write(UInt8(5))
             writer.write(batch)
+        case .mergeProposal(let proposal):
+            writer.write(UInt8(6))
+            writer.write(proposal.child)
+            writer.write(proposal.survivor)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -125,7 +132,10 @@ extension PeerMessage: WireCodable {
         case 3: self = .factPull(try reader.readList())
         case 4: self = .viewPull(try reader.read())
         case 5: self = .view(try reader.read())
-        case _: throw reader.failure(expected: "a kind of message 1 to 5", found: "\(tag)")
+        case 6:
+            self = .mergeProposal(
+                MergeProposal(child: try reader.read(), survivor: try reader.read()))
+        case _: throw reader.failure(expected: "a kind of message 1 to 6", found: "\(tag)")
         }
     }
 }

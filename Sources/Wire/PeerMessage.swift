@@ -4,7 +4,7 @@ public import Replication
 
 /// The version of everything members say to each other. A member of another version is refused.
 /// What is stored is encoded alike: `Schema.payloadFormat` is raised together with it.
-public let wireVersion: UInt8 = 3
+public let wireVersion: UInt8 = 4
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.
@@ -47,6 +47,21 @@ public enum PeerMessage: Equatable, Sendable {
     case viewPull(ViewPull)
     /// What changed at a region.
     case view(ViewBatch)
+    /// A coordinator thinks that two incidents are one problem.
+    case mergeProposal(MergeProposal)
+}
+
+/// A coordinator's proposal: a region that takes it up judges by what it knows itself.
+public struct MergeProposal: Equatable, Sendable {
+    /// The one that opened later.
+    public var child: GroupID
+    /// The other one.
+    public var survivor: GroupID
+
+    /// A proposal.
+    public init(child: GroupID, survivor: GroupID) {
+        (self.child, self.survivor) = (child, survivor)
+    }
 }
 
 /// What a heartbeat carries beside the echoes of the liveness fabric.
@@ -125,13 +140,18 @@ public struct IncidentSummary: Equatable, Sendable {
     public var pages: [PageRecord]
     /// Since when a step has been due of which no page was delivered, if so.
     public var overdueSince: Instant?
+    /// By what it is compared with others; `nil` if it is no candidate for a merge.
+    public var likeness: Likeness?
+    /// The incident that it is merged into, if it is.
+    public var mergedInto: GroupID?
 
     /// A summary with all its parts.
     public init(
         group: GroupID, title: String, service: ServiceID, generation: UInt64,
         previousEnd: HybridTime, status: IncidentStatus, severity: Severity, openedAt: HybridTime,
         isOwner: Bool,
-        epoch: Term, pages: [PageRecord], overdueSince: Instant?
+        epoch: Term, pages: [PageRecord], overdueSince: Instant?, likeness: Likeness? = nil,
+        mergedInto: GroupID? = nil
     ) {
         self.group = group
         self.title = title
@@ -145,5 +165,7 @@ public struct IncidentSummary: Equatable, Sendable {
         self.epoch = epoch
         self.pages = pages
         self.overdueSince = overdueSince
+        self.likeness = likeness
+        self.mergedInto = mergedInto
     }
 }

@@ -65,6 +65,17 @@ struct CommandRoutes: Sendable {
             Endpoint(
                 .post, APIPath.commander("{id}"), access: .token, level: .info,
                 serve: takeCommand),
+            Endpoint(.post, APIPath.merge("{id}"), access: .token, level: .info, serve: merge),
+            Endpoint(.post, APIPath.separate("{id}"), access: .token, level: .info) {
+                (call: Call) async throws(Refusal) -> Answer in
+                try await act(call) { (fields, group, by) throws(Refusal) in
+                    let reason = try fields.text(
+                        "reason", lengthMax: Limits.summaryLengthMax,
+                        remedy: "Say why: it goes into the timeline.")
+                    return .edit(
+                        group: group, value: .separate, by: by, reason: reason, overturns: nil)
+                }
+            },
             Endpoint(.post, APIPath.notes("{id}"), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
@@ -90,6 +101,23 @@ struct CommandRoutes: Sendable {
             return .edit(
                 group: group, value: .commander(person.id), by: by, reason: reason ?? "",
                 overturns: nil)
+        }
+    }
+
+    private func merge(_ call: Call) async throws(Refusal) -> Answer {
+        let fields = try await RequestFields(call)
+        let id = try fields.text(
+            "with", lengthMax: 32, remedy: "Give the id of the other incident.")
+        let other: GroupID
+        do throws(Refusal) {
+            other = try await lookup.view(of: id).incident.group
+        } catch {
+            throw Refusal(error.kind, error.detail, field: "with", remedy: error.remedy)
+        }
+        return try await act(call) { (fields, group, by) throws(Refusal) in
+            let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
+            return .merge(
+                group: group, with: other, by: by, reason: reason ?? "", isProposal: false)
         }
     }
 

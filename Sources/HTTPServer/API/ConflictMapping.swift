@@ -38,6 +38,12 @@ extension IncidentMapping {
             at: Timestamp(record.time.instant), what: "took it on", reason: nil, isApart: false)
     }
 
+    /// Into what it is proposed to be merged, if that waits for a person.
+    private func mergeWith(_ edit: FieldEdit) -> String? {
+        guard edit.isProposal, case .mergedInto(let target) = edit.value else { return nil }
+        return target.group.description
+    }
+
     /// Wishes for fields that no decision has taken into account yet.
     func proposals(_ view: IncidentView) -> [ProposalSummary] {
         view.incident.openWishes
@@ -46,7 +52,7 @@ extension IncidentMapping {
                     by: record.edit.by.text, region: record.region.text,
                     at: Timestamp(record.time.instant), what: record.edit.value.words,
                     reason: record.edit.reason.isEmpty ? nil : record.edit.reason,
-                    isApart: record.edit.isApart)
+                    isApart: record.edit.isApart, mergeWith: mergeWith(record.edit))
             }
     }
 }

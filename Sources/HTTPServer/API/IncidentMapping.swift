@@ -27,7 +27,8 @@ struct IncidentMapping: Sendable {
         return APIModel.IncidentSummary(
             id: incident.group.description, shortID: incident.group.short, title: incident.title,
             service: incident.service.text, severity: incident.severity.name,
-            status: incident.status.name, generation: incident.generation,
+            status: view.carrier == nil ? incident.status.name : "merged",
+            generation: incident.generation,
             openedAt: incident.openedAt == .zero ? nil : Timestamp(incident.openedAt.instant),
             resolvedAt: incident.resolvedAt.map { Timestamp($0.instant) },
             acknowledgedBy: covering?.acknowledgement.by.text,
@@ -35,7 +36,8 @@ struct IncidentMapping: Sendable {
             firingCount: incident.alerts.count { $0.isFiring }, alertCount: incident.alerts.count,
             pagesDelivered: delivered, pagesUndelivered: incident.pages.count - delivered,
             nextDue: view.nextDue.map { Timestamp($0) }, isDrill: incident.isDrill,
-            isQuarantined: view.isQuarantined, label: label(view))
+            isQuarantined: view.isQuarantined, mergedInto: view.carrier?.description,
+            label: label(view))
     }
 
     /// Everything but the timeline.
@@ -58,7 +60,12 @@ struct IncidentMapping: Sendable {
             pages: pages(incident).sorted {
                 ($0.run, $0.step, $0.person) < ($1.run, $1.step, $1.person)
             }, commander: incident.commander?.text, deputies: incident.deputies.map(\.text),
-            proposals: proposals(view), conflicts: conflicts(view))
+            proposals: proposals(view), conflicts: conflicts(view),
+            tookOver: incident.absorbed.filter { $0.survivorEnd == incident.previousEnd }
+                .map { one in
+                    TookOver(
+                        id: one.child.description, title: one.title, alertCount: one.alerts.count)
+                })
     }
 
     private func alert(_ state: AlertState) -> AlertSummary {
@@ -102,16 +109,42 @@ struct IncidentMapping: Sendable {
     }
 
     /// The timeline.
-    func timeline(_ view: IncidentView) -> TimelineAnswer {
-        TimelineAnswer(
+    /// The timeline, with those of incidents that it took over woven in by time.
+    func timeline(_ view: IncidentView, with children: [IncidentView] = []) -> TimelineAnswer {
+        var entries = view.incident.timeline.map { (time: $0.time, item: item($0, of: nil)) }
+        for child in children {
+            let more = child.incident.timeline.map {
+                (time: $0.time, item: item($0, of: child.incident.group))
+            }
+            entries = Self.woven(entries, more)
+        }
+        return TimelineAnswer(
             incident: view.incident.group.description, label: label(view),
-            entries: view.incident.timeline.map { entry in
-                TimelineItem(
-                    index: entry.index, at: Timestamp(entry.time.instant), kind: entry.kind.name,
-                    region: entry.region.text.isEmpty ? nil : entry.region.text, text: entry.text,
-                    fact: entry.fact?.description,
-                    digest: entry.index == 0 ? nil : entry.digest.description)
-            })
+            entries: entries.map(\.item))
+    }
+
+    private func item(_ entry: TimelineEntry, of group: GroupID?) -> TimelineItem {
+        TimelineItem(
+            index: entry.index, at: Timestamp(entry.time.instant), kind: entry.kind.name,
+            region: entry.region.text.isEmpty ? nil : entry.region.text, text: entry.text,
+            fact: entry.fact?.description,
+            digest: entry.index == 0 ? nil : entry.digest.description,
+            incident: group?.description)
+    }
+
+    /// Two timelines as one. Each keeps its own order, which is not always that of clocks.
+    private static func woven<Item>(
+        _ one: [(time: HybridTime, item: Item)], _ other: [(time: HybridTime, item: Item)]
+    ) -> [(time: HybridTime, item: Item)] {
+        var (rest, result) = (other[...], [(time: HybridTime, item: Item)]())
+        for entry in one {
+            while let next = rest.first, next.time < entry.time {
+                result.append(next)
+                rest.removeFirst()
+            }
+            result.append(entry)
+        }
+        return result + rest
     }
 }
 

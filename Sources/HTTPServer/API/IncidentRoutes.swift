@@ -51,7 +51,13 @@ struct IncidentRoutes: Sendable {
 
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
-        return labelled(.json(mapping.timeline(view)), view)
+        var children: [IncidentView] = []
+        if try call.flag("merged") {
+            for record in view.incident.absorbed {
+                if let child = await node.incident(record.child) { children.append(child) }
+            }
+        }
+        return labelled(.json(mapping.timeline(view, with: children)), view)
     }
 
     private func labelled(_ answer: Answer, _ view: IncidentView) -> Answer {

@@ -32,7 +32,7 @@ struct LinkRoutes: Sendable {
         switch signer.verify(call.parameter("token"), at: page.now) {
         case .failure(let error): return refusal(error, on: page)
         case .success(let claim):
-            let view = await node.incident(claim.group)
+            let view = await standing(claim)
             let state = LinkState.of(claim, view)
             return answer(
                 page.offer(claim, state: state, view: view),
@@ -50,11 +50,18 @@ struct LinkRoutes: Sendable {
         case .success(let claim):
             let outcome = await carryOut(claim, token: token)
             metrics.link(action: claim.action.name, outcome: outcome.name)
-            let view = await node.incident(claim.group)
+            let view = await standing(claim)
             return answer(
                 page.result(claim, outcome: outcome, view: view), status: Self.status(of: outcome),
                 claim: claim, reason: "\(claim.action.name) by \(claim.person): \(outcome.name)")
         }
+    }
+
+    /// The incident of a link, or the one that took it over and pages for it.
+    private func standing(_ claim: LinkClaim) async -> IncidentView? {
+        let view = await node.incident(claim.group)
+        guard let carrier = view?.carrier, claim.action != .resolve else { return view }
+        return await node.incident(carrier) ?? view
     }
 
     private func page() async -> LinkPage {
@@ -66,7 +73,7 @@ struct LinkRoutes: Sendable {
     private func carryOut(_ claim: LinkClaim, token: String) async -> LinkOutcome {
         guard underWay.begin(token) else { return .underWay }
         defer { underWay.end(token) }
-        let state = LinkState.of(claim, await node.incident(claim.group))
+        let state = LinkState.of(claim, await standing(claim))
         switch state {
         case .offered: break
         // A second person's acknowledgement is recorded, although the first one stands.

@@ -26,6 +26,7 @@ enum LinkState: Equatable, Sendable {
     /// generation's ack silences the new one".
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
+        if incident.group != claim.group { return of(claim.action, carriedBy: incident) }
         if incident.hasClosed(after: claim.previousEnd) {
             return .opened(again: incident.generation)
         }
@@ -47,6 +48,15 @@ enum LinkState: Equatable, Sendable {
             }
             return .acknowledged(by: record.acknowledgement.by, at: record.time.instant)
         }
+    }
+
+    /// The same for a link of an incident that another one took over: it acts on that one as it is now.
+    private static func of(_ action: LinkAction, carriedBy incident: Incident) -> LinkState {
+        guard incident.status.isOpen else { return .resolved }
+        guard action == .acknowledge, let record = incident.coveringAcknowledgement else {
+            return .offered(isBehind: false)
+        }
+        return .acknowledged(by: record.acknowledgement.by, at: record.time.instant)
     }
 }
 

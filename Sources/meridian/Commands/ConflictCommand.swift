@@ -84,6 +84,7 @@ extension ConflictCommand {
                 EXAMPLES
                   meridian conflict overturn 9c1e --severity SEV3 --reason "ap had the newer graphs"
                   meridian conflict overturn 77d0 --commander joao --reason "he knows the system"
+                  meridian conflict overturn 5b12 --reason "not the same problem"   (two were merged)
                 """)
 
         @Argument(help: "The conflict's id, or its first digits.")
@@ -103,7 +104,7 @@ extension ConflictCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
-            guard (severity == nil) != (commander == nil) else {
+            guard severity == nil || commander == nil else {
                 throw ValidationError("Give either --severity or --commander: what is to stand.")
             }
         }

@@ -54,10 +54,17 @@ enum ConflictTexts {
         sheet.table(table, indent: 2)
         guard conflict.isStanding else { return }
         sheet.space()
-        let option = conflict.rule == "severities" ? "--severity SEV2" : "--commander PERSON"
         sheet.add(
-            "to decide otherwise: meridian conflict overturn \(conflict.id.prefix(8)) \(option) "
-                + "--reason ...", .faint)
+            "to decide otherwise: meridian conflict overturn \(conflict.id.prefix(8)) "
+                + "\(option(for: conflict))--reason ...", .faint)
+    }
+
+    private static func option(for conflict: ConflictSummary) -> String {
+        switch conflict.rule {
+        case "severities": "--severity SEV2 "
+        case "merges", "duplicates": ""
+        case _: "--commander PERSON "
+        }
     }
 
     private static func outcome(_ conflict: ConflictSummary) -> Cell {
@@ -71,12 +78,23 @@ enum ConflictTexts {
             detail.deputies.isEmpty
             ? "" : ", deputies \(detail.deputies.joined(separator: ", "))"
         let standing = detail.conflicts.filter(\.isStanding)
+        let wishes = detail.proposals.filter { $0.mergeWith == nil }
         return [
             ("command", detail.commander.map { Cell($0 + deputies) }),
+            ("merged into", detail.summary.mergedInto.map { Cell(String($0.prefix(8)), .warning) }),
+            (
+                "took over",
+                detail.tookOver.isEmpty
+                    ? nil
+                    : Cell(
+                        detail.tookOver.map { "\($0.id.prefix(8)) \($0.title)" }
+                            .joined(separator: "; "))
+            ),
+            ("one problem", question(detail)),
             (
                 "wished for",
-                detail.proposals.isEmpty
-                    ? nil : Cell(detail.proposals.map(words).joined(separator: "; "), .warning)
+                wishes.isEmpty
+                    ? nil : Cell(wishes.map(words).joined(separator: "; "), .warning)
             ),
             (
                 "conflicts",
@@ -87,6 +105,17 @@ enum ConflictTexts {
                             .joined(separator: "; "), .warning)
             ),
         ]
+    }
+
+    /// What waits for a person to say yes or no.
+    private static func question(_ detail: IncidentDetail) -> Cell? {
+        guard let proposal = detail.proposals.first(where: { $0.mergeWith != nil }),
+            let other = proposal.mergeWith
+        else { return nil }
+        let (id, with) = (detail.summary.shortID, other.prefix(8))
+        return Cell(
+            "is it \(with)? \(proposal.reason ?? ""). Yes: meridian incident merge \(id) --with "
+                + "\(with); no: meridian incident separate \(id) --reason ...", .warning)
     }
 
     private static func words(_ proposal: ProposalSummary) -> String {

@@ -19,7 +19,7 @@ struct IncidentCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Declare.self, Acknowledge.self, Resolve.self, Escalate.self,
-            Note.self, SetSeverity.self, TakeCommand.self,
+            Note.self, SetSeverity.self, TakeCommand.self, Merge.self, Separate.self,
         ])
 }
 
@@ -113,7 +113,8 @@ extension IncidentCommand {
                 ).value
                 // The first answer gives the whole id: from here on nothing can be ambiguous.
                 let timeline = try await client.call(
-                    .get(APIPath.timeline(detail.summary.id)), answering: TimelineAnswer.self
+                    .get(APIPath.timeline(detail.summary.id), query: [("merged", "true")]),
+                    answering: TimelineAnswer.self
                 ).value
                 let answer = Answer(incident: detail, timeline: timeline)
                 return (answer, isJSON ? .none : await Self.names(from: client))

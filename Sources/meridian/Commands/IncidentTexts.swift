@@ -165,7 +165,8 @@ enum IncidentTexts {
             let mark = entry.index == 0 ? " *" : ""
             table.add([
                 Cell(TimeText.utc(entry.at.instant)), Cell(entry.region ?? "-"),
-                Cell(entry.kind + mark, kindStyle(entry.kind)), Cell(entry.text),
+                Cell(entry.kind + mark, kindStyle(entry.kind)),
+                Cell((entry.incident.map { "[\($0.prefix(8))] " } ?? "") + entry.text),
             ])
         }
         sheet.table(table, indent: 2)
