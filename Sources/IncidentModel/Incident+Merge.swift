@@ -13,17 +13,19 @@ extension Incident {
         absorbed.first { $0.child == child && $0.survivorEnd == previousEnd }
     }
 
-    /// Applies a step of a merge. One that is about another generation, or about what is no longer so,
-    /// changes nothing.
+    /// Applies steps of merges, in order. One that is about another generation, or about what is no
+    /// longer so, changes nothing.
     public mutating func applyMerge(
-        step: MergeStep, in region: RegionName, at time: HybridTime, index: LogIndex
+        steps: [MergeStep], in region: RegionName, at time: HybridTime, index: LogIndex
     ) {
         lastIndex = index
         let cause = Cause(time: time, region: region, fact: nil, index: index)
-        switch step {
-        case .absorb(let absorption): absorb(absorption, by: cause)
-        case .disown(let child, let through): disown(child, through: through, by: cause)
-        case .release(let release): perform(release, by: cause)
+        for step in steps {
+            switch step {
+            case .absorb(let absorption): absorb(absorption, by: cause)
+            case .disown(let child, let through): disown(child, through: through, by: cause)
+            case .release(let release): perform(release, by: cause)
+            }
         }
     }
 

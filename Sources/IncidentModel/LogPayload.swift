@@ -8,7 +8,7 @@ public enum LogPayload: Equatable, Sendable {
     /// What stands is decided (`Reconciled`): by which member's region, and when.
     case reconcile([Decision], by: RegionName, at: HybridTime)
     /// Two incidents that are one problem become one, step by step.
-    case merging(MergeStep, by: RegionName, at: HybridTime)
+    case merging([MergeStep], by: RegionName, at: HybridTime)
 }
 
 extension LogPayload: WireCodable {
@@ -22,9 +22,9 @@ extension LogPayload: WireCodable {
             writer.write(decisions)
             writer.write(region)
             writer.write(time)
-        case .merging(let step, let region, let time):
+        case .merging(let steps, let region, let time):
             writer.write(UInt8(3))
-            writer.write(step)
+            writer.write(steps)
             writer.write(region)
             writer.write(time)
         }
@@ -38,7 +38,7 @@ extension LogPayload: WireCodable {
                 try reader.readList(), by: try reader.read(), at: try reader.read())
         case 3:
             self = .merging(
-                try reader.read(), by: try reader.read(), at: try reader.read())
+                try reader.readList(), by: try reader.read(), at: try reader.read())
         case _: throw reader.failure(expected: "a log payload 1 to 3", found: "\(tag)")
         }
     }

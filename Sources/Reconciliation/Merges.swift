@@ -99,31 +99,42 @@ public struct MergeRules {
         }
     }
 
-    /// What a survivor's owner has to write into its log, if anything: what is new of an incident that
-    /// is sealed into it, or that one no longer is.
+    /// How many incidents are taken over, or let go, by one entry of a log.
+    private static let stepsMax = 8
+
+    /// What a survivor's owner has to write into its log: what is new of incidents that are sealed into
+    /// it, and those that no longer are.
     ///
     /// `level` is the level at which an incident stands now, from 0.
-    public func adoption(
+    public func adoptions(
         by survivor: Incident, of children: [Incident], level: (Incident) -> UInt64
-    ) -> MergeStep? {
-        guard survivor.status.isOpen, survivor.sealing == nil else { return nil }
+    ) -> [MergeStep] {
+        guard survivor.status.isOpen, survivor.sealing == nil else { return [] }
+        var steps: [MergeStep] = []
         for record in survivor.absorbed where record.survivorEnd == survivor.previousEnd {
             guard let child = known(record.child), child.lastIndex > record.through,
                 chain(from: child) != .open(survivor.group)
             else { continue }
-            return .disown(child.group, through: child.lastIndex)
+            steps.append(.disown(child.group, through: child.lastIndex))
+            if steps.count == Self.stepsMax { return steps }
         }
+        // What does not fit into one entry goes with the next.
+        var room = Limits.alertsPerFactMax
         for child in children where chain(from: child) == .open(survivor.group) {
-            if let step = absorption(of: child, by: survivor, level: level) { return step }
+            let new = absorption(of: child, by: survivor, alertsMax: room, level: level)
+            guard let new else { continue }
+            steps.append(.absorb(new))
+            room -= new.alerts.count
+            if steps.count == Self.stepsMax || room <= 0 { break }
         }
-        return nil
+        return steps
     }
 
     private func absorption(
-        of child: Incident, by survivor: Incident, level: (Incident) -> UInt64
-    ) -> MergeStep? {
+        of child: Incident, by survivor: Incident, alertsMax: Int, level: (Incident) -> UInt64
+    ) -> Absorption? {
         let record = survivor.absorbed(child.group)
-        if let record, record.through >= child.lastIndex { return nil }
+        if let record, record.through > child.lastIndex { return nil }
         let relevant = child.alerts.filter { alert in
             let fingerprint = alert.instance.fingerprint
             return alert.isFiring
@@ -139,9 +150,9 @@ public struct MergeRules {
         let isCommanded = child.commander != nil && child.commander != record?.commander
         guard record == nil || !news.isEmpty || isAcknowledged || isCommanded else { return nil }
         let (mine, its) = (level(survivor), level(child))
-        return .absorb(
-            Absorption(
-                child, into: survivor, alerts: record == nil ? relevant : news,
-                level: max(mine, its), isFurther: its > mine))
+        return Absorption(
+            child, into: survivor,
+            alerts: Array((record == nil ? relevant : news).prefix(alertsMax)),
+            level: max(mine, its), isFurther: its > mine)
     }
 }

@@ -63,13 +63,13 @@ extension RegionCore {
                     for decision in applied where replica.leads(group) {
                         turn.effects.append(.log(.decided(group, decision)))
                     }
-                case .merging(let step, let region, let time):
+                case .merging(let steps, let region, let time):
                     clock.observe(time, at: now)
                     withSlot(group) {
                         $0.committed.applyMerge(
-                            step: step, in: region, at: time, index: entry.index)
+                            steps: steps, in: region, at: time, index: entry.index)
                     }
-                    if replica.leads(group) {
+                    for step in steps where replica.leads(group) {
                         turn.effects.append(.log(.merging(group, step)))
                     }
                 }

@@ -14,15 +14,16 @@ extension RegionCore {
         MergeRules { group in incidents.read(group) { $0.committed } }
     }
 
-    /// Proposes the next step of a merge that an incident which is led here is part of.
+    /// Proposes the next steps of merges that an incident which is led here is part of.
     mutating func tendMerge(_ group: GroupID, at now: Instant) {
         guard !sealed.isEmpty || hasAbsorbed(group) else { return }
         let isFree = incidents.read(group) { $0.mergeIndex == nil && !$0.isQuarantined }
         guard isFree == true, replica.leads(group),
-            let incident = incidents.read(group, { $0.committed }),
-            let step = mergeStep(of: incident, level: { currentLevel(of: $0, at: now) })
+            let incident = incidents.read(group, { $0.committed })
         else { return }
-        let payload = LogPayload.merging(step, by: me.name, at: clock.tick(at: now))
+        let steps = mergeSteps(of: incident) { currentLevel(of: $0, at: now) }
+        guard !steps.isEmpty else { return }
+        let payload = LogPayload.merging(steps, by: me.name, at: clock.tick(at: now))
         switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
         case .accepted(let index, _): withSlot(group) { $0.mergeIndex = index }
         case .logFull: replicaWantsRoom(group)
@@ -34,12 +35,12 @@ extension RegionCore {
         incidents.read(group) { !$0.committed.absorbed.isEmpty } ?? false
     }
 
-    func mergeStep(of incident: Incident, level: (Incident) -> UInt64) -> MergeStep? {
+    func mergeSteps(of incident: Incident, level: (Incident) -> UInt64) -> [MergeStep] {
         let rules = mergeRules
-        if let step = rules.release(of: incident) { return step }
+        if let step = rules.release(of: incident) { return [step] }
         let children = sealed.children(of: incident.group)
             .compactMap { child in incidents.read(child) { $0.committed } }
-        return rules.adoption(by: incident, of: children, level: level)
+        return rules.adoptions(by: incident, of: children, level: level)
     }
 
     /// Whether another incident pages for this one.

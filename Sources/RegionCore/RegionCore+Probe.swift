@@ -83,11 +83,11 @@ extension RegionCore {
     /// Whether this region leaves it to another incident to page for one.
     public func probeIsCarried(_ group: GroupID) -> Bool { isCarried(group) }
 
-    /// What an incident's owner would have to write down next of a merge, by what is known here.
-    public func probeMergeStep(_ group: GroupID) -> MergeStep? {
-        guard !sealed.isEmpty || hasAbsorbed(group) else { return nil }
+    /// What an incident's owner would have to write down next of merges, by what is known here.
+    public func probeMergeSteps(_ group: GroupID) -> [MergeStep] {
+        guard !sealed.isEmpty || hasAbsorbed(group) else { return [] }
         // The level is of no account to whether there is a step.
-        return incidents.read(group) { mergeStep(of: $0.committed) { _ in 0 } } ?? nil
+        return incidents.read(group) { mergeSteps(of: $0.committed) { _ in 0 } } ?? []
     }
 
     /// The command layer.

@@ -28,8 +28,8 @@ package struct Sometimes: Sendable {
         /// page was in vain.
         case severitiesSettled, commandersSettled, acknowledgementsSettled, stoodDown
         /// Incidents were merged in several ways at once; a coordinator found that two are one; one took
-        /// another over; one was released by a survivor that was over, let go again, or broke a ring.
-        case mergesSettled, duplicateMerged, absorbed, released, disowned, mergesCrossed
+        /// another over; one was released by a survivor that was over, or let go again.
+        case mergesSettled, duplicateMerged, absorbed, released, disowned
         /// A page was lost because its sender died.
         case pageDiedWithSender
         /// A page was sent while regions had different rosters.

@@ -138,8 +138,7 @@ extension World {
         switch step {
         case .absorb: sometimes.mark(.absorbed)
         case .disown: sometimes.mark(.disowned)
-        case .release(let release):
-            sometimes.mark(release.cause == .crossed ? .mergesCrossed : .released)
+        case .release: sometimes.mark(.released)
         }
     }
 

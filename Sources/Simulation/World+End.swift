@@ -130,7 +130,7 @@ extension World {
             if !missingDecisions(for: committed).isEmpty {
                 return "\(name(node)) has something that is not decided"
             }
-            if let step = core.look({ $0.probeMergeStep(group) }) {
+            if let step = core.look({ $0.probeMergeSteps(group).first }) {
                 return "\(name(node)) has a merge that does not go on: \(step)"
             }
             first = first ?? committed
