@@ -111,6 +111,7 @@ extension EditRecord {
         if case .commander(let person) = edit.value, person == edit.by {
             return "\(edit.by.text) takes command\(side)\(tail)"
         }
-        return "\(edit.by.text) wants \(edit.value.words)\(side)\(tail)"
+        let it = edit.value.isSameField(as: .separate) ? "it " : ""
+        return "\(edit.by.text) wants \(it)\(edit.value.words)\(side)\(tail)"
     }
 }

@@ -112,29 +112,28 @@ final class CoreDriver: @unchecked Sendable {
             metrics.pauses.increment()
             logger.warning("this process was paused", metadata: ["for": "\(span)"])
         case .handingOver(let group, let member):
-            logger.notice(
-                "handing an incident over",
-                metadata: ["incident": "\(group)", "member": "\(name(of: member))"])
+            tell("handing an incident over", of: group, ["member": "\(name(of: member))"])
         case .handedOver(let group, let member):
-            logger.notice(
-                "an incident was handed over",
-                metadata: ["incident": "\(group)", "member": "\(name(of: member))"])
+            tell("an incident was handed over", of: group, ["member": "\(name(of: member))"])
         case .handOverFailed(let group, let reason):
             logger.warning(
                 "an incident stays here",
                 metadata: ["incident": "\(group)", "reason": "\(reason)"])
         case .decided(let group, let decision):
-            logger.notice(
-                "decided",
-                metadata: [
-                    "incident": "\(group)", "decision": "\(decision.id)",
-                    "rule": "\(decision.rule.name)", "reason": "\(decision.reason)",
+            tell(
+                "decided", of: group,
+                [
+                    "decision": "\(decision.id)", "rule": "\(decision.rule.name)",
+                    "reason": "\(decision.reason)",
                 ])
         case .merging(let group, let step):
-            logger.notice(
-                "merging", metadata: ["incident": "\(group)", "step": "\(step.words)"])
+            tell("merging", of: group, ["step": "\(step.words)"])
         case .note(let text):
             logger.warning("\(text)")
         }
+    }
+
+    private func tell(_ what: Logger.Message, of group: GroupID, _ more: Logger.Metadata) {
+        logger.notice(what, metadata: more.merging(["incident": "\(group)"]) { first, _ in first })
     }
 }

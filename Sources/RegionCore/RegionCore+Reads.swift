@@ -60,7 +60,7 @@ extension RegionCore {
                 open += 1
                 wishes += slot.view.openWishes.count
                 conflicts += slot.view.decisions.count {
-                    $0.isConflict && slot.view.isStanding($0)
+                    $0.isConflict && $0.rule != .duplicates && slot.view.isStanding($0)
                 }
             }
             if slot.isQuarantined { quarantined += 1 }

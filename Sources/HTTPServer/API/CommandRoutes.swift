@@ -108,16 +108,15 @@ struct CommandRoutes: Sendable {
         let fields = try await RequestFields(call)
         let id = try fields.text(
             "with", lengthMax: 32, remedy: "Give the id of the other incident.")
+        let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
         let other: GroupID
         do throws(Refusal) {
             other = try await lookup.view(of: id).incident.group
         } catch {
             throw Refusal(error.kind, error.detail, field: "with", remedy: error.remedy)
         }
-        return try await act(call) { (fields, group, by) throws(Refusal) in
-            let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax)
-            return .merge(
-                group: group, with: other, by: by, reason: reason ?? "", isProposal: false)
+        return try await act(call, fields) { (_, group, by) throws(Refusal) in
+            .merge(group: group, with: other, by: by, reason: reason ?? "", isProposal: false)
         }
     }
 
@@ -125,7 +124,13 @@ struct CommandRoutes: Sendable {
         _ call: Call,
         _ command: (RequestFields, GroupID, PersonID) throws(Refusal) -> Command
     ) async throws(Refusal) -> Answer {
-        let fields = try await RequestFields(call)
+        try await act(call, try await RequestFields(call), command)
+    }
+
+    private func act(
+        _ call: Call, _ fields: RequestFields,
+        _ command: (RequestFields, GroupID, PersonID) throws(Refusal) -> Command
+    ) async throws(Refusal) -> Answer {
         let by = try fields.person("by", roster: await node.roster(), client: call.client)
         let view = try await lookup.view(of: call.parameter("id"))
         let command = try command(fields, view.incident.group, by)

@@ -125,7 +125,13 @@ struct LinkPage: Sendable {
                 .element("div", class: "card", body) + footer("Incident #\(claim.group.short)"))
         }
         let incident = view.incident
-        let card = chips(incident) + .element("h1", HTML(text: incident.title)) + body + facts(view)
+        let merged: HTML =
+            incident.group == claim.group
+            ? ""
+            : note("Incident #\(claim.group.short) was merged into this one: you act for both.")
+        let card =
+            chips(incident) + .element("h1", HTML(text: incident.title)) + merged + body
+            + facts(view)
         let title = HTML(text: "\(incident.severity.name) \(incident.service): \(incident.title)")
         return document(
             title: title,

@@ -20,6 +20,8 @@ final class MockNode: NodeService {
         var commands: [Command] = []
         var tests: [(person: PersonID, channel: PageChannel?)] = []
         var incidents: [GroupID: Incident] = [:]
+        /// Which incident pages for another one.
+        var carriers: [GroupID: GroupID] = [:]
         var durability = Durability.quorum
         /// What every intake and command is answered with instead of being done.
         var forced: Reply?
@@ -72,12 +74,13 @@ final class MockNode: NodeService {
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         ask { state in
-            state.incidents.values.filter { includeResolved || $0.status.isOpen }.map(Self.view)
+            state.incidents.values.filter { includeResolved || $0.status.isOpen }
+                .map { Self.view($0, in: state) }
         }
     }
 
     func incident(_ group: GroupID) async -> IncidentView? {
-        ask { $0.incidents[group] }.map(Self.view)
+        ask { state in state.incidents[group].map { Self.view($0, in: state) } }
     }
 
     func clusterView() async -> ClusterView {
@@ -217,11 +220,11 @@ final class MockNode: NodeService {
                 durability: state.durability, isRepeat: isRepeat))
     }
 
-    private static func view(_ incident: Incident) -> IncidentView {
+    private static func view(_ incident: Incident, in state: State) -> IncidentView {
         IncidentView(
             incident: incident, committedIndex: incident.lastIndex, ownerHint: "eu", epoch: 4,
             isOwnerHere: true, isProvisional: false, unmergedFacts: 0, nextDue: nil,
-            isQuarantined: false)
+            isQuarantined: false, carrier: state.carriers[incident.group])
     }
 
     // MARK: The roster
