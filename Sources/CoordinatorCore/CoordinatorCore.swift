@@ -257,7 +257,7 @@ public struct CoordinatorCore: Sendable {
             }
         }
         if let merged = incidents.read(summary.group, { $0 }) {
-            suspects.note(merged.group, of: summary.service, isSuspect: merged.suspect != nil)
+            suspects.note(merged.group, merged.suspect)
         }
     }
 
@@ -292,20 +292,9 @@ public struct CoordinatorCore: Sendable {
 
     /// The first incident that may be one problem with a later one.
     private func sameProblem(_ incident: MergedIncident) -> Finding? {
-        guard let suspect = incident.suspect else { return nil }
-        var best: (target: MergeTarget, reason: String)?
-        for group in suspects.of(suspect.service) where group != incident.group {
-            guard let other = incidents.read(group, { $0.suspect }) ?? nil else { continue }
-            let target = MergeTarget(
-                group: other.group, previousEnd: other.previousEnd, openedAt: other.openedAt)
-            let mine = MergeTarget(
-                group: suspect.group, previousEnd: suspect.previousEnd, openedAt: suspect.openedAt)
-            guard target < mine, best.map({ target < $0.target }) ?? true,
-                let reason = reasonToMerge(suspect, other)
-            else { continue }
-            best = (target, reason)
+        suspects.original(of: incident.group).map {
+            .sameProblem(as: $0.target.group, reason: $0.reason)
         }
-        return best.map { .sameProblem(as: $0.target.group, reason: $0.reason) }
     }
 
     /// Proposes a merge to the owner, and after a while to whoever else knows it; again and again, ever

@@ -34,6 +34,8 @@ struct IncidentSlot: Sendable {
     var overdueSince: Instant?
     /// When the current run of the policy was first seen here.
     var runSeen: SeenRun?
+    /// Since when it has been one problem with an earlier one, as far as this region's owner saw.
+    var duplicateSince: Instant?
     /// Whether another incident paged for it, as of the last look.
     var isCarried = false
     /// When another incident last ceased to page for it: turns are counted from then.

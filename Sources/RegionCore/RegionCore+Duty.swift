@@ -20,6 +20,7 @@ extension RegionCore {
         var next = min(
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
         tendMerge(group, at: now)
+        next = min(next, findDuplicate(group, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }

@@ -151,6 +151,31 @@ extension RegionCore {
             openedAt: incident.openedAt, severity: incident.severity, likeness: likeness)
     }
 
+    /// How long an owner leaves it to coordinators to find that two incidents are one problem: with none,
+    /// one or two of them the same comes out.
+    private static let duplicatePatience = Span.seconds(10)
+
+    /// An owner looks itself whether an incident is one problem with an earlier one. Gives back when to
+    /// look again.
+    mutating func findDuplicate(_ group: GroupID, at now: Instant) -> Instant {
+        if suspects.note(group, suspect(group)) {
+            for other in suspects.later(than: group) { markDirty(other) }
+        }
+        guard suspects.count > 1, replica.leads(group), let found = suspects.original(of: group)
+        else {
+            withSlot(group) { $0.duplicateSince = nil }
+            return .distantFuture
+        }
+        let since = withSlot(group) { slot in
+            slot.duplicateSince = slot.duplicateSince ?? now
+            return slot.duplicateSince ?? now
+        }
+        guard since + Self.duplicatePatience <= now else { return since + Self.duplicatePatience }
+        withSlot(group) { $0.duplicateSince = now }
+        consider(MergeProposal(child: group, survivor: found.target.group), at: now)
+        return now + Self.duplicatePatience
+    }
+
     /// A coordinator's proposal is taken up if the rule says the same of what is known here, and is a
     /// wish like others then: so a coordinator that is mad, or late, can do no harm.
     mutating func consider(_ proposal: MergeProposal, at now: Instant) {

@@ -3,6 +3,7 @@ public import Escalation
 import IncidentModel
 public import OnCall
 import Paging
+import Reconciliation
 import Replication
 import Wire
 
@@ -61,6 +62,8 @@ public struct RegionCore: Sendable {
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
     var lostSince: [(member: MemberID, since: Instant)] = []
+    /// Which open incidents may be one problem.
+    var suspects = Suspects()
     /// Which incidents are merged.
     var sealed = SealedIncidents()
     /// Changes of incidents, for coordinators.

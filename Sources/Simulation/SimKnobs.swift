@@ -76,6 +76,10 @@ package enum SimKnobs {
         ratio(
             "merges", "commands that merge two incidents or take one apart again, per million",
             \.mergesPerMillion),
+        ratio(
+            "mad-proposals",
+            "acts with which a mad coordinator proposes to merge any two incidents, per million",
+            \.madProposalsPerMillion),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

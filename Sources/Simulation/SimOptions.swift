@@ -59,6 +59,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var editsPerMillion: UInt64
     /// Commands that merge two incidents or take one apart again, per million.
     package var mergesPerMillion: UInt64
+    /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
+    package var madProposalsPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
     /// How far a wall clock jumps at most.
@@ -122,6 +124,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         nagPause = random.pick([.zero, .zero, .milliseconds(700), .milliseconds(1_500)])
         editsPerMillion = random.pick([0, 200_000, 500_000])
         mergesPerMillion = random.pick([0, 100_000, 300_000])
+        madProposalsPerMillion = random.pick([0, 0, 200_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

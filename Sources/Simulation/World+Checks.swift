@@ -105,7 +105,9 @@ extension World {
         case .lostOwnership: sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
-        case .decided(_, let decision): note(decision)
+        case .decided(let group, let decision):
+            note(decision)
+            if decision.rule == .duplicates { judge(decision, of: group, at: node) }
         case .merging(_, let step): note(step)
         case .opened(_, let generation, _): if generation > 1 { sometimes.mark(.reopened) }
         case .paged(_, _, _, _, let outcome):
@@ -132,6 +134,17 @@ extension World {
         case .duplicates: sometimes.mark(.duplicateMerged)
         case .edit, .overturned: break
         }
+    }
+
+    /// S9: what nobody asked for is done only to incidents that are alike, whoever proposed it.
+    private mutating func judge(_ decision: Decision, of group: GroupID, at node: Int) {
+        guard case .sealed(let target) = decision.outcome else { return }
+        let services = [group, target.group].map { group in
+            nodes[node].core?.look({ $0.probeView(group) })?.service
+        }
+        checks.failures.checkCount += 1
+        guard services[0] != services[1] else { return }
+        checks.fail("S9", "\(group.short) is merged into \(target.group.short), which is not alike")
     }
 
     private mutating func note(_ step: MergeStep) {

@@ -2,6 +2,7 @@ import Basics
 import IncidentModel
 import RegionCore
 import Replication
+import Wire
 
 /// The tools that send alerts and the people who work on incidents.
 struct SimClient {
@@ -47,6 +48,7 @@ extension World {
         let pause = own.span(.milliseconds(1)...max(.milliseconds(1), options.clientPauseMax))
         queue.add(.client(number + 1), at: now + pause)
         guard !withoutActs.contains(number) else { return }
+        proposeMadly(own.split("mad"))
         let dice = own.below(100)
         if dice < 70 { report(&own) } else { commandSomething(dice, number, &own) }
     }
@@ -174,6 +176,24 @@ extension World {
                 of: node)
         case _: ask(.resolve(group: group, by: person, via: act), of: node)
         }
+    }
+
+    /// A coordinator that has gone mad proposes whatever comes to its mind: it must do no harm.
+    private mutating func proposeMadly(_ random: RandomStream) {
+        var random = random
+        guard random.chance(perMillion: options.madProposalsPerMillion) else { return }
+        let groups = (0..<2).map { _ in
+            let problem = random.below(options.problems)
+            return World.group(of: "\(SimRoster.service(problem).text)/sim/\(problem)")
+        }
+        let node = Int(random.below(UInt64(options.regions)))
+        guard nodes[node].isRunning else { return }
+        let proposal = MergeProposal(child: groups[0], survivor: groups[1])
+        step(
+            node,
+            .received(
+                from: MemberID(UInt64(nodes.count + 1)),
+                bytes: PeerMessage.mergeProposal(proposal).encoded))
     }
 
     /// Somebody finds that two incidents are one problem, or that they are two after all.
