@@ -85,6 +85,10 @@ extension PageComposer {
             let clean = CleanText.oneLine(text, lengthMax: 500)
             if !clean.isEmpty { lines.append("\(label): \(chatEscaped(clean))") }
         }
+        for one in order.also {
+            let link = links(for: one, at: now).acknowledge.first.map { " <\($0.url)|Acknowledge>" }
+            lines.append("Also for you: \(chatEscaped(subject(for: one)))\(link ?? "")")
+        }
         return CleanText.shortened(lines.joined(separator: "\n"), unitsMax: 3_000)
     }
 

@@ -24,6 +24,7 @@ extension PageComposer {
             <p>Since \(escape(since(content, at: now))); \(firing(content)).</p>
             \(alertList(content))\(lookLinks(content))\(buttons(links(for: order, at: now)))\
             <p>\(escape(occasion(content))) \(escape(company(content)))</p>
+            \(alsoList(order, at: now))\
             \(isolationNote(content))<p style="color:#666;font-size:.85em">Incident \(content.group), \
             generation \(content.generation). All times are UTC.</p>
             </body></html>
@@ -34,6 +35,20 @@ extension PageComposer {
     private func alertList(_ content: PageContent) -> String {
         let items = alertLines(content).map { "<li>\(CleanText.escapedForMarkup($0))</li>\n" }
         return items.isEmpty ? "" : "<ul>\n\(items.joined())</ul>\n"
+    }
+
+    /// The other incidents that the message brings, each with a link that acknowledges it.
+    private func alsoList(_ order: PageOrder, at now: Instant) -> String {
+        guard !order.also.isEmpty else { return "" }
+        let items = order.also.map { one in
+            let text = CleanText.escapedForMarkup(subject(for: one))
+            let link = links(for: one, at: now).acknowledge.first.map {
+                " <a href=\"\(CleanText.escapedForMarkup($0.url))\">Acknowledge</a>"
+            }
+            return "<li>\(text)\(link ?? "")</li>\n"
+        }
+        return "<p><b>Also for you</b>, each to be acknowledged by itself:</p>\n"
+            + "<ul>\n\(items.joined())</ul>\n"
     }
 
     private func lookLinks(_ content: PageContent) -> String {

@@ -27,6 +27,7 @@ extension PageComposer {
         if !runbook.isEmpty { lines.append("Runbook:       \(runbook)") }
         lines += linkLines(links(for: order, at: now))
         lines += ["", occasion(content), company(content)]
+        lines += alsoLines(order, at: now)
         let isolation = isolation(content)
         if !isolation.isEmpty { lines.append("Note: \(isolation)") }
         lines.append(
@@ -63,8 +64,15 @@ extension PageComposer {
         let fixed = CleanText.shortened(head, unitsMax: 60)
         let titleRoom = max(0, room - fixed.utf16.count - facts.utf16.count)
         let titled = CleanText.shortened(title(of: order), unitsMax: titleRoom)
-        let text = fixed + titled + facts + also + note
+        let text = fixed + titled + facts + more(order) + also + note
         return CleanText.shortened(CleanText.oneLine(text, lengthMax: 400), unitsMax: room) + tail
+    }
+
+    /// ` And 2 more incidents for you, the worst SEV3: see your e-mail or the command line.`, or empty.
+    private func more(_ order: PageOrder) -> String {
+        guard let worst = order.also.map(\.content.severity).min() else { return "" }
+        let count = order.also.count == 1 ? "1 more incident" : "\(order.also.count) more incidents"
+        return " And \(count) for you, the worst \(worst.name): see 'meridian incident list'."
     }
 
     /// What a call says, in plain words without links.
@@ -79,6 +87,7 @@ extension PageComposer {
             "Open for \(spokenLength(now - content.openedAt)). \(firing(content)).",
             company(content),
         ]
+        if !order.also.isEmpty { sentences.append(more(order)) }
         let isolation = isolation(content)
         if !isolation.isEmpty { sentences.append(isolation) }
         guard content.notice.isEmpty else {
@@ -102,6 +111,19 @@ extension PageComposer {
         }
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Pause length=\"1\"/>"
             + "<Say language=\"en-US\" loop=\"2\">\(escaped)</Say></Response>"
+    }
+
+    /// The other incidents that the message brings, each with a link that acknowledges it.
+    private func alsoLines(_ order: PageOrder, at now: Instant) -> [String] {
+        guard !order.also.isEmpty else { return [] }
+        var lines = ["", "Also for you, in this message, each to be acknowledged by itself:"]
+        for one in order.also {
+            lines.append("  - \(subject(for: one)), since \(since(one.content, at: now))")
+            for link in links(for: one, at: now).acknowledge.prefix(1) {
+                lines.append("    Acknowledge: \(link.url)")
+            }
+        }
+        return lines
     }
 
     private func linkLines(_ links: PageLinks) -> [String] {

@@ -53,6 +53,16 @@ struct PageDocument: Encodable {
     var person: Recipient
     var incident: Incident
     var links: Links
+    /// Pages about other incidents that the same message brings.
+    var also: [Also]
+
+    /// One of them.
+    struct Also: Encodable {
+        var key: String
+        var subject: String
+        var incident: Incident
+        var links: Links
+    }
 }
 
 extension PageComposer {
@@ -60,10 +70,6 @@ extension PageComposer {
     /// out where it is the secret URL that the document is sent to.
     package func document(for order: PageOrder, at now: Instant, withAddress: Bool) -> [UInt8] {
         let content = order.content
-        let links = links(for: order, at: now)
-        func told(_ links: [PageLinks.Link]) -> [PageDocument.Link] {
-            links.map { .init(region: $0.region.text, url: $0.url) }
-        }
         let document = PageDocument(
             key: order.key.description, sentAt: now.description, region: content.region.text,
             isolation: isolation(content), step: content.step,
@@ -71,17 +77,32 @@ extension PageComposer {
             person: .init(
                 id: order.person.text, name: order.personName, channel: order.contact.channel.name,
                 address: withAddress ? order.contact.address : nil),
-            incident: .init(
-                id: content.group.description, generation: content.generation, run: content.run,
-                title: content.title, severity: content.severity.name,
-                service: content.service.text,
-                openedAt: content.openedAt.description, firingCount: content.firingCount,
-                alerts: content.alerts, link: content.link, runbook: content.runbook,
-                isDrill: content.isDrill),
-            links: .init(
-                acknowledge: told(links.acknowledge), resolve: told(links.resolve),
-                escalate: told(links.escalate), expiresAt: links.expires.description))
+            incident: incident(content), links: told(links(for: order, at: now)),
+            also: order.also.map { one in
+                .init(
+                    key: one.key.description, subject: subject(for: one),
+                    incident: incident(one.content), links: told(links(for: one, at: now)))
+            })
         return jsonLine(document)
+    }
+
+    private func incident(_ content: PageContent) -> PageDocument.Incident {
+        .init(
+            id: content.group.description, generation: content.generation, run: content.run,
+            title: content.title, severity: content.severity.name,
+            service: content.service.text,
+            openedAt: content.openedAt.description, firingCount: content.firingCount,
+            alerts: content.alerts, link: content.link, runbook: content.runbook,
+            isDrill: content.isDrill)
+    }
+
+    private func told(_ links: PageLinks) -> PageDocument.Links {
+        func told(_ links: [PageLinks.Link]) -> [PageDocument.Link] {
+            links.map { .init(region: $0.region.text, url: $0.url) }
+        }
+        return .init(
+            acknowledge: told(links.acknowledge), resolve: told(links.resolve),
+            escalate: told(links.escalate), expiresAt: links.expires.description)
     }
 }
 

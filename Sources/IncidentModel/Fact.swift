@@ -161,12 +161,15 @@ public struct PageIntent: Equatable, Sendable {
     public var channel: PageChannel
     /// The attempt of this member, from 1.
     public var attempt: UInt64
+    /// The incidents whose pages go in the same message.
+    public var with: [GroupID]
 
     /// An intent.
     public init(
         key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
-        attempt: UInt64
+        attempt: UInt64, with: [GroupID] = []
     ) {
+        self.with = with
         self.key = key
         self.position = position
         self.person = person

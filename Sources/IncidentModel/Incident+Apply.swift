@@ -163,11 +163,15 @@ extension Incident {
                     member: fact.id.origin, attempt: intent.attempt, intentAt: fact.time,
                     resultAt: nil, provider: "", outcome: nil))
         }
+        let others = intent.with.prefix(4).map(\.short).joined(separator: ", ")
+        let more = intent.with.count > 4 ? " and \(intent.with.count - 4) more" : ""
+        let bundle = others.isEmpty ? "" : ", in one message with \(others)\(more)"
         note(
             .pageIntent, of: fact,
             intent.position.isNotice
                 ? "telling \(intent.person.text) by \(intent.channel.name)"
-                : "paging \(intent.person.text) by \(intent.channel.name), \(intent.position.words)",
+                : "paging \(intent.person.text) by \(intent.channel.name), "
+                    + intent.position.words + bundle,
             index: index)
     }
 

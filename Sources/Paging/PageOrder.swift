@@ -115,6 +115,12 @@ public struct PageOrder: Equatable, Sendable {
     public var timeout: Span
     /// What to say.
     public var content: PageContent
+    /// Pages about other incidents that the same message brings: to the same person, at the same
+    /// address. How the try ends is how it ends for them. *Source:* decision 0016.
+    public var also: [PageOrder] = []
+
+    /// This page and those that go with it.
+    public var all: [PageOrder] { [self] + also }
 
     /// An order.
     public init(

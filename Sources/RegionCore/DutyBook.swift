@@ -12,6 +12,24 @@ struct DutyBook: Sendable {
         var begunAt: Instant
     }
 
+    /// A page that waits for others to the same person.
+    struct Held: Equatable, Sendable {
+        var person: PersonID
+        var contact: Contact
+        var group: GroupID
+        var key: StepKey
+    }
+    /// When somebody was last paged over a channel, about which incident.
+    private struct LastPage: Sendable {
+        var person: PersonID
+        var channel: PageChannel
+        var group: GroupID
+        var at: Instant
+    }
+
+    private var held: [Held] = []
+    /// The last pages to each person and channel about two incidents at most, the newest last.
+    private var lastPages: [LastPage] = []
     private(set) var health: [GatewayHealth]
     private var inFlight = SlotMap<UInt64, InFlight>()
     private var lastNumber: UInt64 = 0
@@ -41,6 +59,43 @@ struct DutyBook: Sendable {
 
     /// An order that is under way.
     func order(_ number: UInt64) -> InFlight? { inFlight[number] }
+
+    /// Somebody is paged about an incident, from wherever.
+    mutating func notePage(
+        of person: PersonID, _ channel: PageChannel, about group: GroupID, at moment: Instant
+    ) {
+        var known = lastPages.filter { $0.person == person && $0.channel == channel }
+        if let same = known.firstIndex(where: { $0.group == group }) {
+            known[same].at = max(known[same].at, moment)
+        } else {
+            known.append(LastPage(person: person, channel: channel, group: group, at: moment))
+        }
+        known.sort { ($0.at, $0.group) < ($1.at, $1.group) }
+        lastPages.removeAll { $0.person == person && $0.channel == channel }
+        lastPages.append(contentsOf: known.suffix(2))
+    }
+
+    /// When somebody was last paged about another incident.
+    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant?
+    {
+        lastPages.filter { $0.person == person && $0.channel == channel && $0.group != group }
+            .map(\.at).max()
+    }
+
+    /// A page waits for others to the same person.
+    mutating func hold(_ page: Held) {
+        if !held.contains(page) { held.append(page) }
+    }
+
+    /// Takes out the pages that wait for others to the same person, at the same address.
+    mutating func takeHeld(for person: PersonID, _ contact: Contact) -> [Held] {
+        let taken = held.filter {
+            $0.person == person && $0.contact.channel == contact.channel
+                && $0.contact.address == contact.address
+        }
+        if !taken.isEmpty { held.removeAll { taken.contains($0) } }
+        return taken
+    }
 
     mutating func begin(_ entry: InFlight) { inFlight[entry.order.number] = entry }
 

@@ -38,7 +38,10 @@ struct IncidentSlot: Sendable {
     var duplicateSince: Instant?
     /// Whether another incident paged for it, as of the last look.
     var isCarried = false
-    /// When another incident last ceased to page for it: turns are counted from then.
+    /// The pages that wait for others to the same person, and until when.
+    var bundled: [(key: StepKey, until: Instant)] = []
+    /// When another incident last ceased to page for it, or a page that waited for others ceased to
+    /// wait before its time: turns are counted from then.
     var resumedAt: Instant = .epoch
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?

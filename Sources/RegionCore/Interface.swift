@@ -56,6 +56,9 @@ public struct DutyTimings: Equatable, Sendable {
     /// How often one region tries one page, over all providers, before it counts as undeliverable
     /// here.
     public var attemptsMax: UInt64 = 6
+    /// For how long pages that are milder than SEV2 wait for others to the same person, counted from
+    /// when that person was paged about something else; at most so long from when they are due.
+    public var bundlePause: Span = .seconds(20)
     /// How long after an intake request it is answered `local` if it has not been committed.
     public var localAnswerAfter: Span = .seconds(1)
     /// A gap between two turns that means this process was paused, and is a stranger to the

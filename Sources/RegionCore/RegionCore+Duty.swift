@@ -213,6 +213,10 @@ extension RegionCore {
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
         let grace = grace(in: group)
+        // What was tried already is urgent, whatever it is about.
+        let isNew = mine == nil && record?.attempts.isEmpty ?? true && plan.notice.isEmpty
+        let bundledAt = isNew ? bundledAt(page, group, view.value, at: now) : .epoch
+        noteBundled(page.key, until: bundledAt, in: group, at: now)
         var turnAt = max(page.due, waitsFrom(group)) + grace
         if let since = ownedSince, page.due < since, hasDuty(of: group) {
             // What the owner before me began is on its way; the others' turns come at G0.
@@ -228,16 +232,26 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        guard turnAt <= now else { return turnAt }
-        begin(
-            page, of: plan, group, view.value,
-            attempt: (mine?.count ?? lastAttempt(in: record)) + 1,
-            at: now)
+        guard turnAt <= now else { return max(turnAt, bundledAt + grace) }
+        guard bundledAt + grace <= now else {
+            if mayBundle(group) {
+                duty.hold(
+                    DutyBook.Held(
+                        person: page.person.id, contact: page.contact, group: group, key: page.key))
+            }
+            return bundledAt + grace
+        }
+        if !turn.duePages.contains(where: { $0.page.key == page.key }) {
+            turn.duePages.append(
+                DuePage(
+                    page: page, plan: plan, group: group, view: view,
+                    attempt: (mine?.count ?? lastAttempt(in: record)) + 1))
+        }
         return .distantFuture
     }
 
     /// This member's last attempt as it is known from before a restart.
-    private func lastAttempt(in record: PageRecord?) -> UInt64 {
+    func lastAttempt(in record: PageRecord?) -> UInt64 {
         min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
@@ -263,7 +277,7 @@ extension RegionCore {
     /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
     /// design
     /// 5.
-    private func grace(in group: GroupID) -> Span {
+    func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
         if hasDuty(of: group) { return .zero }
         var rank: Int64 = 0
@@ -302,28 +316,6 @@ extension RegionCore {
         config.defects.contains(.intentSuppressesForEver) ? .hours(1) : config.timings.intentHold
     }
 
-    private mutating func begin(
-        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Incident,
-        attempt: UInt64, at now: Instant
-    ) {
-        let providers = duty.providerCount(of: page.contact.channel)
-        let intent = PageIntent(
-            key: page.key, position: plan.position, person: page.person.id,
-            channel: page.contact.channel, attempt: attempt)
-        let order = PageOrder(
-            number: duty.nextNumber(), key: page.key, person: page.person.id,
-            personName: page.person.name, contact: page.contact,
-            provider: Int(attempt - 1) % providers, timeout: config.timings.attemptTimeout,
-            content: content(of: plan, for: page.person.id, group, view, at: now))
-        duty.begin(DutyBook.InFlight(order: order, intent: intent, group: group, begunAt: now))
-        withAttempt(page.key, in: group, at: now) {
-            $0.count = attempt
-            $0.inFlight = order.number
-        }
-        write(.pageIntent(intent), about: group, at: now)
-        turn.orders.append(order)
-    }
-
     /// Lets go the orders whose intent is durable, each after a last look. All that the turn's input
     /// tells is known by now: it may say that somebody has acknowledged. *Source:* design 5, S10.
     mutating func releaseRipeOrders(at now: Instant) {
@@ -336,12 +328,24 @@ extension RegionCore {
         guard let entry = duty.order(order.number) else { return }
         let view = incidents.read(entry.group, \.sharedView) ?? Shared(Incident(group: entry.group))
         if let reason = reasonToDrop(order, entry, view.value) {
+            // Those that were to go with it are looked at anew, each by itself.
             finishAttempt(
                 PageReport(number: order.number, provider: "", outcome: .dropped(reason: reason)),
                 at: now)
-        } else {
-            turn.effects.append(.page(order))
+            return
         }
+        var order = order
+        order.also = order.also.filter { one in
+            guard let entry = duty.order(one.number),
+                let view = incidents.read(entry.group, \.sharedView)
+            else { return false }
+            guard let reason = reasonToDrop(one, entry, view.value) else { return true }
+            finishAttempt(
+                PageReport(number: one.number, provider: "", outcome: .dropped(reason: reason)),
+                at: now)
+            return false
+        }
+        turn.effects.append(.page(order))
     }
 
     private func reasonToDrop(
@@ -367,9 +371,24 @@ extension RegionCore {
 
     mutating func finishAttempt(_ report: PageReport, at now: Instant) {
         guard let entry = duty.end(report.number) else { return }
-        let channel = entry.order.contact.channel
-        duty.note(report.outcome, of: channel, provider: entry.order.provider, at: now)
+        duty.note(
+            report.outcome, of: entry.order.contact.channel, provider: entry.order.provider,
+            at: now)
+        // What went in one message is tried again in one.
         let pause = pauseAfter(entry, report.outcome)
+        finish(entry, report, pause: pause, at: now)
+        for one in entry.order.also {
+            guard let companion = duty.end(one.number) else { continue }
+            finish(companion, report, pause: pause, at: now)
+            holdAgain(companion, after: report.outcome)
+        }
+        if !entry.order.also.isEmpty { holdAgain(entry, after: report.outcome) }
+    }
+
+    private mutating func finish(
+        _ entry: DutyBook.InFlight, _ report: PageReport, pause: Span, at now: Instant
+    ) {
+        let channel = entry.order.contact.channel
         let (attemptsMax, longest) = (config.timings.attemptsMax, config.timings.retryPauseMax)
         withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
             attempt.inFlight = nil
@@ -422,7 +441,7 @@ extension RegionCore {
         }
     }
 
-    private mutating func withAttempt(
+    mutating func withAttempt(
         _ key: StepKey, in group: GroupID, at now: Instant, _ change: (inout LocalAttempt) -> Void
     ) {
         withSlot(group) { slot in

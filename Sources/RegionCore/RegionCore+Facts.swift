@@ -27,6 +27,11 @@ extension RegionCore {
         clock.observe(fact.time, at: now)
         let isNew = withSlot(fact.group) { $0.add(fact) }
         if isNew {
+            if case .pageIntent(let intent) = fact.body, !intent.position.isNotice {
+                duty.notePage(
+                    of: intent.person, intent.channel, about: fact.group,
+                    at: min(now, fact.time.instant))
+            }
             noteChange(fact.group)
             markDirty(fact.group)
         } else {

@@ -230,6 +230,7 @@ public struct RegionCore: Sendable {
             let groups = dirty
             dirty.removeAll(keepingCapacity: true)
             for group in groups { review(group, at: now) }
+            beginDuePages(at: now)
             settleReplication(at: now)
         }
     }

@@ -14,6 +14,8 @@ struct Turn: Sendable {
     var mergedFacts: [FactID] = []
     /// How far members' facts are held now.
     var factsThrough: [FactID] = []
+    /// Pages whose time has come: what goes to one person goes in one message.
+    var duePages: [DuePage] = []
     /// Orders to page; they leave when what they depend on is durable.
     var orders: [PageOrder] = []
     /// Pages whose intent is durable, or refused by the disk: looked at once more when everything

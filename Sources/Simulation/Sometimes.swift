@@ -30,6 +30,8 @@ package struct Sometimes: Sendable {
         /// Incidents were merged in several ways at once; a coordinator found that two are one; one took
         /// another over; one was released by a survivor that was over, or let go again.
         case mergesSettled, duplicateMerged, absorbed, released, disowned
+        /// One message brought pages about several incidents.
+        case bundled
         /// A page was lost because its sender died.
         case pageDiedWithSender
         /// A page was sent while regions had different rosters.

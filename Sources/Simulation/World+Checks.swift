@@ -201,9 +201,12 @@ extension World {
                 continue
             }
             let decision = decision(of: group, core, at: local)
+            let isMild = view.value.severity > .sev2
             checks.paging.observe(
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
-                limit: pagingLimit + heldFor(decision, view), into: &checks.failures)
+                limit: pagingLimit + heldFor(decision, view)
+                    + (isMild ? nodes[node].config.timings.bundlePause : .zero),
+                isMild: isMild, into: &checks.failures)
         }
     }
 

@@ -34,17 +34,21 @@ extension World {
             tell(
                 "\(name(node)) ! page \(order.key.high & 0xFFFF) \(order.content.group.short) "
                     + "\(order.person) \(order.contact.channel.name) provider \(order.provider) "
-                    + order.content.step)
+                    + order.content.step
+                    + (order.also.isEmpty ? "" : ", and \(order.also.count) more"))
         }
-        checks.acknowledgement.observe(
-            order, from: nodes[node].member.id,
-            view: nodes[node].core?.look({ $0.probeView(order.content.group) }),
-            into: &checks.failures)
-        checks.delivery.observe(
-            order, from: node,
-            roster: options.faults.contains(.rosterChange) ? -1 : nodes[node].rosterNumber,
-            bootedAt: nodes[node].bootedAt,
-            at: now, excuses: excuses(for: node), into: &checks.failures)
+        for one in order.all {
+            checks.acknowledgement.observe(
+                one, from: nodes[node].member.id,
+                view: nodes[node].core?.look({ $0.probeView(one.content.group) }),
+                into: &checks.failures)
+            checks.delivery.observe(
+                one, from: node,
+                roster: options.faults.contains(.rosterChange) ? -1 : nodes[node].rosterNumber,
+                bootedAt: nodes[node].bootedAt,
+                at: now, excuses: excuses(for: node), into: &checks.failures)
+        }
+        if !order.also.isEmpty { sometimes.mark(.bundled) }
         checks.failures.checkCount += 1
         if now - nodes[node].resumedAt < Self.strangerTime {
             checks.fail(
@@ -115,10 +119,15 @@ extension World {
                 tell(
                     "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
             }
-            checks.delivery.observe(
-                delivery: attempt, at: now, excuses: excuses, into: &checks.failures)
-            checks.paging.observe(delivery: order.key, at: now)
-            isPaged(order)
+            for one in order.all {
+                var part = attempt
+                part.order = one
+                checks.delivery.observe(
+                    delivery: part, at: now, excuses: excuses, into: &checks.failures)
+                checks.paging.observe(delivery: one.key, at: now)
+                isPaged(one)
+            }
+            checks.bundling.observe(order, at: now, into: &checks.failures)
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }

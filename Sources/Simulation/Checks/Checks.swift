@@ -49,6 +49,7 @@ struct Checks {
     var takeovers = TakeoverCount()
     var restart: RestartCheck
     var majority: MajorityCheck
+    var bundling = BundleCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)

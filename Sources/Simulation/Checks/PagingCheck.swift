@@ -10,6 +10,9 @@ struct PagingCheck {
     /// By incident and node: since when steps have been seen to be due there of which nobody was
     /// reached. A later step that comes due meanwhile does not begin anew: nobody has been paged.
     private var watches: [Place: Instant] = [:]
+    /// Those that were mild at the last look: then a page may wait for others to the same person. One
+    /// that becomes worse is due at once, but not before it did.
+    private var mild: Set<Place> = []
 
     /// A page arrived.
     mutating func observe(delivery key: StepKey, at now: Instant) {
@@ -20,10 +23,15 @@ struct PagingCheck {
     /// worked. The limit is the bound without the waiting for the due time.
     mutating func observe(
         _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,
-        goodSince: Instant, limit: Span, into failures: inout Failures
+        goodSince: Instant, limit: Span, isMild: Bool = false, into failures: inout Failures
     ) {
         failures.checkCount += 1
         let place = Place(group: group, number: UInt64(node))
+        if isMild {
+            mild.insert(place)
+        } else if mild.remove(place) != nil {
+            watches[place] = nil
+        }
         guard case .page(let plan) = decision else { return watches[place] = nil }
         let isReached = plan.pages.contains { delivered[$0.key] != nil || $0.due > plan.stepDue }
         if plan.pages.isEmpty || plan.pages.contains(where: { delivered[$0.key] != nil }) {

@@ -71,7 +71,8 @@ import Testing
     ) async throws -> (survivor: GroupID, child: GroupID) {
         let (one, other) = (try await fire("one", client), try await fire("other", client))
         server.node.change { state in
-            guard let child = state.incidents[other.group], var survivor = state.incidents[one.group]
+            guard let child = state.incidents[other.group],
+                var survivor = state.incidents[one.group]
             else { return }
             let absorption = Absorption(
                 child, into: survivor, alerts: child.alerts, level: 0, isFurther: false)
