@@ -253,4 +253,52 @@ struct DocumentShape: Decodable {
         #expect(composer.subject(for: order).hasPrefix("[FOR YOU TO KNOW] [SEV1]"))
         #expect(composer.links(for: order, at: Sample.now).acknowledge.isEmpty)
     }
+
+    /// A page that brings two others along.
+    private func bundle(_ channel: PageChannel) -> PageOrder {
+        var order = Sample.order(channel, to: "x")
+        order.also = [(11, "Disk <full>", Severity.sev4), (12, "Queue long", .sev3)].map { one in
+            Sample.order(channel, to: "x", key: StepKey(high: one.0, low: 1)) { content in
+                content.group = GroupID(high: one.0 << 32, low: 1)
+                content.title = one.1
+                content.severity = one.2
+            }
+        }
+        return order
+    }
+
+    @Test func `a message that brings other pages tells each with its own link`() throws {
+        let text = Sample.composer.plainText(for: bundle(.email), at: Sample.now)
+        #expect(text.contains("Also for you, in this message"))
+        #expect(text.contains("[SEV4] checkout: Disk <full> (#0000000b)"))
+        let links = text.split(separator: "\n").filter { $0.contains("    Acknowledge: https://") }
+        #expect(links.count == 2)
+        #expect(Set(links).count == 2)
+        let html = Sample.composer.html(for: bundle(.email), at: Sample.now)
+        #expect(html.contains("Disk &lt;full&gt;"))
+        #expect(!html.contains("Disk <full>"))
+        let chat = String(
+            decoding: Sample.composer.chatMessage(for: bundle(.chat), at: Sample.now), as: UTF8.self
+        )
+        #expect(chat.contains("Also for you: [SEV3] checkout: Queue long"))
+    }
+
+    @Test func `a short text and a call say how many more there are, and keep the link`() {
+        let short = Sample.composer.shortText(for: bundle(.sms), at: Sample.now)
+        #expect(short.utf16.count <= PageComposer.shortTextUnitsMax)
+        #expect(short.contains("And 2 more incidents for you, the worst SEV3"))
+        #expect(short.contains("\nAck: https://eu.example.com"))
+        let spoken = Sample.composer.spokenText(for: bundle(.voice), at: Sample.now)
+        #expect(spoken.contains("And 2 more incidents for you"))
+    }
+
+    @Test func `a document lists the pages that go with it`() throws {
+        let bytes = Sample.composer.document(
+            for: bundle(.webhook), at: Sample.now, withAddress: false)
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        let also = try #require(document["also"] as? [[String: Any]])
+        #expect(also.count == 2)
+        #expect(also.allSatisfy { $0["links"] != nil && $0["incident"] != nil && $0["key"] != nil })
+    }
 }
