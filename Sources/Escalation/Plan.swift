@@ -30,6 +30,9 @@ public struct EscalationPlan: Equatable, Sendable {
     /// When somebody's shift ends: then the people of this step have to be asked for again.
     public var shiftEnds: Instant = .distantFuture
 
+    /// Why this level comes before its turn; empty if it does not.
+    public var moved = ""
+
     /// What is told instead of paging; empty for a step of the policy.
     public var notice = ""
     /// What that is about; empty for a step of the policy.
@@ -115,11 +118,12 @@ private struct EscalationWalk {
         }
         var due = incident.run.startedAt
         var lengthOfCycle = Span.zero
+        let order = order(of: policy.levels)
         for cycle in 0...policy.repeats {
             lengthOfCycle = .zero
             let first =
                 cycle == 0 ? min(Int(clamping: incident.run.firstLevel), policy.levels.count) : 0
-            for index in first..<policy.levels.count {
+            for index in order[first...] {
                 let position = StepPosition(
                     generation: incident.generation, previousEnd: incident.previousEnd,
                     run: incident.run.number, cycle: cycle, level: UInt64(index))
@@ -130,7 +134,7 @@ private struct EscalationWalk {
                 let end = end(of: step, level: level, due: due)
                 guard let end, now >= end else {
                     let late = newcomers(to: level, since: due)
-                    return EscalationPlan(
+                    var plan = EscalationPlan(
                         position: position, stepDue: due,
                         pages: late.isEmpty
                             ? step
@@ -138,6 +142,10 @@ private struct EscalationWalk {
                                 of: merged(responders(of: level, at: due), late), policy.version,
                                 position),
                         nextStepDue: end, shiftEnds: shiftEnds(of: level))
+                    if order.first == index, index > 0 {
+                        plan.moved = "before level 1, whose people have night"
+                    }
+                    return plan
                 }
                 lengthOfCycle += end - due
                 due = end
@@ -146,6 +154,25 @@ private struct EscalationWalk {
             if cycle == 0, incident.run.firstLevel >= UInt64(policy.levels.count) { break }
         }
         return catchAll(policyVersion: policy.version, from: due, pause: lengthOfCycle)
+    }
+
+    /// The order in which levels are gone through: as the policy says, but something milder than SEV2
+    /// wakes nobody while somebody else of the policy has day: levels all of whose people have night
+    /// when the run begins come after those that have not. Where a person asked for the next level, that
+    /// is what comes next. *Source:* issue 4 point 6; decision 0016.
+    private func order(of levels: [EscalationLevel]) -> [Int] {
+        let all = Array(levels.indices)
+        guard incident.severity > .sev2, incident.run.firstLevel == 0, levels.count > 1 else {
+            return all
+        }
+        let asleep = all.filter { isAsleep(levels[$0], at: incident.run.startedAt) }
+        return all.filter { !asleep.contains($0) } + asleep
+    }
+
+    /// Whether all people of a level have night, and there is one.
+    private func isAsleep(_ level: EscalationLevel, at moment: Instant) -> Bool {
+        let people = responders(of: level, at: moment).compactMap { roster.person($0.person) }
+        return !people.isEmpty && people.allSatisfy { book.isNight(in: $0.zone, at: moment) }
     }
 
     /// When a step is over; `nil` if only a person can bring on the next.

@@ -91,12 +91,13 @@ extension PageIntent: WireCodable {
         writer.write(channel)
         writer.write(attempt)
         writer.write(with)
+        writer.write(moved)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             key: try reader.read(), position: try reader.read(), person: try reader.read(),
             channel: try reader.read(), attempt: try reader.readUInt64(),
-            with: try reader.readList())
+            with: try reader.readList(), moved: try reader.readString())
     }
 }
 

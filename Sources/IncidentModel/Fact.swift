@@ -163,13 +163,15 @@ public struct PageIntent: Equatable, Sendable {
     public var attempt: UInt64
     /// The incidents whose pages go in the same message.
     public var with: [GroupID]
+    /// Why this level is paged before its turn; empty if it is not.
+    public var moved: String
 
     /// An intent.
     public init(
         key: StepKey, position: StepPosition, person: PersonID, channel: PageChannel,
-        attempt: UInt64, with: [GroupID] = []
+        attempt: UInt64, with: [GroupID] = [], moved: String = ""
     ) {
-        self.with = with
+        (self.with, self.moved) = (with, moved)
         self.key = key
         self.position = position
         self.person = person

@@ -171,7 +171,8 @@ extension Incident {
             intent.position.isNotice
                 ? "telling \(intent.person.text) by \(intent.channel.name)"
                 : "paging \(intent.person.text) by \(intent.channel.name), "
-                    + intent.position.words + bundle,
+                    + intent.position.words + (intent.moved.isEmpty ? "" : " \(intent.moved)")
+                    + bundle,
             index: index)
     }
 

@@ -4,9 +4,11 @@ public import Basics
 /// it answers what `onCall` and `shifts` answer.
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
+    private let zones: TimeZones
 
     /// The schedules of a roster in their zones.
     public init(_ schedules: [Schedule], zones: TimeZones) {
+        self.zones = zones
         clocks = schedules.map { ($0.id, ScheduleClock($0, zones: zones)) }
     }
 
@@ -22,6 +24,17 @@ public struct OnCallBook: Sendable {
     /// Who is on call between two instants, as `shifts` tells it.
     public func shifts(of schedule: ScheduleID, from: Instant, to: Instant) -> [ShiftInterval] {
         clock(of: schedule)?.intervals(from: from, to: to) ?? []
+    }
+
+    /// From when to when people sleep, by the clocks of their zone.
+    private static let night: (from: SecondOfDay, until: SecondOfDay) = (22 * 3_600, 7 * 3_600)
+
+    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not known has
+    /// day.
+    public func isNight(in zone: String, at instant: Instant) -> Bool {
+        guard let rules = zones[zone] else { return false }
+        let clock = rules.local(instant).secondOfDay
+        return clock >= Self.night.from || clock < Self.night.until
     }
 
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {

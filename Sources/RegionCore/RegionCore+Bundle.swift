@@ -82,7 +82,8 @@ extension RegionCore {
         let page = due.page
         let intent = PageIntent(
             key: page.key, position: due.plan.position, person: page.person.id,
-            channel: page.contact.channel, attempt: due.attempt, with: others)
+            channel: page.contact.channel, attempt: due.attempt, with: others, moved: due.plan.moved
+        )
         duty.begin(
             DutyBook.InFlight(order: order, intent: intent, group: due.group, begunAt: now))
         withAttempt(page.key, in: due.group, at: now) {

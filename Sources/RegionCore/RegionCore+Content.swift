@@ -21,7 +21,8 @@ extension RegionCore {
             alerts: firing.prefix(5).map(\.instance.summary), firingCount: firing.count,
             link: firing.map(\.instance.link).first { !$0.isEmpty } ?? "",
             runbook: service?.runbook ?? "",
-            step: plan.position.words + (plan.notice.isEmpty ? "" : ": " + plan.noticeSubject),
+            step: plan.position.words + (plan.moved.isEmpty ? "" : " " + plan.moved)
+                + (plan.notice.isEmpty ? "" : ": " + plan.noticeSubject),
             alsoPaged: plan.people.filter { $0 != person }, region: me.name,
             otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill,
             notice: plan.notice)

@@ -1,6 +1,7 @@
 import Basics
 import Escalation
 import IncidentModel
+@testable import OnCall
 import Paging
 import Testing
 
@@ -124,5 +125,44 @@ struct EscalationTests {
         let onlyUrgent = person(
             "one", contacts: [Contact(channel: .sms, address: "+49123", mildestSeverity: .sev1)])
         #expect(onlyUrgent.contacts(for: .sev4).count == 1)
+    }
+
+    /// Two levels, whose people live where it is night and where it is day at noon UTC.
+    private func apart() -> (Roster, TimeZones) {
+        var (sleeper, waker) = (person("one"), person("two"))
+        (sleeper.zone, waker.zone) = ("Far", "Near")
+        let fixed = { (hours: Int64) in
+            TimeZoneRules(transitions: [], offsets: [hours * 3_600], rule: nil)
+        }
+        return (
+            roster(
+                levels: [[.person("one")], [.person("two")]],
+                people: [sleeper, waker, person("boss")]),
+            TimeZones(version: "test", rules: ["Far": fixed(12), "Near": fixed(0)])
+        )
+    }
+
+    private func plan(_ severity: Severity, run: UInt64 = 0, at seconds: Int64) -> EscalationPlan? {
+        let (roster, zones) = apart()
+        var incident = open(severity: severity)
+        incident.run.firstLevel = run
+        let decision = decideEscalation(of: incident, roster: roster, zones: zones, at: at(seconds))
+        guard case .page(let plan) = decision else { return nil }
+        return plan
+    }
+
+    @Test func `something mild goes to whoever has day first, and only then wakes somebody`() {
+        #expect(plan(.sev3, at: 0)?.people == ["two"])
+        #expect(plan(.sev3, at: 0)?.moved == "before level 1, whose people have night")
+        #expect(plan(.sev3, at: 0)?.position.level == 1)
+        #expect(plan(.sev3, at: 20)?.people == ["one"])
+        #expect(plan(.sev3, at: 20)?.moved == "")
+    }
+
+    @Test func `SEV1 and SEV2 wake whoever is on call, and so does a person who asks for it`() {
+        #expect(plan(.sev1, at: 0)?.people == ["one"])
+        #expect(plan(.sev2, at: 0)?.people == ["one"])
+        #expect(plan(.sev3, run: 1, at: 0)?.people == ["two"])
+        #expect(plan(.sev3, run: 1, at: 0)?.moved == "")
     }
 }
