@@ -52,6 +52,8 @@ package enum APIPath {
     package static func timeline(_ id: String) -> String { "\(incident(id))/timeline" }
     /// Takes an incident on.
     package static func acknowledge(_ id: String) -> String { "\(incident(id))/acknowledge" }
+    /// Takes an incident on for a while.
+    package static func snooze(_ id: String) -> String { "\(incident(id))/snooze" }
     /// Closes the alerts that are seen firing.
     package static func resolve(_ id: String) -> String { "\(incident(id))/resolve" }
     /// Goes on to the next level now.

@@ -55,6 +55,8 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
     package var acknowledgedBy: String?
     /// When that was.
     package var acknowledgedAt: Timestamp?
+    /// When it pages again, if it was taken on for a while only.
+    package var snoozedUntil: Timestamp?
     /// How many alerts fire.
     package var firingCount: Int
     /// How many alerts it has had.
@@ -79,7 +81,8 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         id: String, shortID: String, title: String, service: String, severity: String,
         status: String, generation: UInt64, openedAt: Timestamp?, resolvedAt: Timestamp?,
         acknowledgedBy: String?, acknowledgedAt: Timestamp?, firingCount: Int, alertCount: Int,
-        pagesDelivered: Int, pagesUndelivered: Int, nextDue: Timestamp?, isDrill: Bool,
+        snoozedUntil: Timestamp? = nil, pagesDelivered: Int, pagesUndelivered: Int,
+        nextDue: Timestamp?, isDrill: Bool,
         isQuarantined: Bool, mergedInto: String? = nil, label: ReadLabel
     ) {
         (self.id, self.shortID, self.title, self.service) = (id, shortID, title, service)
@@ -89,7 +92,7 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         (self.firingCount, self.alertCount) = (firingCount, alertCount)
         (self.pagesDelivered, self.pagesUndelivered) = (pagesDelivered, pagesUndelivered)
         (self.nextDue, self.isDrill, self.isQuarantined) = (nextDue, isDrill, isQuarantined)
-        (self.mergedInto, self.label) = (mergedInto, label)
+        (self.mergedInto, self.label, self.snoozedUntil) = (mergedInto, label, snoozedUntil)
     }
 }
 

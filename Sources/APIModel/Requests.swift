@@ -40,6 +40,17 @@ package struct AcknowledgeRequest: Codable, Equatable, Sendable {
     }
 }
 
+/// Takes an incident on for a while: then it pages again.
+package struct SnoozeRequest: Codable, Equatable, Sendable {
+    /// Who: the id of a person of the roster.
+    package var by: String
+    /// For how many minutes, 1 to 1440.
+    package var minutes: UInt64
+
+    /// A request with all its parts.
+    package init(by: String, minutes: UInt64) { (self.by, self.minutes) = (by, minutes) }
+}
+
 /// Closes the alerts that are seen firing, and no others.
 package struct ResolveRequest: Codable, Equatable, Sendable {
     /// Who: the id of a person of the roster.

@@ -135,3 +135,12 @@ extension Span: CustomStringConvertible {
         return "\(microseconds)us"
     }
 }
+
+extension Instant {
+    /// `02:14 UTC`: the minute of the day.
+    public var minuteUTC: String {
+        let minutes = ((seconds / 60) % 1_440 + 1_440) % 1_440
+        let parts = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return parts.joined(separator: ":") + " UTC"
+    }
+}

@@ -153,12 +153,13 @@ extension Acknowledgement: WireCodable {
         writer.write(by)
         writer.write(via)
         writer.write(seen)
+        writer.write(until)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString(),
-            seen: try reader.readList())
+            seen: try reader.readList(), until: try reader.readOptional())
     }
 }
 

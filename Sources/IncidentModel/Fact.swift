@@ -255,13 +255,15 @@ public struct Acknowledgement: Equatable, Sendable {
     public var via: String
     /// How far each member's facts were known where this was written.
     public var seen: [FactID]
+    /// Until when it holds, if it is for a while only: then paging begins anew.
+    public var until: Instant?
     /// An acknowledgement.
     public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String,
-        seen: [FactID] = []
+        seen: [FactID] = [], until: Instant? = nil
     ) {
         (self.generation, self.previousEnd, self.run) = (generation, previousEnd, run)
-        (self.by, self.via, self.seen) = (by, via, seen)
+        (self.by, self.via, self.seen, self.until) = (by, via, seen, until)
     }
 }
 
@@ -315,6 +317,10 @@ public struct EscalationRequest: Equatable, Sendable {
     public var by: PersonID
     /// Why, or empty.
     public var reason: String
+
+    /// The level of a request to begin anew at the first one.
+    public static let anew = UInt64.max
+
     /// A request.
     public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, level: UInt64, by: PersonID,

@@ -240,9 +240,11 @@ extension Incident {
         let covers = !wasCovered && coveringAcknowledgement != nil
         if covers, status == .triggered { status = .acknowledged }
         let tail = covers ? "" : wasCovered ? " (it already was)" : " (an older state of it)"
+        let verb =
+            acknowledgement.until.map { "snoozed until \($0.minuteUTC)" } ?? "acknowledged"
         note(
             .acknowledged, of: fact,
-            "acknowledged by \(acknowledgement.by.text) through \(acknowledgement.via)\(tail)",
+            "\(verb) by \(acknowledgement.by.text) through \(acknowledgement.via)\(tail)",
             index: index)
     }
 
@@ -272,9 +274,10 @@ extension Incident {
         run = PolicyRun(
             number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level &+ 1)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
-        note(
-            .escalated, of: fact, "\(request.by.text) asked for the next level\(tail)", index: index
-        )
+        let what =
+            request.level == EscalationRequest.anew
+            ? "the snooze is over" : "\(request.by.text) asked for the next level"
+        note(.escalated, of: fact, what + tail, index: index)
     }
 
     mutating func note(

@@ -231,6 +231,19 @@ public struct Incident: Equatable, Sendable {
         return earliest
     }
 
+    /// When the last of those who took it on for a while is to be asked again; `nil` if somebody has it for
+    /// good, or nobody has. What was said of a generation that is yet to open here is that one's.
+    public var snoozedUntil: Instant? {
+        var last: Instant?
+        for record in acknowledgements where covers(record) {
+            let given = record.acknowledgement
+            guard let until = given.until, given.previousEnd == previousEnd, given.run == run.number
+            else { return nil }
+            last = max(last ?? until, until)
+        }
+        return last
+    }
+
     /// Whether an acknowledgement covers the current generation and run.
     @inlinable
     public func covers(_ record: AcknowledgementRecord) -> Bool {

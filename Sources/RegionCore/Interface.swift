@@ -166,6 +166,8 @@ public enum Command: Equatable, Sendable {
     case acknowledge(
         group: GroupID, generation: UInt64?, previousEnd: HybridTime?, run: UInt64?, by: PersonID,
         via: String)
+    /// Take it on for a while: paging begins anew then.
+    case snooze(group: GroupID, until: Instant, by: PersonID, via: String)
     /// Close the alerts that are seen firing here.
     case resolve(group: GroupID, by: PersonID, via: String)
     /// Go on to the next level now.
@@ -184,7 +186,7 @@ public enum Command: Equatable, Sendable {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
-            .merge(let group, _, _, _, _):
+            .merge(let group, _, _, _, _), .snooze(let group, _, _, _):
             group
         }
     }

@@ -44,10 +44,7 @@ extension RegionCore {
         let others = lost.dropLast().map(\.name.text).joined(separator: ", ")
         let names = lost.count == 1 ? last : others + " and " + last
         let since = lost.compactMap { one in lostSince.first { $0.member == one.id }?.since }.min()
-        let minutes = ((since ?? now).seconds / 60) % 1_440
-        let clock = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        return "\(names) cannot be reached from \(me.name.text) since "
-            + "\(clock.joined(separator: ":")) UTC"
+        return "\(names) cannot be reached from \(me.name.text) since \((since ?? now).minuteUTC)"
     }
 
     /// Puts the regions into the order in which they should lead and page: those whose day it is

@@ -92,6 +92,9 @@ extension RegionCore {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(of: group, keeping: keys, reason: words(of: reason, view.value), at: now)
+            if reason == .acknowledged, let until = view.value.snoozedUntil {
+                next = min(next, endSnooze(until, group, view.value, at: now))
+            }
         case .page(let plan):
             closeAttempts(
                 of: group, keeping: plan.pages.map(\.key) + keys, reason: "a later step is due",
@@ -119,6 +122,26 @@ extension RegionCore {
         if !wasCarried { noteOverdue(nil, of: group) }
         closeAttempts(of: group, keeping: [], reason: "merged with another incident", at: now)
         return true
+    }
+
+    /// Begins a run of the policy when a snooze is over: the owner at once, others in their turn, by a fact,
+    /// for which nobody needs a majority. Gives back when to look again.
+    private mutating func endSnooze(
+        _ until: Instant, _ group: GroupID, _ view: Incident, at now: Instant
+    ) -> Instant {
+        guard !config.defects.contains(.snoozesForEver) else { return .distantFuture }
+        var turnAt = until + grace(in: group)
+        if until < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        guard turnAt <= now, let by = view.coveringAcknowledgement?.acknowledgement.by else {
+            return turnAt
+        }
+        write(
+            .escalationAsked(
+                EscalationRequest(
+                    generation: view.generation, previousEnd: view.previousEnd,
+                    run: view.run.number, level: EscalationRequest.anew, by: by,
+                    reason: "nobody has it, and it is not resolved")), about: group, at: now)
+        return .distantFuture
     }
 
     /// How long others leave it to the owner to tell people something.

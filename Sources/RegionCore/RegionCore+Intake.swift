@@ -133,6 +133,18 @@ extension RegionCore {
                             ? view.previousEnd : previousEnd ?? view.previousEnd,
                         run: isAnyGeneration ? view.run.number : run ?? view.run.number, by: by,
                         via: via, seen: ledger.marks)))
+        case .snooze(_, let until, let by, let via):
+            guard view.status.isOpen else {
+                return .failure(Refusal(reason: "it is \(view.status.name): nothing to snooze"))
+            }
+            guard until > now else {
+                return .failure(Refusal(reason: "that is over already: say until when"))
+            }
+            return .success(
+                .ackSeen(
+                    Acknowledgement(
+                        generation: view.generation, previousEnd: view.previousEnd,
+                        run: view.run.number, by: by, via: via, seen: ledger.marks, until: until)))
         case .resolve(_, let by, let via):
             let firing = view.firingAlerts.map {
                 SeenAlert(
@@ -278,7 +290,7 @@ extension Command {
     fileprivate var isWish: Bool {
         switch self {
         case .edit, .merge: true
-        case .acknowledge, .resolve, .escalate, .note: false
+        case .acknowledge, .snooze, .resolve, .escalate, .note: false
         }
     }
 }

@@ -84,6 +84,8 @@ extension RegionCore {
             return .success(
                 .acknowledge(
                     group: carrier, generation: nil, previousEnd: nil, run: nil, by: by, via: via))
+        case .snooze(_, let until, let by, let via):
+            return .success(.snooze(group: carrier, until: until, by: by, via: via))
         case .escalate(_, let by, let reason):
             return .success(.escalate(group: carrier, by: by, reason: reason))
         case .note(_, let by, let text):

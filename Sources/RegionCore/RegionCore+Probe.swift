@@ -37,6 +37,14 @@ extension RegionCore {
         incidents.read(group) { $0.view.status == .triggered } ?? false
     }
 
+    /// Until when an incident is put off, as known here, if another one does not page for it.
+    public func probeSnoozedUntil(_ group: GroupID) -> Instant? {
+        guard !isCarried(group) else { return nil }
+        return incidents.read(group) { slot in
+            slot.view.status == .acknowledged ? slot.view.snoozedUntil : nil
+        } ?? nil
+    }
+
     /// Facts known here that are not in an incident's log.
     public func probePending(_ group: GroupID) -> [Fact] {
         incidents.read(group) { $0.pending } ?? []

@@ -28,6 +28,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let answerBeforeDurable = RegionDefects(rawValue: 1 << 8)
     /// A wish says that it was made with a majority because there was one a moment ago.
     public static let majorityIsBelieved = RegionDefects(rawValue: 1 << 9)
+    /// What was put off for a while is never paged again.
+    public static let snoozesForEver = RegionDefects(rawValue: 1 << 12)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

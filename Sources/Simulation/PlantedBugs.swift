@@ -120,6 +120,9 @@ package struct PlantedBug: Sendable {
             name: "majorityIsBelieved", region: .majorityIsBelieved, properties: ["S9"],
             seeds: 2...2),
         PlantedBug(
+            name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
+            seeds: 1...2_000),
+        PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
             seeds: 1...2_000),
         PlantedBug(

@@ -190,6 +190,11 @@ extension World {
             core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
             rosterNumber: nodes[node].rosterNumber, at: local, node: node, into: &checks.failures)
         for group in core.look({ $0.probeGroups }) {
+            if let until = core.look({ $0.probeSnoozedUntil(group) }) {
+                checks.paging.observe(
+                    snoozeOf: group, until: until, at: node, now: now, local: local,
+                    goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)
+            }
             guard core.look({ $0.probeIsTriggered(group) }),
                 let view = core.look({ $0.probeSharedView(group) })
             else {

@@ -166,6 +166,12 @@ extension World {
         if options.problems > 1, merging.chance(perMillion: options.mergesPerMillion) {
             return merge(group, by: person, act: act, at: node, &merging)
         }
+        var snoozing = own.split("snooze")
+        if (84..<93).contains(dice), snoozing.chance(perMillion: 300_000) {
+            let span = snoozing.span(.seconds(5)...(.seconds(30)))
+            return ask(
+                .snooze(group: group, until: now + span, by: person, via: act), of: node)
+        }
         switch dice {
         case 70..<78: ask(.note(group: group, by: person, text: act), of: node)
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)

@@ -34,6 +34,22 @@ struct CommandRoutes: Sendable {
                         previousEnd: nil, run: try fields.optionalNumber("run"), by: by, via: "api")
                 }
             },
+            Endpoint(.post, APIPath.snooze("{id}"), access: .token, level: .info) {
+                (call: Call) async throws(Refusal) -> Answer in
+                let now = node.now()
+                return try await act(call) { (fields, group, by) throws(Refusal) in
+                    guard let minutes = try fields.optionalNumber("minutes") else {
+                        throw .missing("minutes", remedy: "Say for how many minutes, 1 to 1440.")
+                    }
+                    guard (1...1_440).contains(minutes) else {
+                        throw .invalid(
+                            "minutes", "\(minutes) minutes are no time to snooze",
+                            remedy: "Send 1 to 1440: what may wait longer is better resolved.")
+                    }
+                    return .snooze(
+                        group: group, until: now + .minutes(Int64(minutes)), by: by, via: "api")
+                }
+            },
             Endpoint(.post, APIPath.resolve("{id}"), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (_, group, by) throws(Refusal) in

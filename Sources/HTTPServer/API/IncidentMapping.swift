@@ -34,6 +34,8 @@ struct IncidentMapping: Sendable {
             acknowledgedBy: covering?.acknowledgement.by.text,
             acknowledgedAt: covering.map { Timestamp($0.time.instant) },
             firingCount: incident.alerts.count { $0.isFiring }, alertCount: incident.alerts.count,
+            snoozedUntil: incident.status == .acknowledged
+                ? incident.snoozedUntil.map { Timestamp($0) } : nil,
             pagesDelivered: delivered, pagesUndelivered: incident.pages.count - delivered,
             nextDue: view.nextDue.map { Timestamp($0) }, isDrill: incident.isDrill,
             isQuarantined: view.isQuarantined, mergedInto: view.carrier?.description,

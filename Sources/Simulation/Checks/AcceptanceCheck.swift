@@ -13,7 +13,8 @@ enum Evidence: Equatable {
 
     init(_ command: Command) {
         switch command {
-        case .acknowledge(_, _, _, _, _, let via): self = .acknowledgement(via: via)
+        case .acknowledge(_, _, _, _, _, let via), .snooze(_, _, _, let via):
+            self = .acknowledgement(via: via)
         case .resolve(_, _, let via): self = .resolution(via: via)
         case .escalate(_, _, let reason): self = .escalation(reason: reason)
         case .note(_, _, let text): self = .note(text: text)

@@ -24,7 +24,7 @@ struct MajorityCheck {
     mutating func observe(asked command: Command, at now: Instant) {
         switch command {
         case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _): asked[reason] = now
-        case .acknowledge, .resolve, .escalate, .note: break
+        case .acknowledge, .snooze, .resolve, .escalate, .note: break
         }
     }
 

@@ -48,6 +48,20 @@ struct PagingCheck {
         }
     }
 
+    /// What was put off for a while comes back: the region that knows of it begins a run, or hears of
+    /// one. `until` and `local` are by the region's clock.
+    func observe(
+        snoozeOf group: GroupID, until: Instant, at node: Int, now: Instant, local: Instant,
+        goodSince: Instant, limit: Span, into failures: inout Failures
+    ) {
+        failures.checkCount += 1
+        guard local - until > limit, now - goodSince > limit else { return }
+        failures.fail(
+            "L1",
+            "\(group.short) was put off until \(until), which is over for \(local - until) at "
+                + "m\(node + 1) (limit \(limit))")
+    }
+
     /// The region cannot be held to it now.
     mutating func forget(_ group: GroupID, at node: Int) {
         watches[Place(group: group, number: UInt64(node))] = nil

@@ -73,3 +73,16 @@ extension Instant {
         Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }
+
+/// A length of time on the command line, `30m` or `1h30m`, in whole minutes.
+struct MinutesArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// How many, at least 1.
+    let minutes: UInt64
+
+    init?(argument: String) {
+        guard let meaning = InstantArgument(argument: "+" + argument)?.meaning,
+            case .fromNow(let span) = meaning, span > .zero
+        else { return nil }
+        minutes = UInt64((span.seconds + 59) / 60)
+    }
+}

@@ -19,7 +19,7 @@ struct IncidentCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Declare.self, Acknowledge.self, Resolve.self, Escalate.self,
-            Note.self, SetSeverity.self, TakeCommand.self, Merge.self, Separate.self,
+            Snooze.self, Note.self, SetSeverity.self, TakeCommand.self, Merge.self, Separate.self,
         ])
 }
 

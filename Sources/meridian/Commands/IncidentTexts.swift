@@ -89,6 +89,10 @@ enum IncidentTexts {
                 ("opened", summary.openedAt.map { Cell(moment($0, now: now)) }),
                 ("resolved", summary.resolvedAt.map { Cell(moment($0, now: now)) }),
                 ("taken on", acknowledgement(detail, now: now)),
+                (
+                    "snoozed",
+                    summary.snoozedUntil.map { Cell("until " + moment($0, now: now), .warning) }
+                ),
                 ("next step", summary.nextDue.map { Cell(moment($0, now: now)) }),
                 ("source", Cell(detail.source)),
                 ("groups by", Cell(detail.correlationKey)),

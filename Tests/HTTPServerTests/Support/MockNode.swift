@@ -196,6 +196,12 @@ final class MockNode: NodeService {
                     generation: incident.generation, previousEnd: incident.previousEnd,
                     run: incident.run.number, level: 0, by: by, reason: reason))
         case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
+        case .snooze(_, let until, let by, let via):
+            guard incident.status.isOpen else { return nil }
+            return .ackSeen(
+                Acknowledgement(
+                    generation: incident.generation, previousEnd: incident.previousEnd,
+                    run: incident.run.number, by: by, via: via, until: until))
         case .merge(_, let other, let by, let reason, let isProposal):
             return .edited(
                 FieldEdit(
