@@ -41,6 +41,8 @@ struct RosterTemplate {
             levels:
         \(levels)
 
+        # `duplicates: [cluster, job]` names the labels that make two open incidents one problem;
+        # `never` switches that off. Without it most labels have to agree.
         services:
         \(services)
 

@@ -100,6 +100,15 @@ import Testing
             "runbook: https", "runbook: ftp", "badValue", "services[checkout].runbook",
             says: "https://"),
         Mistake(
+            "duplicates: [cluster, job]", "duplicates: always", "badValue",
+            "services[checkout].duplicates", says: "`[cluster, job]`"),
+        Mistake(
+            "duplicates: [cluster, job]", "duplicates: [job, job]", "duplicate",
+            "services[checkout].duplicates", says: "twice"),
+        Mistake(
+            "duplicates: [cluster, job]", "duplicates: []", "missing",
+            "services[checkout].duplicates", says: "never"),
+        Mistake(
             "keys: [0123456789abcdef0123456789abcdef", "keys: [0123", "badValue",
             "services[checkout].keys[0]", says: "openssl rand"),
     ]

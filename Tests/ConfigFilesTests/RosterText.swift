@@ -77,6 +77,7 @@ let rosterText = """
         severity: SEV2
         runbook: https://runbooks.example.com/checkout
         keys: [0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210]
+        duplicates: [cluster, job]
       - id: search
         policy: default
 
