@@ -34,6 +34,8 @@ struct IncidentSlot: Sendable {
     var overdueSince: Instant?
     /// When the current run of the policy was first seen here.
     var runSeen: SeenRun?
+    /// Whether what it is compared by may have changed since the last look.
+    var isLikenessOld = true
     /// Since when it has been one problem with an earlier one, as far as this region's owner saw.
     var duplicateSince: Instant?
     /// Whether another incident paged for it, as of the last look.
@@ -102,6 +104,7 @@ struct IncidentSlot: Sendable {
         if position < pending.count, pending[position].id == fact.id { return false }
         pending.insert(fact, at: position)
         plan = nil
+        if fact.changesLikeness { isLikenessOld = true }
         if position == pending.count - 1, sharedOverlay != nil {
             sharedOverlay?.value.view(with: [fact])
         } else {
@@ -143,4 +146,14 @@ struct LocalAttempt: Sendable {
     var isExhausted = false
     /// Whether it was written down that the page was not sent after all.
     var isClosed = false
+}
+
+extension Fact {
+    /// Whether an incident may be compared by something else because of it.
+    var changesLikeness: Bool {
+        switch body {
+        case .alertSeen, .resolveSeen, .edited: true
+        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked: false
+        }
+    }
 }

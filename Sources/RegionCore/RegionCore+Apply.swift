@@ -30,7 +30,10 @@ extension RegionCore {
             restored.lastIndex = snapshot.index
             for entry in restored.timeline { clock.observe(entry.time, at: now) }
             for alert in restored.alerts { clock.observe(alert.firingSeen, at: now) }
-            withSlot(group) { $0.committed = restored }
+            withSlot(group) { slot in
+                slot.committed = restored
+                slot.isLikenessOld = true
+            }
         } catch {
             quarantine(group, error)
         }
@@ -52,12 +55,16 @@ extension RegionCore {
                 switch payload {
                 case .merge(let facts):
                     for fact in facts { clock.observe(fact.time, at: now) }
-                    withSlot(group) { $0.committed.applyMerge(facts, index: entry.index) }
+                    withSlot(group) { slot in
+                        slot.committed.applyMerge(facts, index: entry.index)
+                        if facts.contains(where: \.changesLikeness) { slot.isLikenessOld = true }
+                    }
                     for fact in facts { answer(fact.id, .quorum) }
                 case .reconcile(let decisions, let region, let time):
                     clock.observe(time, at: now)
-                    let applied = withSlot(group) {
-                        $0.committed.applyDecisions(
+                    let applied = withSlot(group) { slot in
+                        slot.isLikenessOld = true
+                        return slot.committed.applyDecisions(
                             decisions, in: region, at: time, index: entry.index)
                     }
                     for decision in applied where replica.leads(group) {
@@ -65,8 +72,9 @@ extension RegionCore {
                     }
                 case .merging(let steps, let region, let time):
                     clock.observe(time, at: now)
-                    withSlot(group) {
-                        $0.committed.applyMerge(
+                    withSlot(group) { slot in
+                        slot.isLikenessOld = true
+                        slot.committed.applyMerge(
                             steps: steps, in: region, at: time, index: entry.index)
                     }
                     for step in steps where replica.leads(group) {

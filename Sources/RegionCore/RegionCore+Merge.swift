@@ -160,7 +160,11 @@ extension RegionCore {
     /// An owner looks itself whether an incident is one problem with an earlier one. Gives back when to
     /// look again.
     mutating func findDuplicate(_ group: GroupID, at now: Instant) -> Instant {
-        if suspects.note(group, suspect(group)) {
+        let isOld = withSlot(group) { slot in
+            defer { slot.isLikenessOld = false }
+            return slot.isLikenessOld
+        }
+        if isOld, suspects.note(group, suspect(group)) {
             for other in suspects.later(than: group) { markDirty(other) }
         }
         guard suspects.count > 1, replica.leads(group), let found = suspects.original(of: group)

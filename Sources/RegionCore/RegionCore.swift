@@ -199,7 +199,10 @@ public struct RegionCore: Sendable {
         book = OnCallBook(new.schedules, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
-            withSlot(group) { $0.plan = nil }
+            withSlot(group) { slot in
+                slot.plan = nil
+                slot.isLikenessOld = true
+            }
             markDirty(group)
         }
     }

@@ -65,6 +65,29 @@ import Testing
         }
     }
 
+    @Test func `a snooze says for how long`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let one = try await fire("one", client)
+            for body in [
+                #"{"by":"mei"}"#, #"{"by":"mei","minutes":0}"#, #"{"by":"mei","minutes":1441}"#,
+                #"{"by":"mei","minutes":"ten"}"#,
+            ] {
+                let got = try await client.api(.post, APIPath.snooze(one.id), body: body)
+                #expect(try got.decoded(Problem.self).field == "minutes", "\(body)")
+            }
+            let got = try await client.api(
+                .post, APIPath.snooze(one.id), body: #"{"by":"mei","minutes":30}"#)
+            #expect(got.status == 200)
+            let detail: IncidentDetail = try await client.api(.get, APIPath.incident(one.id))
+                .decoded()
+            #expect(detail.summary.status == "acknowledged")
+            let until = try #require(detail.summary.snoozedUntil)
+            #expect(until.instant - server.node.now() <= .minutes(30))
+            #expect(until.instant - server.node.now() > .minutes(29))
+        }
+    }
+
     /// Two incidents of which one has taken the other over.
     private func merged(
         _ server: TestServer, _ client: any TestClientProtocol
