@@ -158,11 +158,12 @@ private struct EscalationWalk {
 
     /// The order in which levels are gone through: as the policy says, but something milder than SEV2
     /// wakes nobody while somebody else of the policy has day: levels all of whose people have night
-    /// when the run begins come after those that have not. Where a person asked for the next level, that
+    /// when the run begins come after those that have not. It stays so when it gets worse, or the level that
+    /// comes later would be taken for one that is over. Where a person asked for the next level, that
     /// is what comes next. *Source:* issue 4 point 6; decision 0016.
     private func order(of levels: [EscalationLevel]) -> [Int] {
         let all = Array(levels.indices)
-        guard incident.severity > .sev2, incident.run.firstLevel == 0, levels.count > 1 else {
+        guard incident.run.isMild, incident.run.firstLevel == 0, levels.count > 1 else {
             return all
         }
         let asleep = all.filter { isAsleep(levels[$0], at: incident.run.startedAt) }

@@ -75,6 +75,9 @@ extension PageComposer {
         return jsonLine(ChatMessage(text: text, blocks: blocks))
     }
 
+    /// How many other pages a chat message shows with their links: its text is short.
+    private static let chatCompanionsMax = 5
+
     private func chatBody(_ order: PageOrder, at now: Instant) -> String {
         let content = order.content
         var lines: [String] = []
@@ -85,7 +88,9 @@ extension PageComposer {
             let clean = CleanText.oneLine(text, lengthMax: 500)
             if !clean.isEmpty { lines.append("\(label): \(chatEscaped(clean))") }
         }
-        for one in order.also {
+        // How many there are comes first: whatever is cut off behind it is known to be there.
+        if order.also.count > Self.chatCompanionsMax { lines.append(chatEscaped(more(order))) }
+        for one in order.also.prefix(Self.chatCompanionsMax) {
             let link = links(for: one, at: now).acknowledge.first.map { " <\($0.url)|Acknowledge>" }
             lines.append("Also for you: \(chatEscaped(subject(for: one)))\(link ?? "")")
         }

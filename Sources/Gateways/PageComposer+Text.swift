@@ -58,18 +58,20 @@ extension PageComposer {
         // The link comes first in rank, then severity and service, then the title, then the rest.
         guard tail.utf16.count <= Self.shortTextUnitsMax - 80 else {
             return CleanText.shortened(
-                head + title(of: order) + facts + also, unitsMax: Self.shortTextUnitsMax)
+                head + title(of: order, lengthMax: 80) + more(order) + facts + also,
+                unitsMax: Self.shortTextUnitsMax)
         }
         let room = Self.shortTextUnitsMax - tail.utf16.count
         let fixed = CleanText.shortened(head, unitsMax: 60)
-        let titleRoom = max(0, room - fixed.utf16.count - facts.utf16.count)
+        let titleRoom = max(
+            0, room - fixed.utf16.count - facts.utf16.count - more(order).utf16.count)
         let titled = CleanText.shortened(title(of: order), unitsMax: titleRoom)
         let text = fixed + titled + facts + more(order) + also + note
         return CleanText.shortened(CleanText.oneLine(text, lengthMax: 400), unitsMax: room) + tail
     }
 
     /// ` And 2 more incidents for you, the worst SEV3: see your e-mail or the command line.`, or empty.
-    private func more(_ order: PageOrder) -> String {
+    func more(_ order: PageOrder) -> String {
         guard let worst = order.also.map(\.content.severity).min() else { return "" }
         let count = order.also.count == 1 ? "1 more incident" : "\(order.also.count) more incidents"
         return " And \(count) for you, the worst \(worst.name): see 'meridian incident list'."

@@ -320,6 +320,11 @@ public struct EscalationRequest: Equatable, Sendable {
 
     /// The level of a request to begin anew at the first one.
     public static let anew = UInt64.max
+    /// The reason that a snooze is over.
+    public static let snoozeOver = "snooze-over"
+
+    /// Whether a snooze is over, and nobody asked for anything.
+    public var isEndOfSnooze: Bool { level == Self.anew && reason == Self.snoozeOver }
 
     /// A request.
     public init(

@@ -136,7 +136,8 @@ extension Incident {
         resolvedAt = nil
         alertSeverity = worst
         settleSeverity()
-        run = PolicyRun(number: 1, startedAt: cause.time.instant, firstLevel: 0)
+        run = PolicyRun(
+            number: 1, startedAt: cause.time.instant, firstLevel: 0, isMild: severity > .sev2)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
         note(.opened, by: cause, "\(again) as \(severity.name): \(title)")
@@ -271,13 +272,19 @@ extension Incident {
             )
             return
         }
+        // A snooze that is over must not silence anything again, whichever generation it was for.
+        // Hybrid clocks tell milliseconds.
+        acknowledgements.removeAll { record in
+            record.acknowledgement.until.map { $0 < fact.time.instant + .milliseconds(1) } ?? false
+        }
         run = PolicyRun(
             number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level &+ 1)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let what =
-            request.level == EscalationRequest.anew
-            ? "the snooze is over" : "\(request.by.text) asked for the next level"
-        note(.escalated, of: fact, what + tail, index: index)
+            request.isEndOfSnooze
+            ? "the snooze of \(request.by.text) is over"
+            : "\(request.by.text) asked for the next level" + tail
+        note(.escalated, of: fact, what, index: index)
     }
 
     mutating func note(

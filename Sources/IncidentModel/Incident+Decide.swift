@@ -39,7 +39,7 @@ extension Incident {
             }
             decisions.append(decision)
             if decisions.count > Self.decisionsMax { decisions.removeFirst() }
-            perform(decision.outcome)
+            perform(decision.outcome, at: time)
             note(.reconciled, at: time, in: region, decision.reason, index: index)
             applied.append(decision)
         }
@@ -62,7 +62,7 @@ extension Incident {
     /// Whether a decision is in the log.
     public func hasDecided(_ id: DecisionID) -> Bool { decisions.contains { $0.id == id } }
 
-    private mutating func perform(_ outcome: DecisionOutcome) {
+    private mutating func perform(_ outcome: DecisionOutcome, at time: HybridTime) {
         switch outcome {
         case .severity(let severity, let isExact, let through):
             severitySetting = SeveritySetting(
@@ -73,7 +73,11 @@ extension Incident {
             self.deputies = deputies
         case .acknowledged, .standDown: break
         case .sealed(let target): if target.group != group { sealing = target }
-        case .separate: sealing = nil
+        case .separate:
+            guard sealing != nil else { return }
+            sealing = nil
+            // Another one paged for it: its own run is long over.
+            if status.isOpen, coveringAcknowledgement == nil { beginRun(at: time, level: 0) }
         }
     }
 

@@ -33,6 +33,7 @@ extension Incident {
         guard new.survivorEnd == previousEnd, status.isOpen, new.child != group else { return }
         let known = absorbed.firstIndex { $0.child == new.child && $0.survivorEnd == previousEnd }
         if let known, absorbed[known].through > new.through { return }
+        if known == nil, !hasRoomForChildren { return }
         var record = known.map { absorbed[$0] } ?? AbsorbedIncident(new)
         let before = severity
         let wasCovered = coveringAcknowledgement != nil
@@ -41,16 +42,23 @@ extension Incident {
         if known == nil {
             note(.merged, by: cause, "took over \(new.child.short), one problem: \(new.title)")
         }
-        for alert in new.alerts { join(alert, by: cause) }
-        record.take(new)
-        if let known {
-            absorbed[known] = record
-        } else {
-            absorbed.append(record)
-            if absorbed.count > Self.absorbedMax { absorbed.removeFirst() }
+        for alert in new.alerts {
+            let fingerprint = alert.instance.fingerprint
+            let isNew = !record.alerts.contains { $0.fingerprint == fingerprint }
+            if isNew, self.alert(fingerprint)?.isFiring == true { record.shared.append(fingerprint) }
+            join(alert, by: cause)
         }
-        takeCommand(new, by: cause)
+        takeCommand(new, isFirst: known == nil || record.commander != new.commander, by: cause)
         settle(by: cause)
+        if status.isOpen, new.severity < severity, known == nil || new.severity < record.severity {
+            // A person may have said so, or an alert that is over.
+            severitySetting = SeveritySetting(
+                severity: new.severity, isExact: severitySetting?.isExact ?? false,
+                through: cause.time)
+            settleSeverity()
+        }
+        record.take(new)
+        if let known { absorbed[known] = record } else { absorbed.append(record) }
         guard status.isOpen else { return }
         if isNewAcknowledgement, !wasCovered {
             carryOver(new, before: before, by: cause)
@@ -92,13 +100,22 @@ extension Incident {
         note(.merged, by: cause, "\(new.child.short) \(why): paging anew")
     }
 
-    private mutating func beginRun(at time: HybridTime, level: UInt64) {
-        run = PolicyRun(number: run.number + 1, startedAt: time.instant, firstLevel: level)
+    /// Whether another incident can be taken over in this generation.
+    public var hasRoomForChildren: Bool {
+        absorbed.count { $0.survivorEnd == previousEnd } < Self.absorbedMax
+    }
+
+    /// Begins a run of the policy, from a level on.
+    mutating func beginRun(at time: HybridTime, level: UInt64) {
+        run = PolicyRun(
+            number: run.number + 1, startedAt: time.instant, firstLevel: level,
+            isMild: severity > .sev2)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
     }
 
     /// Who commanded the child commands where nobody does, and is deputy where somebody does.
-    private mutating func takeCommand(_ new: Absorption, by cause: Cause) {
+    private mutating func takeCommand(_ new: Absorption, isFirst: Bool, by cause: Cause) {
+        guard isFirst else { return }
         if commander == nil, let person = new.commander {
             commander = person
             note(
@@ -138,12 +155,20 @@ extension Incident {
         guard let known else { return }
         let record = absorbed.remove(at: known)
         alerts.removeAll { alert in
-            record.alerts.contains {
-                $0.fingerprint == alert.instance.fingerprint && $0.through >= alert.firingSeen
-            }
+            let fingerprint = alert.instance.fingerprint
+            return !record.shared.contains(fingerprint)
+                && record.alerts.contains {
+                    $0.fingerprint == fingerprint && $0.through >= alert.firingSeen
+                }
         }
+        let wasCovered = coveringAcknowledgement != nil
+        if let fact = record.acknowledgement { acknowledgements.removeAll { $0.fact == fact } }
         note(.merged, by: cause, "\(child.short) stands by itself again, and took its alerts")
-        if status.isOpen { settle(by: cause) }
+        guard status.isOpen else { return }
+        settle(by: cause)
+        guard status.isOpen, wasCovered, coveringAcknowledgement == nil else { return }
+        beginRun(at: cause.time, level: 0)
+        note(.merged, by: cause, "who had taken on \(child.short) has not taken on this: paging anew")
     }
 
     private mutating func perform(_ release: MergeRelease, by cause: Cause) {
@@ -167,8 +192,11 @@ extension Incident {
         }
         guard status.isOpen else { return }
         settle(by: cause)
+        guard status.isOpen else { return }
         // What the survivor had not seen is news, whoever had taken on what came before.
-        if status.isOpen, release.cause == .survivorOver { beginRun(at: cause.time, level: 0) }
+        if release.cause == .survivorOver || coveringAcknowledgement == nil {
+            beginRun(at: cause.time, level: 0)
+        }
     }
 }
 
@@ -176,6 +204,7 @@ extension AbsorbedIncident {
     /// Takes note of what was taken over.
     mutating func take(_ new: Absorption) {
         through = max(through, new.through)
+        severity = min(severity, new.severity)
         if let fact = new.acknowledgement?.fact { acknowledgement = fact }
         if let person = new.commander { commander = person }
         for alert in new.alerts {

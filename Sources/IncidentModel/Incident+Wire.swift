@@ -110,6 +110,7 @@ extension Incident: WireCodable {
         writer.write(run.number)
         writer.write(run.startedAt)
         writer.write(run.firstLevel)
+        writer.write(run.isMild)
         writer.write(acknowledgements)
         writer.write(pages)
         writer.write(owner)
@@ -147,7 +148,7 @@ extension Incident: WireCodable {
         alerts = try reader.readList()
         run = PolicyRun(
             number: try reader.readUInt64(), startedAt: try reader.read(),
-            firstLevel: try reader.readUInt64())
+            firstLevel: try reader.readUInt64(), isMild: try reader.readBool())
         acknowledgements = try reader.readList()
         pages = try reader.readList()
         owner = try reader.readOptional()

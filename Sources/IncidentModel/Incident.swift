@@ -39,10 +39,13 @@ public struct PolicyRun: Equatable, Sendable {
     public var startedAt: Instant
     /// The level it begins with, from 0.
     public var firstLevel: UInt64
+    /// Whether the incident was milder than SEV2 when it began.
+    public var isMild: Bool
 
     /// A run.
-    public init(number: UInt64, startedAt: Instant, firstLevel: UInt64) {
+    public init(number: UInt64, startedAt: Instant, firstLevel: UInt64, isMild: Bool = false) {
         (self.number, self.startedAt, self.firstLevel) = (number, startedAt, firstLevel)
+        self.isMild = isMild
     }
 }
 
@@ -232,13 +235,17 @@ public struct Incident: Equatable, Sendable {
     }
 
     /// When the last of those who took it on for a while is to be asked again; `nil` if somebody has it for
-    /// good, or nobody has. What was said of a generation that is yet to open here is that one's.
+    /// good, or nobody has.
     public var snoozedUntil: Instant? {
         var last: Instant?
         for record in acknowledgements where covers(record) {
-            let given = record.acknowledgement
-            guard let until = given.until, given.previousEnd == previousEnd, given.run == run.number
-            else { return nil }
+            // What somebody said last is what they mean.
+            let isReplaced = acknowledgements.contains {
+                $0.acknowledgement.by == record.acknowledgement.by && covers($0)
+                    && ($0.time, $0.fact) > (record.time, record.fact)
+            }
+            if isReplaced { continue }
+            guard let until = record.acknowledgement.until else { return nil }
             last = max(last ?? until, until)
         }
         return last

@@ -49,11 +49,16 @@ public struct AbsorbedIncident: Equatable, Sendable {
     public var acknowledgement: FactID?
     /// Who commanded it.
     public var commander: PersonID?
+    /// The worst that it was.
+    public var severity: Severity
+    /// Those of its alerts that fired in the survivor before: they do not leave with it.
+    public var shared: [UInt64] = []
 
     /// What is remembered at first.
     public init(_ absorption: Absorption) {
         (child, title) = (absorption.child, absorption.title)
         (survivorEnd, through) = (absorption.survivorEnd, absorption.through)
+        severity = absorption.severity
         alerts = []
     }
 
@@ -181,6 +186,9 @@ extension AbsorbedIncident: WireCodable {
         writer.write(alerts)
         writer.write(acknowledgement)
         writer.write(commander)
+        writer.write(severity)
+        writer.write(UInt64(shared.count))
+        for fingerprint in shared { writer.writeFixed(fingerprint) }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         child = try reader.read()
@@ -190,6 +198,9 @@ extension AbsorbedIncident: WireCodable {
         alerts = try reader.readList()
         acknowledgement = try reader.readOptional()
         commander = try reader.readOptional()
+        severity = try reader.read()
+        let count = try reader.readUInt64()
+        for _ in 0..<min(count, UInt64(alerts.count)) { shared.append(try reader.readFixed()) }
     }
 }
 

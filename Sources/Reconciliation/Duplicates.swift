@@ -27,7 +27,7 @@ public struct Suspect: Equatable, Sendable {
 }
 
 /// How far apart two incidents of one problem may have opened.
-private let openedWithin = Span.minutes(30)
+let openedWithin = Span.minutes(30)
 
 /// Why two open incidents are one problem, for people; `nil` if they are not. They are of one service,
 /// opened within half an hour of each other, and agree in every label that a rule of the roster names, or

@@ -67,6 +67,17 @@ public struct MergeRules {
         }
     }
 
+    /// Since when something fires in a carried incident that is worse than its survivor, and not known
+    /// there.
+    public func worseAndUnknown(_ view: Incident) -> HybridTime? {
+        guard case .open(let group) = chain(from: view), let survivor = known(group),
+            let record = survivor.absorbed(view.group)
+        else { return nil }
+        return view.firingAlerts
+            .filter { $0.instance.severity < survivor.severity && !record.covers([$0]) }
+            .map(\.firingSeen).min()
+    }
+
     /// What the survivor at the end of the chain, and the direct one, remember of an incident.
     private func records(
         of view: Incident, through survivor: GroupID, _ target: MergeTarget
@@ -121,6 +132,9 @@ public struct MergeRules {
         // What does not fit into one entry goes with the next.
         var room = Limits.alertsPerFactMax
         for child in children where chain(from: child) == .open(survivor.group) {
+            guard survivor.hasRoomForChildren || survivor.absorbed(child.group) != nil else {
+                continue
+            }
             let new = absorption(of: child, by: survivor, alertsMax: room, level: level)
             guard let new else { continue }
             steps.append(.absorb(new))
@@ -151,8 +165,17 @@ public struct MergeRules {
         guard record == nil || !news.isEmpty || isAcknowledged || isCommanded else { return nil }
         let (mine, its) = (level(survivor), level(child))
         return Absorption(
-            child, into: survivor,
-            alerts: Array((record == nil ? relevant : news).prefix(alertsMax)),
+            child, into: survivor, alerts: Self.fitting(record == nil ? relevant : news, alertsMax),
             level: max(mine, its), isFurther: its > mine)
+    }
+
+    /// The first alerts that fit into an entry, at least one.
+    private static func fitting(_ alerts: [AlertState], _ max: Int) -> [AlertState] {
+        var bytes = 0
+        return Array(
+            alerts.prefix(max).enumerated().prefix { position, alert in
+                bytes += alert.encoded.count
+                return position == 0 || bytes <= Limits.alertBytesPerFactMax
+            }.map(\.element))
     }
 }

@@ -39,7 +39,9 @@ public struct Suspects: Sendable {
         guard let service = services[group], let all = known[service],
             let suspect = all.first(where: { $0.group == group })
         else { return nil }
-        for other in all.prefix(Self.comparedMax) where other.target < suspect.target {
+        // Those that opened too early are no candidates.
+        let first = all.partitioningIndex { suspect.openedAt.instant - $0.openedAt.instant <= openedWithin }
+        for other in all[first...].prefix(Self.comparedMax) where other.target < suspect.target {
             if let reason = reasonToMerge(suspect, other) { return (other.target, reason) }
         }
         return nil

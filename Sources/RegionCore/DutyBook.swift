@@ -12,24 +12,39 @@ struct DutyBook: Sendable {
         var begunAt: Instant
     }
 
+    /// Where messages go to.
+    struct Mailbox: Hashable, Sendable {
+        var person: PersonID
+        var channel: PageChannel
+        var address: String
+
+        init(_ person: PersonID, _ contact: Contact) {
+            (self.person, channel, address) = (person, contact.channel, contact.address)
+        }
+    }
     /// A page that waits for others to the same person.
     struct Held: Equatable, Sendable {
-        var person: PersonID
-        var contact: Contact
         var group: GroupID
         var key: StepKey
     }
-    /// When somebody was last paged over a channel, about which incident.
-    private struct LastPage: Sendable {
+    /// Pages that wait, in order; each once.
+    private struct Queue: Sendable {
+        var keys: Set<StepKey> = []
+        var pages: [Held] = []
+    }
+    private struct Ear: Hashable, Sendable {
         var person: PersonID
         var channel: PageChannel
+    }
+    /// When somebody was paged about which incident.
+    private struct LastPage: Sendable {
         var group: GroupID
         var at: Instant
     }
 
-    private var held: [Held] = []
+    private var held: [Mailbox: Queue] = [:]
     /// The last pages to each person and channel about two incidents at most, the newest last.
-    private var lastPages: [LastPage] = []
+    private var lastPages: [Ear: [LastPage]] = [:]
     private(set) var health: [GatewayHealth]
     private var inFlight = SlotMap<UInt64, InFlight>()
     private var lastNumber: UInt64 = 0
@@ -64,36 +79,35 @@ struct DutyBook: Sendable {
     mutating func notePage(
         of person: PersonID, _ channel: PageChannel, about group: GroupID, at moment: Instant
     ) {
-        var known = lastPages.filter { $0.person == person && $0.channel == channel }
+        let ear = Ear(person: person, channel: channel)
+        var known = lastPages[ear] ?? []
         if let same = known.firstIndex(where: { $0.group == group }) {
             known[same].at = max(known[same].at, moment)
         } else {
-            known.append(LastPage(person: person, channel: channel, group: group, at: moment))
+            known.append(LastPage(group: group, at: moment))
         }
         known.sort { ($0.at, $0.group) < ($1.at, $1.group) }
-        lastPages.removeAll { $0.person == person && $0.channel == channel }
-        lastPages.append(contentsOf: known.suffix(2))
+        lastPages[ear] = known.suffix(2)
     }
 
     /// When somebody was last paged about another incident.
-    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant?
-    {
-        lastPages.filter { $0.person == person && $0.channel == channel && $0.group != group }
-            .map(\.at).max()
+    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant? {
+        lastPages[Ear(person: person, channel: channel)]?.last { $0.group != group }?.at
     }
 
     /// A page waits for others to the same person.
-    mutating func hold(_ page: Held) {
-        if !held.contains(page) { held.append(page) }
+    mutating func hold(_ page: Held, for mailbox: Mailbox) {
+        guard held[mailbox, default: Queue()].keys.insert(page.key).inserted else { return }
+        held[mailbox]?.pages.append(page)
     }
 
-    /// Takes out the pages that wait for others to the same person, at the same address.
-    mutating func takeHeld(for person: PersonID, _ contact: Contact) -> [Held] {
-        let taken = held.filter {
-            $0.person == person && $0.contact.channel == contact.channel
-                && $0.contact.address == contact.address
-        }
-        if !taken.isEmpty { held.removeAll { taken.contains($0) } }
+    /// Takes out pages that wait for others to the same person, so many at most.
+    mutating func takeHeld(for mailbox: Mailbox, max: Int) -> [Held] {
+        guard var queue = held[mailbox], max > 0 else { return [] }
+        let taken = Array(queue.pages.prefix(max))
+        queue.pages.removeFirst(taken.count)
+        for one in taken { queue.keys.remove(one.key) }
+        held[mailbox] = queue.pages.isEmpty ? nil : queue
         return taken
     }
 

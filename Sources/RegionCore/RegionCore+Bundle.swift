@@ -48,21 +48,55 @@ extension RegionCore {
     /// another one to the same person.
     mutating func beginDuePages(at now: Instant) {
         guard !turn.duePages.isEmpty else { return }
-        var due = turn.duePages
+        let due = turn.duePages
         turn.duePages = []
+        turn.dueKeys = []
         // A stable order: by severity, then as they came due.
-        let severities = Severity.allCases
-        due = severities.flatMap { severity in due.filter { $0.view.value.severity == severity } }
-        while !due.isEmpty {
-            let main = due.removeFirst()
-            let companions = companions(of: main, among: &due, at: now)
-            var order = order(main, at: now)
-            for one in companions {
-                order.also.append(begin(self.order(one, at: now), one, with: [main.group], at: now))
-            }
-            turn.orders.append(
-                begin(order, main, with: companions.map(\.group), at: now))
+        let order = Severity.allCases.flatMap { severity in
+            due.indices.filter { due[$0].view.value.severity == severity }
         }
+        var mild: [DutyBook.Mailbox: [Int]] = [:]
+        for index in order.reversed() where isMild(due[index]) {
+            mild[due[index].mailbox, default: []].append(index)
+        }
+        var begun: Set<StepKey> = []
+        for index in order where !begun.contains(due[index].page.key) {
+            let main = due[index]
+            begun.insert(main.page.key)
+            var companions: [DuePage] = []
+            if !config.defects.contains(.neverBundles), main.plan.notice.isEmpty {
+                while companions.count < Self.companionsMax, let next = mild[main.mailbox]?.popLast() {
+                    guard due[next].group != main.group,
+                        begun.insert(due[next].page.key).inserted
+                    else { continue }
+                    companions.append(due[next])
+                }
+                let room = Self.companionsMax - companions.count
+                for held in duty.takeHeld(for: main.mailbox, max: room)
+                where held.group != main.group && begun.insert(held.key).inserted {
+                    if let companion = companion(held, at: now) { companions.append(companion) }
+                }
+            }
+            send(main, with: companions, at: now)
+        }
+    }
+
+    private func isMild(_ due: DuePage) -> Bool {
+        due.view.value.severity > .sev2 && due.plan.notice.isEmpty
+    }
+
+    private mutating func send(_ main: DuePage, with companions: [DuePage], at now: Instant) {
+        if main.plan.notice.isEmpty {
+            for one in [main] + companions {
+                duty.notePage(
+                    of: one.page.person.id, one.page.contact.channel, about: one.group, at: now)
+            }
+        }
+        var order = order(main, at: now)
+        for one in companions {
+            order.also.append(begin(self.order(one, at: now), one, with: [main.group], at: now))
+        }
+        turn.orders.append(begin(order, main, with: companions.map(\.group), at: now))
     }
 
     private mutating func order(_ due: DuePage, at now: Instant) -> PageOrder {
@@ -92,39 +126,6 @@ extension RegionCore {
         }
         write(.pageIntent(intent), about: due.group, at: now)
         return order
-    }
-
-    /// What is due or waits, milder than SEV2 and for the same person at the same address, goes along.
-    private mutating func companions(
-        of main: DuePage, among due: inout [DuePage], at now: Instant
-    ) -> [DuePage] {
-        let (person, contact) = (main.page.person.id, main.page.contact)
-        var found: [DuePage] = []
-        if !config.defects.contains(.neverBundles), main.plan.notice.isEmpty {
-            found = due.filter { other in
-                other.page.person.id == person && other.page.contact.channel == contact.channel
-                    && other.page.contact.address == contact.address
-                    && other.view.value.severity > .sev2 && other.plan.notice.isEmpty
-                    && other.group != main.group
-            }
-            found = Array(found.prefix(Self.companionsMax))
-            due.removeAll { one in found.contains { $0.page.key == one.page.key } }
-            for held in duty.takeHeld(for: person, contact)
-            where held.key != main.page.key && !found.contains(where: { $0.page.key == held.key }) {
-                guard found.count < Self.companionsMax else {
-                    duty.hold(held)
-                    continue
-                }
-                if let companion = companion(held, at: now), companion.group != main.group {
-                    found.append(companion)
-                    due.removeAll { $0.page.key == held.key }
-                }
-            }
-        }
-        for group in [main.group] + found.map(\.group) where main.plan.notice.isEmpty {
-            duty.notePage(of: person, contact.channel, about: group, at: now)
-        }
-        return found
     }
 
     /// Whether a page may go with another one before its own time: it is this region's duty, or that of
@@ -162,9 +163,8 @@ extension RegionCore {
     mutating func holdAgain(_ entry: DutyBook.InFlight, after outcome: PageOutcome) {
         guard case .failed = outcome else { return }
         duty.hold(
-            DutyBook.Held(
-                person: entry.order.person, contact: entry.order.contact, group: entry.group,
-                key: entry.order.key))
+            DutyBook.Held(group: entry.group, key: entry.order.key),
+            for: DutyBook.Mailbox(entry.order.person, entry.order.contact))
     }
 }
 
@@ -176,4 +176,6 @@ struct DuePage: Sendable {
     var view: Shared<Incident>
     /// The count of this region's tries, from 1.
     var attempt: UInt64
+
+    var mailbox: DutyBook.Mailbox { DutyBook.Mailbox(page.person.id, page.contact) }
 }

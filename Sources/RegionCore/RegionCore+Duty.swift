@@ -19,8 +19,7 @@ extension RegionCore {
         merge(group, at: now)
         var next = min(
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
-        tendMerge(group, at: now)
-        next = min(next, findDuplicate(group, at: now))
+        next = min(next, tendMerge(group, at: now), findDuplicate(group, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
@@ -82,7 +81,7 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, at now: Instant
     ) -> Instant {
-        if leaveToCarrier(group, at: now) { return .distantFuture }
+        if leaveToCarrier(group, at: now) { return carriedUntil(group) }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         let told =
             view.value.decisions.isEmpty ? [] : notices(of: view.value, roster: roster, at: now)
@@ -107,41 +106,6 @@ extension RegionCore {
             }
         }
         return next
-    }
-
-    /// Whether another incident pages for this one; then nothing is under way here any more.
-    private mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Bool {
-        let isCarried = isCarried(group)
-        let wasCarried = withSlot(group) { slot in
-            let before = slot.isCarried
-            slot.isCarried = isCarried
-            if before, !isCarried { slot.resumedAt = now }
-            return before
-        }
-        guard isCarried else { return false }
-        if !wasCarried { noteOverdue(nil, of: group) }
-        closeAttempts(of: group, keeping: [], reason: "merged with another incident", at: now)
-        return true
-    }
-
-    /// Begins a run of the policy when a snooze is over: the owner at once, others in their turn, by a fact,
-    /// for which nobody needs a majority. Gives back when to look again.
-    private mutating func endSnooze(
-        _ until: Instant, _ group: GroupID, _ view: Incident, at now: Instant
-    ) -> Instant {
-        guard !config.defects.contains(.snoozesForEver) else { return .distantFuture }
-        var turnAt = until + grace(in: group)
-        if until < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        guard turnAt <= now, let by = view.coveringAcknowledgement?.acknowledgement.by else {
-            return turnAt
-        }
-        write(
-            .escalationAsked(
-                EscalationRequest(
-                    generation: view.generation, previousEnd: view.previousEnd,
-                    run: view.run.number, level: EscalationRequest.anew, by: by,
-                    reason: "nobody has it, and it is not resolved")), about: group, at: now)
-        return .distantFuture
     }
 
     /// How long others leave it to the owner to tell people something.
@@ -211,7 +175,7 @@ extension RegionCore {
 
     /// Takes note, for coordinators, since when nobody was reached: since the first step that
     /// reached nobody, whatever steps have come due meanwhile.
-    private mutating func noteOverdue(_ stepDue: Instant?, of group: GroupID) {
+    mutating func noteOverdue(_ stepDue: Instant?, of group: GroupID) {
         let known = withSlot(group) { $0.overdueSince }
         let since = stepDue.map { min($0, known ?? $0) }
         guard known != since else { return }
@@ -238,7 +202,9 @@ extension RegionCore {
         let grace = grace(in: group)
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && plan.notice.isEmpty
-        let bundledAt = isNew ? bundledAt(page, group, view.value, at: now) : .epoch
+        var bundledAt = isNew ? bundledAt(page, group, view.value, at: now) : .epoch
+        // It must not wait until its step is over.
+        if let end = plan.nextStepDue, bundledAt + grace >= end { bundledAt = .epoch }
         noteBundled(page.key, until: bundledAt, in: group, at: now)
         var turnAt = max(page.due, waitsFrom(group)) + grace
         if let since = ownedSince, page.due < since, hasDuty(of: group) {
@@ -259,12 +225,12 @@ extension RegionCore {
         guard bundledAt + grace <= now else {
             if mayBundle(group) {
                 duty.hold(
-                    DutyBook.Held(
-                        person: page.person.id, contact: page.contact, group: group, key: page.key))
+                    DutyBook.Held(group: group, key: page.key),
+                    for: DutyBook.Mailbox(page.person.id, page.contact))
             }
             return bundledAt + grace
         }
-        if !turn.duePages.contains(where: { $0.page.key == page.key }) {
+        if turn.dueKeys.insert(page.key).inserted {
             turn.duePages.append(
                 DuePage(
                     page: page, plan: plan, group: group, view: view,
@@ -352,6 +318,14 @@ extension RegionCore {
         let view = incidents.read(entry.group, \.sharedView) ?? Shared(Incident(group: entry.group))
         if let reason = reasonToDrop(order, entry, view.value) {
             // Those that were to go with it are looked at anew, each by itself.
+            for one in order.also {
+                finishAttempt(
+                    PageReport(
+                        number: one.number, provider: "",
+                        outcome: .dropped(
+                            reason: "the page it was to go with was not sent; it is tried again")),
+                    at: now)
+            }
             finishAttempt(
                 PageReport(number: order.number, provider: "", outcome: .dropped(reason: reason)),
                 at: now)
@@ -443,7 +417,7 @@ extension RegionCore {
 
     /// Pages that were tried without success and are no longer wanted are written down as dropped:
     /// nothing ends silently.
-    private mutating func closeAttempts(
+    mutating func closeAttempts(
         of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant
     ) {
         let attempts = withSlot(group) { $0.attempts }
@@ -487,13 +461,23 @@ extension RegionCore {
         }
     }
 
-    /// The level an incident stands at now, from 0.
+    /// The level that a request for the next one leaves, from 0: where a later level was asked before its
+    /// turn the next one is the first.
+    func levelLeft(of view: Incident, at now: Instant) -> UInt64 {
+        var copy = view
+        copy.acknowledgements = []
+        guard case .page(let plan) = decideEscalation(of: copy, roster: roster, book: book, at: now)
+        else { return 0 }
+        return plan.moved.isEmpty ? plan.position.level : EscalationRequest.anew
+    }
+
+    /// The level an incident stands at now, from 0; the first, while a later one was asked before its turn.
     func currentLevel(of view: Incident, at now: Instant) -> UInt64 {
         var copy = view
         copy.acknowledgements = []
         switch decideEscalation(of: copy, roster: roster, book: book, at: now) {
         case .quiet: return 0
-        case .page(let plan): return plan.position.level
+        case .page(let plan): return plan.moved.isEmpty ? plan.position.level : 0
         }
     }
 }

@@ -163,7 +163,7 @@ extension RegionCore {
                 .escalationAsked(
                     EscalationRequest(
                         generation: view.generation, previousEnd: view.previousEnd,
-                        run: view.run.number, level: currentLevel(of: view, at: now), by: by,
+                        run: view.run.number, level: levelLeft(of: view, at: now), by: by,
                         reason: reason)))
         case .note(_, let by, let text):
             return .success(.noteAdded(Note(by: by, text: text)))

@@ -14,21 +14,25 @@ extension RegionCore {
         MergeRules { group in incidents.read(group) { $0.committed } }
     }
 
-    /// Proposes the next steps of merges that an incident which is led here is part of.
-    mutating func tendMerge(_ group: GroupID, at now: Instant) {
-        guard !sealed.isEmpty || hasAbsorbed(group) else { return }
+    /// Proposes the next steps of merges that an incident which is led here is part of; gives back when to
+    /// look again.
+    mutating func tendMerge(_ group: GroupID, at now: Instant) -> Instant {
+        guard !sealed.isEmpty || hasAbsorbed(group) else { return .distantFuture }
         let isFree = incidents.read(group) { $0.mergeIndex == nil && !$0.isQuarantined }
         guard isFree == true, replica.leads(group),
             let incident = incidents.read(group, { $0.committed })
-        else { return }
+        else { return .distantFuture }
         let steps = mergeSteps(of: incident) { currentLevel(of: $0, at: now) }
-        guard !steps.isEmpty else { return }
+        guard !steps.isEmpty else { return .distantFuture }
         let payload = LogPayload.merging(steps, by: me.name, at: clock.tick(at: now))
         switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
         case .accepted(let index, _): withSlot(group) { $0.mergeIndex = index }
-        case .logFull: replicaWantsRoom(group)
+        case .logFull:
+            replicaWantsRoom(group)
+            return now + .milliseconds(200)
         case .notOwner, .notEstablished, .transferring, .noMajority: break
         }
+        return .distantFuture
     }
 
     func hasAbsorbed(_ group: GroupID) -> Bool {
@@ -44,14 +48,29 @@ extension RegionCore {
     }
 
     /// Whether another incident pages for this one.
-    func isCarried(_ group: GroupID) -> Bool {
-        guard !sealed.isEmpty else { return false }
-        guard config.defects.contains(.carriedWhenSealed) else {
-            return incidents.read(group) {
-                $0.committed.sealing != nil && mergeRules.isCarried($0.view)
-            } ?? false
-        }
-        return incidents.read(group) { $0.committed.sealing != nil } ?? false
+    func isCarried(_ group: GroupID) -> Bool { carriedUntil(group) > lastStepAt }
+
+    /// How long something worse than the survivor may be known here and not there before it is paged by
+    /// itself: until then it is about to be taken over.
+    private static let adoptionPatience = Span.seconds(5)
+
+    /// Until when another incident pages for this one, unless something is learned; `.epoch` if none does.
+    func carriedUntil(_ group: GroupID) -> Instant {
+        guard !sealed.isEmpty,
+            let view = incidents.read(group, { $0.committed.sealing == nil ? nil : $0.sharedView })
+                ?? nil
+        else { return .epoch }
+        if config.defects.contains(.carriedWhenSealed) { return .distantFuture }
+        guard mergeRules.isCarried(view.value) else { return .epoch }
+        guard let worse = mergeRules.worseAndUnknown(view.value) else { return .distantFuture }
+        return worse.instant + Self.adoptionPatience
+    }
+
+    private func isMilder(_ group: GroupID, than other: GroupID) -> Bool {
+        guard let one = incidents.read(group, { $0.view.severity }),
+            let two = incidents.read(other, { $0.view.severity })
+        else { return false }
+        return one > two
     }
 
     /// The incident that pages for this one, if another one does.
@@ -80,6 +99,10 @@ extension RegionCore {
     func redirected(_ command: Command) -> Result<Command, Refusal> {
         guard let carrier = carrier(of: command.group) else { return .success(command) }
         switch command {
+        case .acknowledge where isMilder(command.group, than: carrier),
+            .snooze where isMilder(command.group, than: carrier):
+            // Who takes on something mild has not taken on what is worse: the merge's rule judges.
+            return .success(command)
         case .acknowledge(_, _, _, _, let by, let via):
             return .success(
                 .acknowledge(
@@ -125,6 +148,9 @@ extension RegionCore {
         {
             return refuse("it is merged into \(survivor.group.short) already")
         }
+        guard survivor.hasRoomForChildren else {
+            return refuse("\(survivor.group.short) has taken over as many as it can")
+        }
         // Somebody may have spoken since the coordinator asked.
         if by == .coordinator, suspect(child.group) == nil {
             return refuse("a person has decided about \(child.group.short)")
@@ -164,8 +190,11 @@ extension RegionCore {
             defer { slot.isLikenessOld = false }
             return slot.isLikenessOld
         }
-        if isOld, suspects.note(group, suspect(group)) {
-            for other in suspects.later(than: group) { markDirty(other) }
+        if isOld {
+            let before = suspects.later(than: group)
+            if suspects.note(group, suspect(group)) {
+                for other in before + suspects.later(than: group) { markDirty(other) }
+            }
         }
         guard suspects.count > 1, replica.leads(group), let found = suspects.original(of: group)
         else {

@@ -16,6 +16,8 @@ struct Turn: Sendable {
     var factsThrough: [FactID] = []
     /// Pages whose time has come: what goes to one person goes in one message.
     var duePages: [DuePage] = []
+    /// Their keys.
+    var dueKeys: Set<StepKey> = []
     /// Orders to page; they leave when what they depend on is durable.
     var orders: [PageOrder] = []
     /// Pages whose intent is durable, or refused by the disk: looked at once more when everything

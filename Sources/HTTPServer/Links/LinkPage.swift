@@ -127,7 +127,9 @@ struct LinkPage: Sendable {
         let incident = view.incident
         let merged: HTML =
             incident.group == claim.group
-            ? ""
+            ? view.carrier.map {
+                note("It was merged into incident #\($0.short), which is worse and goes on paging.")
+            } ?? ""
             : note("Incident #\(claim.group.short) was merged into this one: you act for both.")
         let card =
             chips(incident) + .element("h1", HTML(text: incident.title)) + merged + body

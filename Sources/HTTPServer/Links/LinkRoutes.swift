@@ -60,8 +60,16 @@ struct LinkRoutes: Sendable {
     /// The incident of a link, or the one that took it over and pages for it.
     private func standing(_ claim: LinkClaim) async -> IncidentView? {
         let view = await node.incident(claim.group)
-        guard let carrier = view?.carrier, claim.action != .resolve else { return view }
-        return await node.incident(carrier) ?? view
+        guard let view, let carrier = view.carrier, claim.action != .resolve,
+            let survivor = await node.incident(carrier)
+        else { return view }
+        // A link of what is over acts on nothing; who takes on something mild has not taken on what is worse.
+        switch LinkState.of(claim, view) {
+        case .offered, .acknowledged, .escalated:
+            let isMilder = view.incident.severity > survivor.incident.severity
+            return isMilder && claim.action == .acknowledge ? view : survivor
+        case .resolved, .opened, .unknownHere: return view
+        }
     }
 
     private func page() async -> LinkPage {

@@ -191,6 +191,8 @@ extension Incident {
     /// A field that stands without a decision in the log, if one does.
     fileprivate var unfoundedField: String? {
         guard severitySetting != nil || commander != nil else { return nil }
+        // What an incident that was taken over had may stand here.
+        guard !timeline.contains(where: { $0.kind == .merged }) else { return nil }
         let present = decisions.filter { $0.previousEnd == previousEnd }.map(\.outcome)
         if let severitySetting,
             !present.contains(
@@ -200,8 +202,6 @@ extension Incident {
         {
             return "\(severitySetting.severity) stands, and nobody decided so"
         }
-        // Who commanded an incident that was taken over may command this one.
-        guard !timeline.contains(where: { $0.kind == .merged }) else { return nil }
         if let commander, !present.contains(.commander(commander, deputies: deputies)) {
             return "\(commander) is in command, and nobody decided so"
         }
@@ -231,7 +231,9 @@ extension Fact {
         switch body {
         case .alertSeen(let report): report.alerts.allSatisfy(\.isFiring)
         case .resolveSeen, .escalationAsked: false
-        case .edited(let edit): edit.previousEnd == .zero
+        case .edited(let edit):
+            // To part what was merged begins a run.
+            edit.previousEnd == .zero && !edit.value.isSameField(as: .separate)
         case .ackSeen(let given): given.previousEnd == .zero && given.run == 1
         case .pageIntent(let intent):
             intent.position.previousEnd == .zero && intent.position.run == 1
