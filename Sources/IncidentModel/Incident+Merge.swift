@@ -45,7 +45,9 @@ extension Incident {
         for alert in new.alerts {
             let fingerprint = alert.instance.fingerprint
             let isNew = !record.alerts.contains { $0.fingerprint == fingerprint }
-            if isNew, self.alert(fingerprint)?.isFiring == true { record.shared.append(fingerprint) }
+            if isNew, self.alert(fingerprint)?.isFiring == true {
+                record.shared.append(fingerprint)
+            }
             join(alert, by: cause)
         }
         takeCommand(new, isFirst: known == nil || record.commander != new.commander, by: cause)
@@ -168,7 +170,9 @@ extension Incident {
         settle(by: cause)
         guard status.isOpen, wasCovered, coveringAcknowledgement == nil else { return }
         beginRun(at: cause.time, level: 0)
-        note(.merged, by: cause, "who had taken on \(child.short) has not taken on this: paging anew")
+        note(
+            .merged, by: cause, "who had taken on \(child.short) has not taken on this: paging anew"
+        )
     }
 
     private mutating func perform(_ release: MergeRelease, by cause: Cause) {

@@ -40,7 +40,9 @@ public struct Suspects: Sendable {
             let suspect = all.first(where: { $0.group == group })
         else { return nil }
         // Those that opened too early are no candidates.
-        let first = all.partitioningIndex { suspect.openedAt.instant - $0.openedAt.instant <= openedWithin }
+        let first = all.partitioningIndex {
+            suspect.openedAt.instant - $0.openedAt.instant <= openedWithin
+        }
         for other in all[first...].prefix(Self.comparedMax) where other.target < suspect.target {
             if let reason = reasonToMerge(suspect, other) { return (other.target, reason) }
         }

@@ -91,7 +91,8 @@ struct DutyBook: Sendable {
     }
 
     /// When somebody was last paged about another incident.
-    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant? {
+    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant?
+    {
         lastPages[Ear(person: person, channel: channel)]?.last { $0.group != group }?.at
     }
 

@@ -65,7 +65,9 @@ extension RegionCore {
             begun.insert(main.page.key)
             var companions: [DuePage] = []
             if !config.defects.contains(.neverBundles), main.plan.notice.isEmpty {
-                while companions.count < Self.companionsMax, let next = mild[main.mailbox]?.popLast() {
+                while companions.count < Self.companionsMax,
+                    let next = mild[main.mailbox]?.popLast()
+                {
                     guard due[next].group != main.group,
                         begun.insert(due[next].page.key).inserted
                     else { continue }

@@ -69,7 +69,7 @@ package struct PlantedBug: Sendable {
             seeds: 28...28),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 225...225),
+            properties: ["S4", "S3"], seeds: 127...127),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -93,7 +93,7 @@ package struct PlantedBug: Sendable {
     private static let dutyBugs = [
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 863...863),
+            seeds: 1412...1412),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -121,22 +121,22 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
-            seeds: 1...2_000),
+            seeds: 41...41),
         PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
-            seeds: 1...2_000),
+            seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 1...2_000),
+            seeds: 1365...1365),
     ]
 
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 66...66),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 212...212),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
-            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 16...16),
+            properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
             properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 16...16),
