@@ -49,6 +49,11 @@ package struct FaultKinds: OptionSet, Hashable, Sendable {
     package static let upgrade = FaultKinds(rawValue: 1 << 19)
     /// A provider takes only so many pages per second.
     package static let rateLimit = FaultKinds(rawValue: 1 << 20)
+
+    /// Those that make pages fail.
+    package static let ofGateways: FaultKinds = [
+        .gatewayOutage, .slowGateway, .ambiguousGateway, .rateLimit,
+    ]
     /// A new roster reaches one region after the other.
     package static let rosterChange = FaultKinds(rawValue: 1 << 21)
 

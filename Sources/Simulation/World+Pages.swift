@@ -127,7 +127,9 @@ extension World {
                 checks.paging.observe(delivery: one.key, at: now)
                 isPaged(one)
             }
-            checks.bundling.observe(order, at: now, into: &checks.failures)
+            checks.bundling.observe(
+                order, isTried: !options.faults.isDisjoint(with: FaultKinds.ofGateways), at: now,
+                into: &checks.failures)
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }
