@@ -124,7 +124,7 @@ package struct PlantedBug: Sendable {
             seeds: 41...41),
         PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
-            seeds: 2...2),
+            seeds: 166...166),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
             seeds: 1365...1365),
