@@ -2,6 +2,50 @@ import Basics
 import IncidentModel
 import Testing
 
+struct SnoozeTests {
+    private func incident(_ given: (PersonID, Int64?)...) -> Incident {
+        var writer = FactWriter()
+        var facts = [writer.fact(report(alert()), at: 0)]
+        for (index, one) in given.enumerated() {
+            let body = FactBody.ackSeen(
+                Acknowledgement(
+                    generation: 1, previousEnd: .zero, run: 1, by: one.0, via: "cli",
+                    until: one.1.map { at($0) }))
+            facts.append(writer.fact(body, at: Int64(index + 1)))
+        }
+        var incident = Incident(group: group)
+        incident.applyMerge(facts, index: 1)
+        return incident
+    }
+
+    @Test func `a snooze holds until the last of those who put it off is to be asked again`() {
+        #expect(incident(("mei", 100)).snoozedUntil == at(100))
+        #expect(incident(("mei", 100), ("joe", 200)).snoozedUntil == at(200))
+        #expect(incident(("mei", 100), ("joe", nil)).snoozedUntil == nil)
+        #expect(incident(("mei", 100)).status == .acknowledged)
+    }
+
+    @Test func `what somebody says last is what they mean`() {
+        #expect(incident(("mei", nil), ("mei", 100)).snoozedUntil == at(100))
+        #expect(incident(("mei", 100), ("mei", nil)).snoozedUntil == nil)
+    }
+
+    @Test func `when it is over a run begins, and it silences nothing again`() {
+        var incident = incident(("mei", 100))
+        var writer = FactWriter()
+        let over = writer.fact(
+            .escalationAsked(
+                EscalationRequest(
+                    generation: 1, previousEnd: .zero, run: 1, level: EscalationRequest.anew,
+                    by: "mei", reason: EscalationRequest.snoozeOver)), by: 2, at: 100)
+        incident.applyMerge([over], index: 2)
+        #expect(incident.status == .triggered)
+        #expect(incident.run.number == 2)
+        #expect(incident.run.firstLevel == 0)
+        #expect(incident.acknowledgements.isEmpty)
+    }
+}
+
 struct IncidentTests {
     @Test func `a firing alert opens an incident, its end resolves it, a new one opens it again`() {
         var writer = FactWriter()

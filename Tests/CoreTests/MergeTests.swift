@@ -226,6 +226,46 @@ struct MergeTests {
         #expect(world.isCarried("b"))
     }
 
+    @Test mutating func `who took on a child that is parted has not taken on the survivor`() {
+        world.acknowledge("b", by: "joe", at: 3)
+        world.wish("b", into: "a", at: 4)
+        world.settle(["a", "b"])
+        #expect(world["a"].coveringAcknowledgement?.acknowledgement.by == "joe")
+        world.wish("b", into: nil, seen: [FactID(origin: MemberID(1), sequence: 4)], at: 9)
+        world.settle(["a", "b"])
+        #expect(world["a"].status == .triggered)
+        #expect(world["a"].run.number == 2)
+        #expect(world["b"].status == .acknowledged)
+    }
+
+    @Test mutating func `a severity that a person set comes along, an alert that both have stays`()
+    {
+        world.fire("a", alert("c", severity: .sev3), at: 3)
+        world.fire("b", alert("c", severity: .sev3), at: 4)
+        world.add(
+            .edited(
+                FieldEdit(
+                    previousEnd: .zero, value: .severity(.sev1), by: "mei", reason: "",
+                    isApart: false, seen: [])), to: "b", at: 5)
+        world.wish("b", into: "a", at: 6)
+        world.settle(["a", "b"])
+        #expect(world["a"].severity == .sev1)
+        world.wish("b", into: nil, seen: [FactID(origin: MemberID(1), sequence: 6)], at: 9)
+        world.settle(["a", "b"])
+        #expect(world["a"].firingAlerts.map(\.instance.summary).sorted() == ["a fails", "c fails"])
+    }
+
+    @Test mutating func `what is parted after hours begins at the first level again`() {
+        world.acknowledge("a", by: "mei", at: 3)
+        world.wish("b", into: "a", at: 4)
+        world.settle(["a", "b"])
+        world.wish("b", into: nil, seen: [FactID(origin: MemberID(1), sequence: 4)], at: 9)
+        world.settle(["a", "b"])
+        #expect(world["b"].status == .triggered)
+        #expect(world["b"].run.number == 2)
+        #expect(world["b"].run.startedAt >= at(100))
+    }
+
     @Test mutating func `two merges that cross are broken by the one that opened first`() {
         world.wish("b", into: "a", at: 3)
         world.wish("a", into: "b", member: 2, at: 4)
