@@ -105,11 +105,11 @@ extension RegionCore {
             return wishToMerge(
                 group, other, by: by, reason: reason, isProposal: isProposal, isApart: isApart)
         }
-        return plainBody(of: command, on: view, isApart: isApart, at: now)
-            .map { (command.group, $0) }
+        return ownBody(of: command, on: view, isApart: isApart, at: now).map { (command.group, $0) }
     }
 
-    private func plainBody(
+    /// What a command says about its own incident.
+    private func ownBody(
         of command: Command, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<FactBody, Refusal> {
         switch command {

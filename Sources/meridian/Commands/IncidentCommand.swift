@@ -15,6 +15,8 @@ struct IncidentCommand: AsyncParsableCommand {
               meridian incident show 3f9a1c20
               meridian incident ack 3f9a1c20 --as mei
               meridian incident declare --service checkout "Cards are refused"
+              meridian incident snooze 3f9a1c20 --for 30m
+              meridian incident merge 3f9a1c20 --with 77d0 --reason "both are the database"
               meridian incident list --json | jq -r '.incidents[].id'
             """,
         subcommands: [
