@@ -249,13 +249,18 @@ extension Incident {
             index: index)
     }
 
-    private mutating func apply(_ resolution: Resolution, of fact: Fact, index: LogIndex) {
-        for seen in resolution.seen {
+    /// Closes alerts, each through the last report that somebody had seen.
+    mutating func close(_ all: [SeenAlert]) {
+        for seen in all {
             let position = alerts.partitioningIndex { $0.instance.fingerprint >= seen.fingerprint }
             guard position < alerts.count, alerts[position].instance.fingerprint == seen.fingerprint
             else { continue }
             alerts[position].closedThrough = max(alerts[position].closedThrough, seen.through)
         }
+    }
+
+    private mutating func apply(_ resolution: Resolution, of fact: Fact, index: LogIndex) {
+        close(resolution.seen)
         note(
             .closedByHand, of: fact,
             "\(resolution.by.text) closed \(resolution.seen.count) alerts through \(resolution.via)",

@@ -180,12 +180,7 @@ extension Incident {
             target.previousEnd == release.survivorEnd
         else { return }
         sealing = nil
-        for seen in release.closed {
-            let position = alerts.partitioningIndex { $0.instance.fingerprint >= seen.fingerprint }
-            guard position < alerts.count, alerts[position].instance.fingerprint == seen.fingerprint
-            else { continue }
-            alerts[position].closedThrough = max(alerts[position].closedThrough, seen.through)
-        }
+        close(release.closed)
         switch release.cause {
         case .survivorOver:
             note(.merged, by: cause, "\(release.survivor.short), which had taken it over, is over")

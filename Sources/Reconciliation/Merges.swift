@@ -67,15 +67,14 @@ public struct MergeRules {
         }
     }
 
-    /// Since when something fires in a carried incident that is worse than its survivor, and not known
-    /// there.
-    public func worseAndUnknown(_ view: Incident) -> HybridTime? {
+    /// Whether something fires in a carried incident that is worse than its survivor, and not known there.
+    public func knowsWorse(_ view: Incident) -> Bool {
         guard case .open(let group) = chain(from: view), let survivor = known(group),
             let record = survivor.absorbed(view.group)
-        else { return nil }
-        return view.firingAlerts
-            .filter { $0.instance.severity < survivor.severity && !record.covers([$0]) }
-            .map(\.firingSeen).min()
+        else { return false }
+        return view.alerts.contains {
+            $0.isFiring && $0.instance.severity < survivor.severity && !record.covers([$0])
+        }
     }
 
     /// What the survivor at the end of the chain, and the direct one, remember of an incident.

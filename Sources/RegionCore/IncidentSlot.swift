@@ -38,6 +38,9 @@ struct IncidentSlot: Sendable {
     var isLikenessOld = true
     /// Since when it has been one problem with an earlier one, as far as this region's owner saw.
     var duplicateSince: Instant?
+    /// Since when this region has known of something worse in it than the incident that pages for it
+    /// knows. By this region's clock: the one that saw it first may be ahead.
+    var worseSince: Instant?
     /// Whether another incident paged for it, as of the last look.
     var isCarried = false
     /// The pages that wait for others to the same person, and until when.

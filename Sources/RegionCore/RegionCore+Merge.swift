@@ -62,8 +62,17 @@ extension RegionCore {
         else { return .epoch }
         if config.defects.contains(.carriedWhenSealed) { return .distantFuture }
         guard mergeRules.isCarried(view.value) else { return .epoch }
-        guard let worse = mergeRules.worseAndUnknown(view.value) else { return .distantFuture }
-        return worse.instant + Self.adoptionPatience
+        guard mergeRules.knowsWorse(view.value) else { return .distantFuture }
+        let since = incidents.read(group, \.worseSince) ?? nil
+        return (since ?? lastStepAt) + Self.adoptionPatience
+    }
+
+    /// Takes note of since when something is known here that is worse than what pages for it.
+    mutating func noteWorse(_ group: GroupID, at now: Instant) {
+        let knows = incidents.read(group) { slot in
+            slot.committed.sealing != nil && mergeRules.knowsWorse(slot.view)
+        }
+        withSlot(group) { $0.worseSince = knows == true ? $0.worseSince ?? now : nil }
     }
 
     private func isMilder(_ group: GroupID, than other: GroupID) -> Bool {

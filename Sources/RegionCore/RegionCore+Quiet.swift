@@ -6,6 +6,7 @@ import IncidentModel
 extension RegionCore {
     /// Whether another incident pages for this one; then nothing is under way here any more.
     mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Bool {
+        if !sealed.isEmpty { noteWorse(group, at: now) }
         let isCarried = isCarried(group)
         let wasCarried = withSlot(group) { slot in
             let before = slot.isCarried

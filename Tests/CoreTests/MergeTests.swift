@@ -77,6 +77,9 @@ struct MergingWorld {
     func isCarried(_ name: String) -> Bool { rules(name) { _ in 0 }.isCarried(self[name]) }
     func chain(_ name: String) -> MergeChain { rules(name) { _ in 0 }.chain(from: self[name]) }
 
+    /// Whether something worse than what pages for it is known of an incident alone.
+    func knowsWorse(_ name: String) -> Bool { rules(name) { _ in 0 }.knowsWorse(self[name]) }
+
     /// One owner writes down the next thing, if there is one.
     @discardableResult
     mutating func advance(_ name: String, ages: (GroupID) -> Int = { _ in 0 }) -> Bool {
@@ -264,6 +267,17 @@ struct MergeTests {
         #expect(world["b"].status == .triggered)
         #expect(world["b"].run.number == 2)
         #expect(world["b"].run.startedAt >= at(100))
+    }
+
+    @Test mutating func `something worse that the survivor does not know is told apart`() {
+        world.wish("b", into: "a", at: 3)
+        world.settle(["a", "b"])
+        world.fire("b", alert("mild", severity: .sev4), at: 5)
+        #expect(!world.knowsWorse("b"))
+        world.fire("b", alert("bad", severity: .sev1), at: 6)
+        #expect(world.knowsWorse("b"))
+        world.settle(["a", "b"])
+        #expect(!world.knowsWorse("b"))
     }
 
     @Test mutating func `two merges that cross are broken by the one that opened first`() {
