@@ -66,6 +66,20 @@ package enum APIPath {
     package static func merge(_ id: String) -> String { "\(incident(id))/merge" }
     /// Makes it an incident of its own again.
     package static func separate(_ id: String) -> String { "\(incident(id))/separate" }
+    /// Who commands what, and the open offers of command; `?all=true` adds those that are over,
+    /// `?incident=` narrows to one.
+    package static let handoffs = "/api/v1/handoffs"
+    /// The brief of an incident as it would be written now.
+    package static func brief(_ id: String) -> String { "\(incident(id))/brief" }
+    /// The steps of a handoff of command.
+    package enum HandoffStep: String, CaseIterable, Sendable {
+        /// Its steps.
+        case offer, brief, accept, decline, withdraw
+    }
+    /// Says a word of a handoff.
+    package static func handoff(_ id: String, _ step: HandoffStep) -> String {
+        "\(incident(id))/handoff/\(step.rawValue)"
+    }
     /// Writes something down.
     package static func notes(_ id: String) -> String { "\(incident(id))/notes" }
 }

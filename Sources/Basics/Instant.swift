@@ -136,6 +136,18 @@ extension Span: CustomStringConvertible {
     }
 }
 
+extension Span {
+    /// The span as people say it, to the minute, or to the second below one: `2 d 3 h`, `1 h 12 min`,
+    /// `40 s`. A negative one is none.
+    public var words: String {
+        let seconds = max(0, microseconds) / 1_000_000
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60)
+        if days > 0 { return hours > 0 ? "\(days) d \(hours) h" : "\(days) d" }
+        if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }
+        return minutes > 0 ? "\(minutes) min" : "\(seconds) s"
+    }
+}
+
 extension Instant {
     /// `02:14 UTC`: the minute of the day.
     public var minuteUTC: String {

@@ -30,6 +30,10 @@ public enum Limits {
     public static let intakeWaitingMax = 20_000
     /// The most inputs waiting for the core; more intake is answered 503.
     public static let inputsWaitingMax = 50_000
+    /// The most versions of one offer's brief that are kept, and the most answers to it.
+    public static let briefsMax = 8
+    /// The longest brief, in Unicode scalars.
+    public static let briefLengthMax = 8_192
     /// The largest message accepted from a peer.
     public static let peerMessageBytesMax = 8 * 1_024 * 1_024
 }

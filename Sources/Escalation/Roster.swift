@@ -81,10 +81,36 @@ public struct RosterRegion: Equatable, Sendable {
     public var zone: String
     /// Its working window, by the clocks of its zone.
     public var day: DayWindow
+    /// Who is asked when nobody of the region takes what is offered to it.
+    public var lead: PersonID?
 
     /// A region.
-    public init(name: RegionName, zone: String, day: DayWindow) {
-        (self.name, self.zone, self.day) = (name, zone, day)
+    public init(name: RegionName, zone: String, day: DayWindow, lead: PersonID? = nil) {
+        (self.name, self.zone, self.day, self.lead) = (name, zone, day, lead)
+    }
+}
+
+/// The clocks of command and its handoff. *Source:* requirement D10; design 6.
+public struct CommandTimings: Equatable, Sendable {
+    /// How long an offer waits before others of the incoming side are asked, for SEV1 to SEV5 in
+    /// order.
+    public var offerPatience: [Span] = [
+        .minutes(3), .minutes(5), .minutes(10), .minutes(15), .minutes(15),
+    ]
+    /// How often whoever is in command is reminded.
+    public var reminder: Span = .hours(1)
+    /// After how long in command somebody has to hand over.
+    public var limit: Span = .hours(3)
+    /// How long before the end of a shift what is open is offered to the next one.
+    public var overlap: Span = .minutes(15)
+
+    /// The defaults.
+    public init() {}
+
+    /// The patience for a severity.
+    public func patience(for severity: Severity) -> Span {
+        let index = Int(severity.rawValue) - 1
+        return index < offerPatience.count ? offerPatience[index] : .minutes(15)
     }
 }
 
@@ -108,12 +134,14 @@ public struct Roster: Equatable, Sendable {
     public var integrations: [IntegrationKey]
     /// Who is paged when everything else is exhausted or empty; never empty in a valid roster.
     public var catchAll: [PersonID]
+    /// The clocks of command and its handoff.
+    public var command: CommandTimings
 
     /// A roster.
     public init(
         version: String, regions: [RosterRegion], people: [Person], schedules: [Schedule],
         policies: [EscalationPolicy], services: [Service], integrations: [IntegrationKey],
-        catchAll: [PersonID]
+        catchAll: [PersonID], command: CommandTimings = CommandTimings()
     ) {
         self.version = version
         self.regions = regions
@@ -123,6 +151,7 @@ public struct Roster: Equatable, Sendable {
         self.services = services
         self.integrations = integrations
         self.catchAll = catchAll
+        self.command = command
     }
 
     /// A person by id.

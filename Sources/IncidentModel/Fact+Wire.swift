@@ -203,12 +203,13 @@ extension EscalationRequest: WireCodable {
         writer.write(level)
         writer.write(by)
         writer.write(reason)
+        writer.write(lapsed)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), level: try reader.readUInt64(), by: try reader.read(),
-            reason: try reader.readString())
+            reason: try reader.readString(), lapsed: try reader.readList())
     }
 }
 
@@ -239,6 +240,9 @@ extension FactBody: WireCodable {
         case .edited(let edit):
             writer.write(UInt8(8))
             writer.write(edit)
+        case .handoff(let word):
+            writer.write(UInt8(9))
+            writer.write(word)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -252,7 +256,8 @@ extension FactBody: WireCodable {
         case 6: self = .noteAdded(try reader.read())
         case 7: self = .escalationAsked(try reader.read())
         case 8: self = .edited(try reader.read())
-        case _: throw reader.failure(expected: "a kind of fact 1 to 8", found: "\(tag)")
+        case 9: self = .handoff(try reader.read())
+        case _: throw reader.failure(expected: "a kind of fact 1 to 9", found: "\(tag)")
         }
     }
 }

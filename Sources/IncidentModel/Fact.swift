@@ -40,6 +40,8 @@ public enum FactBody: Equatable, Sendable {
     case escalationAsked(EscalationRequest)
     /// Somebody wants a field to have a value.
     case edited(FieldEdit)
+    /// Somebody says something about handing command over.
+    case handoff(HandoffWord)
 }
 
 /// Alerts that belong to one incident, as one request brought them.
@@ -317,19 +319,26 @@ public struct EscalationRequest: Equatable, Sendable {
     public var by: PersonID
     /// Why, or empty.
     public var reason: String
+    /// The acknowledgements that have lapsed with it.
+    public var lapsed: [FactID]
 
     /// The level of a request to begin anew at the first one.
     public static let anew = UInt64.max
     /// The reason that a snooze is over.
     public static let snoozeOver = "snooze-over"
 
+    /// The reason that the shift of whoever had taken it on is over.
+    public static let shiftOver = "shift-over"
+
     /// Whether a snooze is over, and nobody asked for anything.
     public var isEndOfSnooze: Bool { level == Self.anew && reason == Self.snoozeOver }
+    /// Whether a shift is over, and nobody asked for anything.
+    public var isEndOfShift: Bool { level == Self.anew && reason == Self.shiftOver }
 
     /// A request.
     public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, level: UInt64, by: PersonID,
-        reason: String
+        reason: String, lapsed: [FactID] = []
     ) {
         self.generation = generation
         self.previousEnd = previousEnd
@@ -337,5 +346,6 @@ public struct EscalationRequest: Equatable, Sendable {
         self.level = level
         self.by = by
         self.reason = reason
+        self.lapsed = lapsed
     }
 }

@@ -51,15 +51,19 @@ public struct FieldEdit: Equatable, Sendable {
     public var overturns: DecisionID?
     /// Whether it waits for a person to say yes; until then it changes nothing.
     public var isProposal: Bool
+    /// The offer of command that is taken with it, if one is; `reason` is what was read back.
+    public var handoff: OfferTaken?
 
     /// An edit with all its parts.
     public init(
         previousEnd: HybridTime, value: FieldValue, by: PersonID, reason: String, isApart: Bool,
-        seen: [FactID], overturns: DecisionID? = nil, isProposal: Bool = false
+        seen: [FactID], overturns: DecisionID? = nil, isProposal: Bool = false,
+        handoff: OfferTaken? = nil
     ) {
         (self.previousEnd, self.value, self.by) = (previousEnd, value, by)
         (self.reason, self.isApart, self.seen) = (reason, isApart, seen)
         (self.overturns, self.isProposal) = (overturns, isProposal)
+        self.handoff = handoff
     }
 }
 
@@ -125,13 +129,14 @@ extension FieldEdit: WireCodable {
         writer.write(seen)
         writer.write(overturns)
         writer.write(isProposal)
+        writer.write(handoff)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             previousEnd: try reader.read(), value: try reader.read(), by: try reader.read(),
             reason: try reader.readString(), isApart: try reader.readBool(),
             seen: try reader.readList(), overturns: try reader.readOptional(),
-            isProposal: try reader.readBool())
+            isProposal: try reader.readBool(), handoff: try reader.readOptional())
     }
 }
 

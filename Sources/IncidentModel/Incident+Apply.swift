@@ -55,6 +55,7 @@ extension Incident {
         case .resolveSeen(let resolution): apply(resolution, of: fact, index: index)
         case .escalationAsked(let request): apply(request, of: fact, index: index)
         case .edited(let edit): apply(edit, of: fact, index: index)
+        case .handoff(let word): apply(word, of: fact, index: index)
         case .noteAdded(let note):
             self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
         }
@@ -155,6 +156,8 @@ extension Incident {
         // Those of the generation that just ended may not have been released yet.
         absorbed = absorbed.filter { $0.survivorEnd == previousEnd }
         (severitySetting, commander, deputies) = (nil, nil, [])
+        commandSince = .zero
+        handoffs = handoffs.filter { !hasClosed(after: $0.previousEnd) }
     }
 
     private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {
@@ -230,7 +233,7 @@ extension Incident {
         change(&pages[position])
     }
 
-    private mutating func apply(
+    mutating func apply(
         _ acknowledgement: Acknowledgement, of fact: Fact, index: LogIndex
     ) {
         let wasCovered = coveringAcknowledgement != nil
@@ -277,18 +280,17 @@ extension Incident {
             )
             return
         }
-        // A snooze that is over must not silence anything again, whichever generation it was for.
-        // Hybrid clocks tell milliseconds.
-        acknowledgements.removeAll { record in
-            record.acknowledgement.until.map { $0 < fact.time.instant + .milliseconds(1) } ?? false
-        }
+        // What has lapsed must not silence anything again, whichever generation it was for.
+        acknowledgements.removeAll { request.lapsed.contains($0.fact) }
         run = PolicyRun(
             number: run.number + 1, startedAt: fact.time.instant, firstLevel: request.level &+ 1)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let what =
             request.isEndOfSnooze
             ? "the snooze of \(request.by.text) is over"
-            : "\(request.by.text) asked for the next level" + tail
+            : request.isEndOfShift
+                ? "the shift of \(request.by.text), who had taken it on, is over: whoever comes on call is asked"
+                : "\(request.by.text) asked for the next level" + tail
         note(.escalated, of: fact, what, index: index)
     }
 

@@ -39,7 +39,7 @@ extension Incident {
             }
             decisions.append(decision)
             if decisions.count > Self.decisionsMax { decisions.removeFirst() }
-            perform(decision.outcome, at: time)
+            perform(decision, at: time)
             note(.reconciled, at: time, in: region, decision.reason, index: index)
             applied.append(decision)
         }
@@ -62,15 +62,17 @@ extension Incident {
     /// Whether a decision is in the log.
     public func hasDecided(_ id: DecisionID) -> Bool { decisions.contains { $0.id == id } }
 
-    private mutating func perform(_ outcome: DecisionOutcome, at time: HybridTime) {
-        switch outcome {
+    private mutating func perform(_ decision: Decision, at time: HybridTime) {
+        switch decision.outcome {
         case .severity(let severity, let isExact, let through):
             severitySetting = SeveritySetting(
                 severity: severity, isExact: isExact, through: through)
             settleSeverity()
         case .commander(let person, let deputies):
+            if commander != person { commandSince = time }
             commander = person
             self.deputies = deputies
+            noteTaking(by: person, decision.inputs, at: time)
         case .acknowledged, .standDown: break
         case .sealed(let target): if target.group != group { sealing = target }
         case .separate:
@@ -101,6 +103,7 @@ extension Incident {
         }
         let words = record.words
         note(.proposed, of: fact, words, index: index)
+        if let taken = edit.handoff { takeOn(taken, by: edit, of: fact, index: index) }
     }
 }
 
@@ -112,6 +115,7 @@ extension EditRecord {
         if edit.isProposal {
             return "\(edit.by.text) proposes: \(edit.value.words)\(side)\(tail)"
         }
+        if edit.handoff != nil { return "\(edit.by.text) accepts command\(side)\(tail)" }
         if case .commander(let person) = edit.value, person == edit.by {
             return "\(edit.by.text) takes command\(side)\(tail)"
         }

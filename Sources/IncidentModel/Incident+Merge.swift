@@ -119,7 +119,7 @@ extension Incident {
     private mutating func takeCommand(_ new: Absorption, isFirst: Bool, by cause: Cause) {
         guard isFirst else { return }
         if commander == nil, let person = new.commander {
-            commander = person
+            (commander, commandSince) = (person, cause.time)
             note(
                 .merged, by: cause,
                 "\(person.text), who commanded \(new.child.short), is in command")

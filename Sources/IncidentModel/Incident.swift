@@ -170,6 +170,11 @@ public struct Incident: Equatable, Sendable {
     public var severitySetting: SeveritySetting?
     /// Who is in command, if somebody is.
     public var commander: PersonID?
+    /// Since when that person is, by the owner's clock; zero if nobody is or ever was.
+    public var commandSince: HybridTime = .zero
+    /// The offers of command of this generation, and of those that are yet to open here, the earliest
+    /// first; at most `handoffsMax`.
+    public var handoffs: [HandoffRecord] = []
     /// Who took command elsewhere and stands by.
     public var deputies: [PersonID] = []
     /// What people want fields to be, in the order (time, fact); of this generation, and of those that
@@ -238,17 +243,23 @@ public struct Incident: Equatable, Sendable {
     /// good, or nobody has.
     public var snoozedUntil: Instant? {
         var last: Instant?
-        for record in acknowledgements where covers(record) {
-            // What somebody said last is what they mean.
-            let isReplaced = acknowledgements.contains {
-                $0.acknowledgement.by == record.acknowledgement.by && covers($0)
-                    && ($0.time, $0.fact) > (record.time, record.fact)
-            }
-            if isReplaced { continue }
+        for record in standingAcknowledgements {
             guard let until = record.acknowledgement.until else { return nil }
             last = max(last ?? until, until)
         }
         return last
+    }
+
+    /// The acknowledgements that cover the current generation and run, one of each person: what somebody
+    /// said last is what they mean.
+    public var standingAcknowledgements: [AcknowledgementRecord] {
+        let covering = acknowledgements.filter { covers($0) }
+        return covering.filter { record in
+            !covering.contains {
+                $0.acknowledgement.by == record.acknowledgement.by
+                    && ($0.time, $0.fact) > (record.time, record.fact)
+            }
+        }
     }
 
     /// Whether an acknowledgement covers the current generation and run.

@@ -34,6 +34,8 @@ public enum TimelineKind: UInt8, Sendable {
     case reconciled = 15
     /// It was merged with another incident, or a merge came to its end.
     case merged = 16
+    /// Something was said about handing command over.
+    case handoff = 17
 
     /// The name in the API.
     public var name: String {
@@ -54,6 +56,7 @@ public enum TimelineKind: UInt8, Sendable {
         case .proposed: "proposed"
         case .reconciled: "reconciled"
         case .merged: "merged"
+        case .handoff: "handoff"
         }
     }
 }

@@ -212,7 +212,7 @@ extension Fact {
     fileprivate var isAboutDuty: Bool {
         switch body {
         case .pageIntent, .pageResult, .ackSeen, .resolveSeen, .escalationAsked: true
-        case .alertSeen, .noteAdded, .edited: false
+        case .alertSeen, .noteAdded, .edited, .handoff: false
         }
     }
 }

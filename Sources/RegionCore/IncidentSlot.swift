@@ -48,6 +48,8 @@ struct IncidentSlot: Sendable {
     /// When another incident last ceased to page for it, or a page that waited for others ceased to
     /// wait before its time: turns are counted from then.
     var resumedAt: Instant = .epoch
+    /// When ownership may next be asked to follow command, after a try that came to nothing.
+    var followAt: Instant = .epoch
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?
 
@@ -156,7 +158,7 @@ extension Fact {
     var changesLikeness: Bool {
         switch body {
         case .alertSeen, .resolveSeen, .edited: true
-        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked: false
+        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked, .handoff: false
         }
     }
 }

@@ -180,16 +180,33 @@ public enum Command: Equatable, Sendable {
     /// Make two incidents one: the one that opened first survives. A proposal waits for a person.
     case merge(
         group: GroupID, with: GroupID, by: PersonID, reason: String, isProposal: Bool)
+    /// Say a word about handing command over.
+    case handoff(group: GroupID, HandoffStep, by: PersonID)
 
     /// The incident it is about.
     public var group: GroupID {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
-            .merge(let group, _, _, _, _), .snooze(let group, _, _, _):
+            .merge(let group, _, _, _, _), .snooze(let group, _, _, _),
+            .handoff(let group, _, _):
             group
         }
     }
+}
+
+/// One step of a handoff of command. *Source:* design 6: offer, brief, read-back, accept, announce.
+public enum HandoffStep: Equatable, Sendable {
+    /// Offer command to somebody; an empty brief is written from what is known.
+    case offer(to: PersonID, brief: String)
+    /// Write the brief of the open offer anew.
+    case brief(String)
+    /// Take what is offered, having read the brief back.
+    case accept(readBack: String)
+    /// Do not take what is offered.
+    case decline(reason: String)
+    /// Take the offer back.
+    case withdraw(reason: String)
 }
 
 /// How safe something is that was accepted.

@@ -55,8 +55,12 @@ extension RegionCore {
                 switch payload {
                 case .merge(let facts):
                     for fact in facts { clock.observe(fact.time, at: now) }
+                    let isVacant = config.defects.contains(.vacantWhenOffered)
                     withSlot(group) { slot in
                         slot.committed.applyMerge(facts, index: entry.index)
+                        if isVacant, facts.contains(where: \.isOffer) {
+                            slot.committed.commander = nil
+                        }
                         if facts.contains(where: \.changesLikeness) { slot.isLikenessOld = true }
                     }
                     for fact in facts { answer(fact.id, .quorum) }

@@ -19,26 +19,30 @@ extension RegionCore {
         guard view.severity > .sev2, !config.defects.contains(.neverBundles) else { return .epoch }
         let pause = config.timings.bundlePause
         let last = duty.lastPage(of: page.person.id, page.contact.channel, otherThan: group)
-        guard let last, last <= now, last > page.due - pause else { return .epoch }
-        return min(last, page.due) + pause
+        // A clock that was ahead, or this one that was set back: it cannot have been later than now.
+        // Waiting must not add up over steps: it counts from when somebody should have been reached.
+        let overdueSince = incidents.read(group) { $0.overdueSince } ?? nil
+        let due = min(page.due, overdueSince ?? page.due)
+        guard let last = last.map({ min($0, now) }), last > due - pause else { return .epoch }
+        return min(last, due) + pause
     }
 
-    /// Takes note of how long a page waits. When it ceases to wait before its time, for it has become
-    /// worse, all regions hear of it at once: they take turns from then.
+    /// Takes note of how long a page waits. When it ceases to wait, for it has become worse, all regions
+    /// hear of it at once: they take turns from then, whatever each of them believed to be its end.
     mutating func noteBundled(
         _ key: StepKey, until: Instant, in group: GroupID, at now: Instant
     ) {
         withSlot(group) { slot in
-            guard until > now || !slot.bundled.isEmpty else { return }
+            guard until > .epoch || !slot.bundled.isEmpty else { return }
             let known = slot.bundled.firstIndex { $0.key == key }
-            if until > now {
+            if until > .epoch {
                 if let known {
                     slot.bundled[known].until = until
                 } else {
                     slot.bundled.append((key, until))
                 }
             } else if let known {
-                if slot.bundled[known].until > now { slot.resumedAt = now }
+                slot.resumedAt = now
                 slot.bundled.remove(at: known)
             }
         }

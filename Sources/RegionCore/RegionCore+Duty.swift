@@ -20,6 +20,7 @@ extension RegionCore {
         var next = min(
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
         next = min(next, tendMerge(group, at: now), findDuplicate(group, at: now))
+        next = min(next, followCommand(group, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
@@ -83,16 +84,15 @@ extension RegionCore {
     ) -> Instant {
         if leaveToCarrier(group, at: now) { return carriedUntil(group) }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
-        let told =
-            view.value.decisions.isEmpty ? [] : notices(of: view.value, roster: roster, at: now)
+        let told = told(of: view.value, at: now)
         let keys = told.map(\.page.key)
         var next = tell(told, group, view, at: now)
         switch currentPlan(view, of: group, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(of: group, keeping: keys, reason: words(of: reason, view.value), at: now)
-            if reason == .acknowledged, let until = view.value.snoozedUntil {
-                next = min(next, endSnooze(until, group, view.value, at: now))
+            if reason == .acknowledged, let lapse = lapse(of: view, in: group) {
+                next = min(next, lapseAcknowledgement(lapse, group, view.value, at: now))
             }
         case .page(let plan):
             closeAttempts(
@@ -106,6 +106,13 @@ extension RegionCore {
             }
         }
         return next
+    }
+
+    /// What people have to know besides being paged.
+    private func told(of view: Incident, at now: Instant) -> [Notice] {
+        let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
+        return view.decisions.isEmpty
+            ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
     }
 
     /// How long others leave it to the owner to tell people something.
@@ -359,7 +366,9 @@ extension RegionCore {
         if view.coveringAcknowledgement != nil, !position.isNotice {
             return "acknowledged meanwhile"
         }
-        if position.previousEnd != view.previousEnd || position.run != view.run.number {
+        // What is told of command has no run of the policy.
+        let isOfRun = position.run == view.run.number || position.isNotice && position.run == 0
+        if position.previousEnd != view.previousEnd || !isOfRun {
             return "the incident has moved on"
         }
         if view.page(order.key)?.isDelivered == true { return "another region sent it" }

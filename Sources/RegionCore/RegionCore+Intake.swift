@@ -170,6 +170,8 @@ extension RegionCore {
         case .edit(_, let value, let by, let reason, let overturns):
             return edit(
                 view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)
+        case .handoff(_, let step, let by):
+            return handoff(step, by: by, on: view, isApart: isApart, at: now)
         case .merge: return .failure(Refusal(reason: "a merge concerns two incidents"))
         }
     }
@@ -289,8 +291,8 @@ extension Command {
     /// on the side of a majority.
     fileprivate var isWish: Bool {
         switch self {
-        case .edit, .merge: true
-        case .acknowledge, .snooze, .resolve, .escalate, .note: false
+        case .edit, .merge, .handoff(_, .accept, _): true
+        case .handoff, .acknowledge, .snooze, .resolve, .escalate, .note: false
         }
     }
 }

@@ -124,7 +124,7 @@ extension RegionCore {
             return .success(.note(group: carrier, by: by, text: text))
         case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge:
             return .success(command)
-        case .edit, .resolve:
+        case .edit, .resolve, .handoff:
             return .failure(
                 Refusal(
                     reason: "it is merged into \(carrier.short): ask for that there, or make this "

@@ -37,11 +37,12 @@ extension RegionCore {
         incidents.read(group) { $0.view.status == .triggered } ?? false
     }
 
-    /// Until when an incident is put off, as known here, if another one does not page for it.
-    public func probeSnoozedUntil(_ group: GroupID) -> Instant? {
+    /// When the acknowledgements of an incident lapse, as known here, if another one does not page for it.
+    public func probeLapse(_ group: GroupID) -> Instant? {
         guard !isCarried(group) else { return nil }
         return incidents.read(group) { slot in
-            slot.view.status == .acknowledged ? slot.view.snoozedUntil : nil
+            guard slot.view.status == .acknowledged else { return nil }
+            return acknowledgementLapse(of: slot.view, roster: roster, book: book)?.at
         } ?? nil
     }
 

@@ -20,23 +20,30 @@ extension RegionCore {
         return true
     }
 
-    /// Begins a run of the policy when a snooze is over: the owner at once, others in their turn, by a fact,
-    /// for which nobody needs a majority. Gives back when to look again.
-    mutating func endSnooze(
-        _ until: Instant, _ group: GroupID, _ view: Incident, at now: Instant
+    /// When the acknowledgements lapse, worked out once for each state that is known.
+    func lapse(of view: Shared<Incident>, in group: GroupID) -> AcknowledgementLapse? {
+        acknowledgementLapse(of: view.value, roster: roster, book: book)
+    }
+
+    /// Begins a run of the policy when an acknowledgement has lapsed: the owner at once, others in their
+    /// turn, by a fact, for which nobody needs a majority. Gives back when to look again.
+    mutating func lapseAcknowledgement(
+        _ lapse: AcknowledgementLapse, _ group: GroupID, _ view: Incident, at now: Instant
     ) -> Instant {
-        guard !config.defects.contains(.snoozesForEver) else { return .distantFuture }
-        var turnAt = until + grace(in: group)
-        if until < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        guard turnAt <= now, let by = view.coveringAcknowledgement?.acknowledgement.by else {
-            return turnAt
-        }
+        let isForgotten = lapse.isEndOfShift ? RegionDefects.keepsOffShift : .snoozesForEver
+        guard !config.defects.contains(isForgotten) else { return .distantFuture }
+        var turnAt = lapse.at + grace(in: group)
+        if lapse.at < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        guard turnAt <= now else { return turnAt }
         write(
             .escalationAsked(
                 EscalationRequest(
                     generation: view.generation, previousEnd: view.previousEnd,
-                    run: view.run.number, level: EscalationRequest.anew, by: by,
-                    reason: EscalationRequest.snoozeOver)), about: group, at: now)
+                    run: view.run.number, level: EscalationRequest.anew, by: lapse.by,
+                    reason: lapse.isEndOfShift
+                        ? EscalationRequest.shiftOver : EscalationRequest.snoozeOver,
+                    lapsed: view.acknowledgements.filter(view.covers).map(\.fact))),
+            about: group, at: now)
         return .distantFuture
     }
 }

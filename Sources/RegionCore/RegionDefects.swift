@@ -30,6 +30,10 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let majorityIsBelieved = RegionDefects(rawValue: 1 << 9)
     /// What was put off for a while is never paged again.
     public static let snoozesForEver = RegionDefects(rawValue: 1 << 12)
+    /// Whoever has gone off shift is still taken to have it.
+    public static let keepsOffShift = RegionDefects(rawValue: 1 << 13)
+    /// Command is vacant from the moment it is offered.
+    public static let vacantWhenOffered = RegionDefects(rawValue: 1 << 14)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

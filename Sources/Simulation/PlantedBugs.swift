@@ -123,6 +123,11 @@ package struct PlantedBug: Sendable {
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 41...41),
         PlantedBug(
+            name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 1...2_000),
+        PlantedBug(
+            name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
+            seeds: 1...2_000),
+        PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
             seeds: 166...166),
         PlantedBug(

@@ -77,6 +77,9 @@ package enum SimKnobs {
             "merges", "commands that merge two incidents or take one apart again, per million",
             \.mergesPerMillion),
         ratio(
+            "handoffs", "commands that offer command, accept or decline it, per million",
+            \.handoffsPerMillion),
+        ratio(
             "mad-proposals",
             "acts with which a mad coordinator proposes to merge any two incidents, per million",
             \.madProposalsPerMillion),

@@ -59,6 +59,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var editsPerMillion: UInt64
     /// Commands that merge two incidents or take one apart again, per million.
     package var mergesPerMillion: UInt64
+    /// Commands that offer command, accept or decline it, per million.
+    package var handoffsPerMillion: UInt64
     /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
     package var madProposalsPerMillion: UInt64
     /// How far clocks are off at most.
@@ -125,6 +127,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         editsPerMillion = random.pick([0, 200_000, 500_000])
         mergesPerMillion = random.pick([0, 100_000, 300_000])
         madProposalsPerMillion = random.pick([0, 0, 200_000])
+        handoffsPerMillion = random.pick([0, 150_000, 400_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

@@ -40,7 +40,7 @@ enum SimRoster {
             regions: regions.map {
                 RosterRegion(
                     name: region($0), zone: SimCalendar.zoneName($0),
-                    day: DayWindow(from: opens, to: closes))
+                    day: DayWindow(from: opens, to: closes), lead: person($0, 3))
             },
             people: regions.flatMap { people(of: $0, number) }, schedules: [schedule],
             policies: [
@@ -53,7 +53,15 @@ enum SimRoster {
                 Service(id: "s2", name: "s2", policy: "two"),
                 Service(id: "s3", name: "s3", policy: "one"),
             ],
-            integrations: [], catchAll: [person(0, 3)])
+            integrations: [], catchAll: [person(0, 3)], command: command)
+    }
+
+    /// Clocks of command that are short enough to run out within a run.
+    private static var command: CommandTimings {
+        var timings = CommandTimings()
+        timings.offerPatience = [Span](repeating: .seconds(15), count: 5)
+        (timings.reminder, timings.limit) = (.seconds(40), .seconds(80))
+        return timings
     }
 
     private static func people(of region: Int, _ roster: Int) -> [Person] {

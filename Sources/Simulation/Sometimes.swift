@@ -30,6 +30,9 @@ package struct Sometimes: Sendable {
         /// Incidents were merged in several ways at once; a coordinator found that two are one; one took
         /// another over; one was released by a survivor that was over, or let go again.
         case mergesSettled, duplicateMerged, absorbed, released, disowned
+        /// Command was offered and accepted, declined, or went another way; somebody was told of an offer
+        /// that nobody took; an acknowledgement lapsed with a shift.
+        case commandHandedOver, commandDeclined, offerOver, offerEscalated, shiftLapsed
         /// One message brought pages about several incidents.
         case bundled
         /// A page was lost because its sender died.

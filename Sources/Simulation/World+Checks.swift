@@ -60,6 +60,10 @@ extension World {
                 committed, at: node, facts: &checks.facts, into: &checks.failures)
             checks.facts.observe(committed, at: node, into: &checks.failures)
             checks.silence.observe(committed, at: node, into: &checks.failures)
+            if options.handoffsPerMillion > 0 {
+                checks.command.observe(committed, at: node, into: &checks.failures)
+                note(handoffsOf: committed)
+            }
         }
     }
 
@@ -147,6 +151,21 @@ extension World {
         checks.fail("S9", "\(group.short) is merged into \(target.group.short), which is not alike")
     }
 
+    private mutating func note(handoffsOf incident: Incident) {
+        let last = incident.timeline.last
+        if last?.kind == .escalated, last?.text.hasPrefix("the shift of") == true {
+            sometimes.mark(.shiftLapsed)
+        }
+        for handoff in incident.handoffs {
+            switch incident.state(of: handoff) {
+            case .open: break
+            case .taken: sometimes.mark(.commandHandedOver)
+            case .declined: sometimes.mark(.commandDeclined)
+            case .withdrawn, .superseded: sometimes.mark(.offerOver)
+            }
+        }
+    }
+
     private mutating func note(_ step: MergeStep) {
         switch step {
         case .absorb: sometimes.mark(.absorbed)
@@ -190,7 +209,7 @@ extension World {
             core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
             rosterNumber: nodes[node].rosterNumber, at: local, node: node, into: &checks.failures)
         for group in core.look({ $0.probeGroups }) {
-            if let until = core.look({ $0.probeSnoozedUntil(group) }) {
+            if let until = core.look({ $0.probeLapse(group) }) {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
                     goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)

@@ -162,6 +162,10 @@ extension World {
                 .edit(group: group, value: value, by: person, reason: act, overturns: nil), of: node
             )
         }
+        var handing = own.split("handoff")
+        if handing.chance(perMillion: options.handoffsPerMillion) {
+            return sayOfHandoff(group, by: person, act: act, at: node, &handing)
+        }
         var merging = own.split("merge")
         if options.problems > 1, merging.chance(perMillion: options.mergesPerMillion) {
             return merge(group, by: person, act: act, at: node, &merging)
@@ -216,6 +220,31 @@ extension World {
         let other = World.group(of: "\(SimRoster.service(problem).text)/sim/\(problem)")
         ask(
             .merge(group: group, with: other, by: person, reason: act, isProposal: false), of: node)
+    }
+
+    /// Somebody offers command, or answers an offer.
+    private mutating func sayOfHandoff(
+        _ group: GroupID, by person: PersonID, act: String, at node: Int,
+        _ own: inout RandomStream
+    ) {
+        let other = SimRoster.person(
+            Int(own.below(UInt64(options.regions))), Int(own.within(1...3)))
+        let dice = own.below(20)
+        let known = nodes[node].core?.look({ $0.probeView(group)?.openHandoff }) ?? nil
+        let (step, by): (HandoffStep, PersonID) =
+            if let offer = known {
+                switch dice {
+                case 0..<8: (.accept(readBack: act), offer.to)
+                case 8..<11: (.accept(readBack: act), person)
+                case 11..<13: (.brief(act), person)
+                case 13..<15: (.decline(reason: act), offer.to)
+                case 15..<17: (.withdraw(reason: act), person)
+                case _: (.offer(to: other, brief: act), person)
+                }
+            } else {
+                (.offer(to: other, brief: act), person)
+            }
+        ask(.handoff(group: group, step, by: by), of: node)
     }
 
     /// An operator asks whoever owns an incident to hand it to a region.

@@ -56,6 +56,9 @@ extension World {
                 "\(name(node)) pages \(now - nodes[node].resumedAt) after having stood still, before "
                     + "it can know what happened meanwhile")
         }
+        if order.content.notice.contains("has not taken command") {
+            sometimes.mark(.offerEscalated)
+        }
         notePage(order, from: node)
         let (attempt, latency) = tryGateway(order, of: node)
         tempt(pager: node, latency)

@@ -53,6 +53,7 @@ extension World {
         case .resolveSeen(let resolution): "resolve by \(resolution.by)"
         case .noteAdded(let note): "note \(note.text)"
         case .edited(let edit): "edit \(edit.value.words)\(edit.isApart ? " apart" : "")"
+        case .handoff(let word): "handoff \(word.saying)"
         case .escalationAsked(let request): "escalate \(request.generation)/\(request.run)"
         }
     }

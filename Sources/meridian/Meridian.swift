@@ -41,6 +41,7 @@ struct Meridian: AsyncParsableCommand {
                 name: "Operation",
                 subcommands: [
                     ClusterCommand.self, IncidentCommand.self, ConflictCommand.self,
+                    HandoffCommand.self,
                     PageCommand.self,
                     OnCallCommand.self,
                 ]),

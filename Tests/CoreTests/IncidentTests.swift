@@ -37,7 +37,8 @@ struct SnoozeTests {
             .escalationAsked(
                 EscalationRequest(
                     generation: 1, previousEnd: .zero, run: 1, level: EscalationRequest.anew,
-                    by: "mei", reason: EscalationRequest.snoozeOver)), by: 2, at: 100)
+                    by: "mei", reason: EscalationRequest.snoozeOver,
+                    lapsed: incident.acknowledgements.map(\.fact))), by: 2, at: 100)
         incident.applyMerge([over], index: 2)
         #expect(incident.status == .triggered)
         #expect(incident.run.number == 2)

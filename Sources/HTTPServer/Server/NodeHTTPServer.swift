@@ -48,6 +48,9 @@ package struct NodeHTTPServer: Sendable {
             + ConflictRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
+            + HandoffRoutes(
+                node: node, commands: CommandRoutes(node: node, config: config)
+            ).endpoints
             + RosterRoutes(node: node).endpoints
             + PageRoutes(node: node).endpoints
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints

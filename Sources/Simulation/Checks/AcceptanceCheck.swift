@@ -10,6 +10,7 @@ enum Evidence: Equatable {
     case escalation(reason: String)
     case note(text: String)
     case edit(reason: String)
+    case handoff(text: String)
 
     init(_ command: Command) {
         switch command {
@@ -20,6 +21,10 @@ enum Evidence: Equatable {
         case .note(_, _, let text): self = .note(text: text)
         case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _):
             self = .edit(reason: reason)
+        case .handoff(_, .accept(let readBack), _): self = .edit(reason: readBack)
+        case .handoff(_, .offer(_, let text), _), .handoff(_, .brief(let text), _),
+            .handoff(_, .decline(let text), _), .handoff(_, .withdraw(let text), _):
+            self = .handoff(text: text)
         }
     }
 
@@ -40,6 +45,8 @@ enum Evidence: Equatable {
             return Self.tells(incident, .note, ending: ": " + text)
         case .edit(let reason):
             return Self.tells(incident, .proposed, ending: ": " + reason)
+        case .handoff(let text):
+            return Self.tells(incident, .handoff, ending: ": " + text)
         }
     }
 

@@ -50,6 +50,7 @@ struct Checks {
     var restart: RestartCheck
     var majority: MajorityCheck
     var bundling = BundleCheck()
+    var command = CommandCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)

@@ -234,12 +234,14 @@ extension Fact {
         case .edited(let edit):
             // To part what was merged begins a run.
             edit.previousEnd == .zero && !edit.value.isSameField(as: .separate)
+                && edit.handoff?.run ?? 1 == 1
         case .ackSeen(let given): given.previousEnd == .zero && given.run == 1
         case .pageIntent(let intent):
             intent.position.previousEnd == .zero && intent.position.run == 1
         case .pageResult(let result):
             result.position.previousEnd == .zero && result.position.run == 1
         case .noteAdded: true
+        case .handoff(let word): word.previousEnd == .zero
         }
     }
 }

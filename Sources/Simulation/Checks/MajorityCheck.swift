@@ -24,7 +24,8 @@ struct MajorityCheck {
     mutating func observe(asked command: Command, at now: Instant) {
         switch command {
         case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _): asked[reason] = now
-        case .acknowledge, .snooze, .resolve, .escalate, .note: break
+        case .handoff(_, .accept(let readBack), _): asked[readBack] = now
+        case .handoff, .acknowledge, .snooze, .resolve, .escalate, .note: break
         }
     }
 

@@ -215,6 +215,38 @@ final class MockNode: NodeService {
                 FieldEdit(
                     previousEnd: incident.previousEnd, value: value, by: by, reason: reason,
                     isApart: false, seen: incident.merged, overturns: overturns))
+        case .handoff(_, let step, let by): return handoff(step, by: by, on: incident)
+        }
+    }
+
+    private static func handoff(
+        _ step: HandoffStep, by: PersonID, on incident: Incident
+    ) -> FactBody? {
+        guard incident.status.isOpen else { return nil }
+        let offer = incident.openHandoff
+        func word(_ saying: HandoffSaying, _ offer: FactID?) -> FactBody {
+            .handoff(
+                HandoffWord(
+                    previousEnd: incident.previousEnd, offer: offer, saying: saying, by: by))
+        }
+        switch step {
+        case .offer(let to, let brief):
+            return word(.offered(to: to, from: incident.commander, brief: brief), nil)
+        case .brief(let text): return offer.map { word(.briefed(text), $0.offer) }
+        case .decline(let reason):
+            return offer.map { word(.declined(reason: reason), $0.offer) }
+        case .withdraw(let reason):
+            return offer.map { word(.withdrawn(reason: reason), $0.offer) }
+        case .accept(let readBack):
+            return offer.map { offer in
+                .edited(
+                    FieldEdit(
+                        previousEnd: incident.previousEnd, value: .commander(by), by: by,
+                        reason: readBack, isApart: false, seen: incident.merged,
+                        handoff: OfferTaken(
+                            offer: offer.offer, generation: incident.generation,
+                            run: incident.run.number)))
+            }
         }
     }
 

@@ -1,0 +1,136 @@
+import Basics
+import Escalation
+import IncidentModel
+import Paging
+import Replication
+
+/// Command and its handoff: what may be said, and that ownership follows whoever is in command.
+/// *Source:* design 6; decision 0017.
+extension RegionCore {
+    /// What a step of a handoff says, or why it makes no sense as the incident stands.
+    func handoff(
+        _ step: HandoffStep, by: PersonID, on view: Incident, isApart: Bool, at now: Instant
+    ) -> Result<FactBody, Refusal> {
+        guard view.status.isOpen else {
+            return .failure(Refusal(reason: "it is \(view.status.name): nothing to hand over"))
+        }
+        func word(_ saying: HandoffSaying, _ offer: FactID?) -> FactBody {
+            .handoff(
+                HandoffWord(
+                    previousEnd: view.previousEnd, offer: offer, saying: saying, by: by))
+        }
+        switch step {
+        case .offer(let to, let text):
+            if let reason = reasonNotToOffer(to, on: view) { return .failure(reason) }
+            let text = text.isEmpty ? brief(of: view, roster: roster, at: now) : text
+            return .success(word(.offered(to: to, from: view.commander, brief: clipped(text)), nil))
+        case .brief(let text):
+            guard let offer = view.openHandoff else { return .failure(noOffer(on: view)) }
+            guard !text.isEmpty else {
+                return .failure(
+                    Refusal(reason: "the brief is empty: say what the next one must know"))
+            }
+            return .success(word(.briefed(clipped(text)), offer.offer))
+        case .accept(let readBack):
+            return accept(by: by, readBack, on: view, isApart: isApart)
+        case .decline(let reason):
+            guard let offer = view.openHandoff else { return .failure(noOffer(on: view)) }
+            guard offer.to == by else {
+                return .failure(
+                    Refusal(reason: "it is offered to \(offer.to.text), who alone may decline it"))
+            }
+            return .success(word(.declined(reason: reason), offer.offer))
+        case .withdraw(let reason):
+            guard let offer = view.openHandoff else { return .failure(noOffer(on: view)) }
+            return .success(word(.withdrawn(reason: reason), offer.offer))
+        }
+    }
+
+    private func reasonNotToOffer(_ to: PersonID, on view: Incident) -> Refusal? {
+        guard roster.person(to) != nil else {
+            return Refusal(reason: "nobody in the roster is called \(to.text)")
+        }
+        guard view.commander != to else {
+            return Refusal(reason: "\(to.text) is in command already")
+        }
+        guard view.openHandoff?.to != to else {
+            return Refusal(reason: "it is offered to \(to.text) already: change the brief instead")
+        }
+        return nil
+    }
+
+    /// Whoever accepts wishes to be in command: whether that stands is decided by the rules for
+    /// command.
+    private func accept(
+        by: PersonID, _ readBack: String, on view: Incident, isApart: Bool
+    ) -> Result<FactBody, Refusal> {
+        guard let offer = view.openHandoff else { return .failure(noOffer(on: view)) }
+        guard !readBack.isEmpty else {
+            return .failure(
+                Refusal(reason: "nothing is read back: say in your words what you take over"))
+        }
+        guard roster.person(by) != nil else {
+            return .failure(Refusal(reason: "nobody in the roster is called \(by.text)"))
+        }
+        return .success(
+            .edited(
+                FieldEdit(
+                    previousEnd: view.previousEnd, value: .commander(by), by: by,
+                    reason: readBack, isApart: isApart, seen: ledger.marks,
+                    handoff: OfferTaken(
+                        offer: offer.offer, generation: view.generation, run: view.run.number))))
+    }
+
+    private func noOffer(on view: Incident) -> Refusal {
+        let last = view.lastHandoff.map { offer in
+            switch view.state(of: offer) {
+            case .open: ""
+            case .taken(let person): "\(person.text) has accepted it; "
+            case .declined(let person, _): "\(person.text) has declined it; "
+            case .withdrawn(let person): "\(person.text) has taken it back; "
+            case .superseded: "command went another way; "
+            }
+        }
+        return Refusal(
+            reason: "no offer of command is open: \(last ?? "")"
+                + "offer it first, or take command in an emergency")
+    }
+
+    private func clipped(_ text: String) -> String {
+        String(text.unicodeScalars.prefix(Limits.briefLengthMax))
+    }
+
+    /// How long ownership stays where it is after a try to let it follow command.
+    private static let followPause = Span.seconds(20)
+
+    /// Ownership moves with command: to the region of whoever is in command, by leadership transfer, when that
+    /// region is there and has everything. What is paged stays here until it has established itself.
+    /// Gives back when to look again.
+    mutating func followCommand(_ group: GroupID, at now: Instant) -> Instant {
+        guard replica.leads(group), hasDuty(of: group),
+            let home = incidents.read(group, { homeOfCommand(of: $0.committed) }) ?? nil,
+            home != me.id
+        else { return .distantFuture }
+        let followAt = withSlot(group) { $0.followAt }
+        guard followAt <= now else { return followAt }
+        withSlot(group) { $0.followAt = now + Self.followPause }
+        if replica.isFresh(home), replica.hasMajority { handOver(group, to: home, at: now) }
+        return now + Self.followPause
+    }
+
+    /// The region of whoever is in command, if it is another member's.
+    private func homeOfCommand(of incident: Incident) -> MemberID? {
+        guard incident.status.isOpen, let person = incident.commander.flatMap(roster.person) else {
+            return nil
+        }
+        return config.members.first { $0.name == person.region && $0.role == .region }?.id
+    }
+}
+
+extension Fact {
+    /// Whether it offers command to somebody.
+    var isOffer: Bool {
+        guard case .handoff(let word) = body, case .offered = word.saying else { return false }
+        return true
+    }
+}
