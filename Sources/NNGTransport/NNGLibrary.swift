@@ -1,5 +1,6 @@
 import Basics
 import CNNG
+import Glibc
 
 /// One of libnng's error numbers.
 struct NNGCode: Equatable, Sendable, CustomStringConvertible {
@@ -50,6 +51,16 @@ enum NNGLibrary {
 
     /// The version in words, such as `1.10.1`.
     static var version: String { unsafe String(cString: nng_version()) }
+
+    /// How many threads run libnng's tasks, which are our callbacks and its own. Set, to what is
+    /// its default too, by whoever asks first; after libnng was used that would have no effect,
+    /// so everything of libnng's asks before it is made.
+    static let taskThreads: Int = {
+        let count = min(max(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 16)
+        let parameter = nng_init_parameter(NNG_INIT_NUM_TASK_THREADS)
+        nng_init_set_parameter(parameter, UInt64(count))
+        return count
+    }()
 
     /// *Errors:* `libraryTooOld` with the remedy.
     static func requireUsable(version: String = version) throws(TransportError) {
