@@ -46,8 +46,9 @@ struct NNGCode: Equatable, Sendable, CustomStringConvertible {
 
 /// The libnng this process runs with.
 enum NNGLibrary {
-    /// The oldest version that is used: 1.5's reaper thread locks up after a few killed peers.
-    static let oldestUsable = (major: 1, minor: 6)
+    /// The oldest version that is used: 1.5's reaper thread locks up after a few killed peers, and
+    /// 1.6 cannot be told how many task threads to have.
+    static let oldestUsable = (major: 1, minor: 7)
 
     /// The version in words, such as `1.10.1`.
     static var version: String { unsafe String(cString: nng_version()) }
@@ -73,7 +74,7 @@ enum NNGLibrary {
         throw TransportError(
             .libraryTooOld,
             "libnng \(version) cannot be used: versions before \(oldestUsable.major)."
-                + "\(oldestUsable.minor) lock up when a peer is killed, and version 2 has another "
+                + "\(oldestUsable.minor) lock up or lack what is used, and version 2 has another "
                 + "interface; install libnng-dev 1.10 or newer from Debian 13 "
                 + "(apt-get install -t trixie libnng-dev)")
     }

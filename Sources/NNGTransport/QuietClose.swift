@@ -5,10 +5,10 @@ import Glibc
 /// Closes dialers and listeners of libnng so that nothing of theirs is freed while a callback still
 /// ends it.
 ///
-/// Up to libnng 1.11, whoever stops an operation believes it over while the thread that finishes it
-/// stands between two locks (nng #2208). Over TLS that is fatal: closing an endpoint whose connect
-/// or accept is under way makes a task thread finish an operation of the endpoint, and libnng's
-/// reaper thread frees that operation at the same time. The process then aborts with
+/// In libnng before 1.12, whoever stops an operation believes it over while the thread that
+/// finishes it stands between two locks (nng #2208). Over TLS that is fatal: closing an endpoint
+/// whose connect or accept is under way makes a task thread finish an operation of the endpoint,
+/// and libnng's reaper thread frees that operation at the same time. The process then aborts with
 /// `pthread_mutex_lock: Invalid argument`.
 ///
 /// So the reaper is held while an endpoint is closed, and until every task that the closing has
