@@ -40,6 +40,7 @@ final class AsyncSlot: @unchecked Sendable {
     /// *Errors:* `outOfResources`.
     init(_ onOutcome: @escaping @Sendable (consuming Outcome) -> Void) throws(TransportError) {
         self.onOutcome = onOutcome
+        _ = NNGLibrary.taskThreads
         unsafe aio = nil
         var allocated: OpaquePointer?
         let code = unsafe nng_aio_alloc(

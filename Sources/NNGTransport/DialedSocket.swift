@@ -6,7 +6,7 @@ import CNNG
 /// libnng redials by itself after a lost connection, but a connection that hangs (a cut line, an
 /// error that TLS lost) it keeps for minutes: whoever owns this closes the dialer and makes a new
 /// one when nothing was heard for too long. Closing may take a third of a second, so it is done on
-/// a keeper.
+/// a keeper, and by `QuietClose` only.
 final class DialedSocket: Sendable {
     /// What the socket is for.
     enum Kind: Sendable {
@@ -44,6 +44,7 @@ final class DialedSocket: Sendable {
     ) throws(TransportError) {
         (self.expected, self.tls) = (expected, tls)
         (self.onChange, self.onImpostor) = (onChange, onImpostor)
+        _ = NNGLibrary.taskThreads
         var handle = nng_socket()
         switch kind {
         case .requests: try NNGCode.check(unsafe nng_req0_open(&handle), "no REQ socket")
@@ -71,8 +72,9 @@ final class DialedSocket: Sendable {
     }
 
     /// Closes the dialer, and with it its connection, and dials anew. Blocks; on a keeper only.
+    /// *Errors:* `libraryFailure` if libnng does not let go of the old dialer, which then stays.
     func dial(_ url: String) throws(TransportError) {
-        closeDialer()
+        try closeDialer()
         var dialer = nng_dialer()
         try NNGCode.check(
             unsafe nng_dialer_create(&dialer, handle, url), "no dialer for \(url)")
@@ -89,7 +91,7 @@ final class DialedSocket: Sendable {
             try NNGCode.check(
                 nng_dialer_start(dialer, Int32(NNG_FLAG_NONBLOCK)), "dialling \(url)")
         } catch {
-            nng_dialer_close(dialer)
+            try QuietClose.close(dialer)
             throw error
         }
         state.withLock { state in
@@ -99,25 +101,30 @@ final class DialedSocket: Sendable {
     }
 
     /// Closes the dialer and the socket. Blocks until libnng has let go of both; contexts must be
-    /// closed before, else libnng aborts the process.
-    func close() {
+    /// closed before, else libnng aborts the process. Whether it is closed: if libnng does not let
+    /// go of the dialer, both stay open until the process's end.
+    @discardableResult
+    func close() -> Bool {
         let isFirst = state.withLock { state in
             defer { state.isClosed = true }
             return !state.isClosed
         }
-        guard isFirst else { return }
-        closeDialer()
+        guard isFirst else { return true }
+        do throws(TransportError) {
+            try closeDialer()
+        } catch {
+            return false
+        }
         nng_close(handle)
         // No pipe event comes after the socket is closed: give back what `watchPipes` took.
         unsafe Unmanaged.passUnretained(self).release()
+        return true
     }
 
-    private func closeDialer() {
-        let old = state.withLock { state in
-            defer { state.dialer = nil }
-            return state.dialer
-        }
-        if let old { nng_dialer_close(old) }
+    private func closeDialer() throws(TransportError) {
+        guard let old = state.withLock({ $0.dialer }) else { return }
+        try QuietClose.close(old)
+        state.withLock { $0.dialer = nil }
     }
 
     private func configure(_ kind: Kind) throws(TransportError) {

@@ -38,6 +38,7 @@ final class ListenedSocket: Sendable {
     ) throws(TransportError) {
         (self.host, self.tls, self.admits) = (host, tls, admits)
         state = Locked(State(port: port))
+        _ = NNGLibrary.taskThreads
         var handle = nng_socket()
         switch kind {
         case .replies: try NNGCode.check(unsafe nng_rep0_open(&handle), "no REP socket")
@@ -74,9 +75,10 @@ final class ListenedSocket: Sendable {
     }
 
     /// Listens; the second time and later at the same port with a new listener, after the old one
-    /// and its connections were closed. Blocks. *Errors:* `portTaken`, `addressUnusable`.
+    /// and its connections were closed. Blocks. *Errors:* `portTaken`, `addressUnusable`;
+    /// `libraryFailure` if libnng does not let go of the old listener, which then stays.
     func listen() throws(TransportError) {
-        stopListening()
+        try stopListening()
         let port = port
         let url = Endpoints.url(host: host, port: port, isTLS: tls != nil)
         var listener = nng_listener()
@@ -99,7 +101,7 @@ final class ListenedSocket: Sendable {
                 unsafe nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &bound),
                 "the port of \(url)")
         } catch {
-            nng_listener_close(listener)
+            try QuietClose.close(listener)
             throw error
         }
         state.withLock { state in
@@ -132,26 +134,32 @@ final class ListenedSocket: Sendable {
     }
 
     /// Closes the listener and the socket. Blocks until libnng has let go of both; contexts must be
-    /// closed before, else libnng aborts the process.
-    func close() {
+    /// closed before, else libnng aborts the process. Whether it is closed: if libnng does not let
+    /// go of the listener, both stay open until the process's end.
+    @discardableResult
+    func close() -> Bool {
         let isFirst = state.withLock { state in
             defer { state.isClosed = true }
             return !state.isClosed
         }
-        guard isFirst else { return }
-        stopListening()
+        guard isFirst else { return true }
+        do throws(TransportError) {
+            try stopListening()
+        } catch {
+            return false
+        }
         nng_close(handle)
         // No pipe event comes after the socket is closed: give back what `watchPipes` took.
         unsafe Unmanaged.passUnretained(self).release()
+        return true
     }
 
-    /// Closes the listener and its connections; blocks.
-    func stopListening() {
-        let old = state.withLock { state in
-            defer { state.listener = nil }
-            return state.listener
-        }
-        if let old { nng_listener_close(old) }
+    /// Closes the listener and its connections; blocks. *Errors:* `libraryFailure` if libnng does
+    /// not let go of it.
+    func stopListening() throws(TransportError) {
+        guard let old = state.withLock({ $0.listener }) else { return }
+        try QuietClose.close(old)
+        state.withLock { $0.listener = nil }
     }
 
     /// Asks for pipe events. libnng keeps a retained pointer to this until the socket is closed.

@@ -1,5 +1,6 @@
 import Basics
 import CNNG
+import Glibc
 
 /// One of libnng's error numbers.
 struct NNGCode: Equatable, Sendable, CustomStringConvertible {
@@ -45,11 +46,22 @@ struct NNGCode: Equatable, Sendable, CustomStringConvertible {
 
 /// The libnng this process runs with.
 enum NNGLibrary {
-    /// The oldest version that is used: 1.5's reaper thread locks up after a few killed peers.
-    static let oldestUsable = (major: 1, minor: 6)
+    /// The oldest version that is used: 1.5's reaper thread locks up after a few killed peers, and
+    /// 1.6 cannot be told how many task threads to have.
+    static let oldestUsable = (major: 1, minor: 7)
 
     /// The version in words, such as `1.10.1`.
     static var version: String { unsafe String(cString: nng_version()) }
+
+    /// How many threads run libnng's tasks, which are our callbacks and its own. Set, to what is
+    /// its default too, by whoever asks first; after libnng was used that would have no effect,
+    /// so everything of libnng's asks before it is made.
+    static let taskThreads: Int = {
+        let count = min(max(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 16)
+        let parameter = nng_init_parameter(NNG_INIT_NUM_TASK_THREADS)
+        nng_init_set_parameter(parameter, UInt64(count))
+        return count
+    }()
 
     /// *Errors:* `libraryTooOld` with the remedy.
     static func requireUsable(version: String = version) throws(TransportError) {
@@ -62,7 +74,7 @@ enum NNGLibrary {
         throw TransportError(
             .libraryTooOld,
             "libnng \(version) cannot be used: versions before \(oldestUsable.major)."
-                + "\(oldestUsable.minor) lock up when a peer is killed, and version 2 has another "
+                + "\(oldestUsable.minor) lock up or lack what is used, and version 2 has another "
                 + "interface; install libnng-dev 1.10 or newer from Debian 13 "
                 + "(apt-get install -t trixie libnng-dev)")
     }

@@ -64,7 +64,9 @@ final class Publisher: Sendable {
     /// Closes the socket; blocks until libnng has let go of it.
     func end() {
         state.withLock { $0.isEnded = true }
-        socket.close()
+        if !socket.close() {
+            logger.error("the publish listener does not end and is left to the process")
+        }
     }
 
     private func send(head: [UInt8], body: [UInt8]) -> Bool {

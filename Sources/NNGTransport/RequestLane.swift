@@ -148,8 +148,7 @@ final class RequestLane: Sendable {
             return false
         }
         state.withLock { state in (state.contexts, state.free) = ([], []) }
-        socket.close()
-        return true
+        return socket.close()
     }
 
     private func addContext(_ index: Int) throws(TransportError) {

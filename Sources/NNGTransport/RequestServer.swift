@@ -74,8 +74,7 @@ final class RequestServer: Sendable {
             return false
         }
         state.withLock { $0.contexts = [] }
-        socket.close()
-        return true
+        return socket.close()
     }
 
     private func addContext(_ index: Int) throws(TransportError) {

@@ -70,7 +70,7 @@ final class Subscription: Sendable {
         state.withLock { $0.isEnded = true }
         let slot = slot.withLock { $0 }
         slot?.allowNoMore()
-        socket.close()
+        guard socket.close() else { return false }
         return slot?.waitUntilQuiet(atMost: limit) ?? true
     }
 

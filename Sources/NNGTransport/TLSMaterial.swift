@@ -8,6 +8,7 @@ final class TLSConfiguration: @unchecked Sendable {
     private let pointer: OpaquePointer
 
     fileprivate init(_ mode: nng_tls_mode) throws(TransportError) {
+        _ = NNGLibrary.taskThreads
         var allocated: OpaquePointer?
         let code = unsafe nng_tls_config_alloc(&allocated, mode)
         guard code == 0, let allocated = unsafe allocated else {

@@ -104,7 +104,7 @@ import Testing
         let (one, two) = (try Node(1, timing: timing), try Node(2))
         try await join([one, two])
         #expect(one.transport.health().isSound)
-        for socket in one.transport.listenersForTests { socket.stopListening() }
+        for socket in one.transport.listenersForTests { try socket.stopListening() }
         try await eventually("both listeners are made anew") {
             one.transport.health().listenersRecreated >= 2
         }

@@ -15,6 +15,7 @@ final class Relay: Sendable {
 
     private struct State {
         var isFrozen = false
+        var fillers: [Int32] = []
         var isEnded = false
     }
 
@@ -24,7 +25,9 @@ final class Relay: Sendable {
     private let state = Locked(State())
     private let ended = Signal()
 
-    init(to target: Int) throws {
+    /// A relay to a port of this machine. The kernel makes `backlog` connections more than it
+    /// accepts, and one.
+    init(to target: Int, backlog: Int32 = 64) throws {
         self.target = target
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -41,7 +44,7 @@ final class Relay: Sendable {
                 unsafe getsockname(listener, $0, &length)
             }
         }
-        guard bound == 0, named == 0, Glibc.listen(listener, 64) == 0 else {
+        guard bound == 0, named == 0, Glibc.listen(listener, backlog) == 0 else {
             throw NotInTime(what: "a relay's listener")
         }
         port = Int(UInt16(bigEndian: address.sin_port))
@@ -49,11 +52,42 @@ final class Relay: Sendable {
     }
 
     func freeze() { state.withLock { $0.isFrozen = true } }
-    func thaw() { state.withLock { $0.isFrozen = false } }
+
+    /// Freezes and takes all the connections that the kernel would still make, so that a connect is
+    /// not even answered: with a small backlog only.
+    func becomeBlackHole() {
+        freeze()
+        let fillers = (0..<4).map { _ in
+            let filler = socket(
+                AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+            _ = Relay.connect(filler, to: port)
+            return filler
+        }
+        usleep(100_000)
+        state.withLock { $0.fillers += fillers }
+    }
+
+    func thaw() {
+        let fillers = state.withLock { state in
+            defer { (state.isFrozen, state.fillers) = (false, []) }
+            return state.fillers
+        }
+        for filler in fillers { close(filler) }
+    }
 
     func end() {
+        thaw()
         state.withLock { $0.isEnded = true }
         ended.wait(atMost: .seconds(5))
+    }
+
+    private static func connect(_ descriptor: Int32, to port: Int) -> Bool {
+        var address = loopback(port: port)
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        } == 0
     }
 
     private static func loopback(port: Int) -> sockaddr_in {
@@ -111,13 +145,7 @@ final class Relay: Sendable {
         let near = Glibc.accept(listener, nil, nil)
         guard near >= 0 else { return nil }
         let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = Relay.loopback(port: target)
-        let connected = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(far, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else {
+        guard Relay.connect(far, to: target) else {
             close(near)
             close(far)
             return nil

@@ -239,7 +239,7 @@ import Testing
 }
 
 @Suite struct LibraryTests {
-    @Test(arguments: ["1.5.2", "1.5", "0.9.9", "2.0.0", "x", ""])
+    @Test(arguments: ["1.6.0", "1.5.2", "1.5", "0.9.9", "2.0.0", "x", ""])
     func `a libnng that cannot be used is refused with the remedy`(version: String) {
         #expect {
             try NNGLibrary.requireUsable(version: version)
@@ -249,7 +249,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["1.6.0", "1.10.1", "1.12.0-pre", NNGTransport.libraryVersion])
+    @Test(arguments: ["1.7.0", "1.10.1", "1.12.0-pre", NNGTransport.libraryVersion])
     func `a libnng that can be used is taken`(version: String) throws {
         try NNGLibrary.requireUsable(version: version)
     }
