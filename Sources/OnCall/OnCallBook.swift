@@ -1,15 +1,22 @@
 public import Basics
 
-/// The schedules of one roster with the rules of their zones worked out once, for whoever asks often:
-/// it answers what `onCall` and `shifts` answer.
+/// The schedules of one roster, and what was changed since, with the rules of their zones worked out
+/// once, for whoever asks often: it answers what `onCall` and `shifts` answer.
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
     private let zones: TimeZones
 
-    /// The schedules of a roster in their zones.
-    public init(_ schedules: [Schedule], zones: TimeZones) {
+    /// The schedules of a roster in their zones, with changes to them and the regions' holidays.
+    public init(
+        _ schedules: [Schedule], changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
+        zones: TimeZones
+    ) {
         self.zones = zones
-        clocks = schedules.map { ($0.id, ScheduleClock($0, zones: zones)) }
+        clocks = schedules.map { schedule in
+            let clock = ScheduleClock(
+                schedule, changes: changes, holidays: holidays, zones: zones)
+            return (schedule.id, clock)
+        }
     }
 
     /// Who is on call at an instant, and until when that holds; `nil` if there is no such schedule.
@@ -17,8 +24,8 @@ public struct OnCallBook: Sendable {
         of schedule: ScheduleID, at instant: Instant
     ) -> (people: [OnCallPerson], until: Instant)? {
         guard let clock = clock(of: schedule) else { return nil }
-        let segment = clock.segment(at: instant.seconds)
-        return (segment.people, .saturating(seconds: segment.end))
+        let segment = clock.segment(at: instant)
+        return (segment.people, segment.end)
     }
 
     /// Who is on call between two instants, as `shifts` tells it.
