@@ -81,10 +81,12 @@ public struct RosterRegion: Equatable, Sendable {
     public var zone: String
     /// Its working window, by the clocks of its zone.
     public var day: DayWindow
+    /// Its public holidays.
+    public var holidays: [CivilDate]
 
     /// A region.
-    public init(name: RegionName, zone: String, day: DayWindow) {
-        (self.name, self.zone, self.day) = (name, zone, day)
+    public init(name: RegionName, zone: String, day: DayWindow, holidays: [CivilDate] = []) {
+        (self.name, self.zone, self.day, self.holidays) = (name, zone, day, holidays)
     }
 }
 
@@ -125,6 +127,10 @@ public struct Roster: Equatable, Sendable {
         self.catchAll = catchAll
     }
 
+    /// The public holidays of the regions, as the on-call engine wants them.
+    public var holidays: [RegionHolidays] {
+        regions.map { RegionHolidays(region: $0.name, dates: $0.holidays) }
+    }
     /// A person by id.
     public func person(_ id: PersonID) -> Person? { people.first { $0.id == id } }
     /// A schedule by id.

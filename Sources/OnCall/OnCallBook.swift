@@ -1,7 +1,7 @@
 public import Basics
 
-/// The schedules of one roster, and what was changed since, with the rules of their zones worked out
-/// once, for whoever asks often: it answers what `onCall` and `shifts` answer.
+/// The schedules of one roster, and what was changed since, with the rules of their zones worked
+/// out once, for whoever asks often: it answers what `onCall` and `shifts` answer.
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
     private let zones: TimeZones
@@ -33,15 +33,12 @@ public struct OnCallBook: Sendable {
         clock(of: schedule)?.intervals(from: from, to: to) ?? []
     }
 
-    /// From when to when people sleep, by the clocks of their zone.
-    private static let night: (from: SecondOfDay, until: SecondOfDay) = (22 * 3_600, 7 * 3_600)
-
-    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not known has
-    /// day.
+    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not
+    /// known has day.
     public func isNight(in zone: String, at instant: Instant) -> Bool {
         guard let rules = zones[zone] else { return false }
         let clock = rules.local(instant).secondOfDay
-        return clock >= Self.night.from || clock < Self.night.until
+        return clock >= Night.from || clock < Night.until
     }
 
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {

@@ -26,6 +26,9 @@ struct RotationClock: Sendable {
         var outgoingEnd: Int64
     }
 
+    /// A stretch of one offset, not far from what is asked about.
+    private typealias Near = TimeZoneRules.Period
+
     let rotation: Rotation
     let rules: TimeZoneRules
     private let days: TurnDays
@@ -51,24 +54,25 @@ struct RotationClock: Sendable {
             ? nil
             : ActiveTurns(
                 days, handoff: rotation.handoff.secondOfDay, windows: windows, holidays: holidays)
-        start =
-            Self.resolved(
-                days.anchor * secondsPerDay + rotation.handoff.secondOfDay, rotation, rules
-            ).begin
+        let first = rules.resolve(
+            wall: days.anchor * secondsPerDay + rotation.handoff.secondOfDay)
+        start = Self.handoff(first, rotation.foldPolicy).begin
     }
 
     /// The turns at a second; before the first turn, the first turn.
     func turns(at second: Int64) -> Turns {
         let second = max(second, start)
-        var number = turnNumber(notBefore: second)
-        while number > 0, !hasBegun(number, at: second) { number -= 1 }
-        let next = handoff(after: number, laterThan: second)
+        let near = rules.period(at: second)
+        var number = turnNumber(notBefore: second, near)
+        while number > 0, !hasBegun(number, at: second, near) { number -= 1 }
+        let next = handoff(after: number, laterThan: second, near)
         var turns = Turns(
             current: Turn(group: group(of: number), end: next.outgoingEnd), outgoing: nil,
             end: next.begin)
-        if number > 0, let handoff = handoff(number), second < handoff.outgoingEnd {
-            turns.outgoing = Turn(
-                group: group(of: turnNumber(before: number)), end: handoff.outgoingEnd)
+        guard rotation.foldPolicy == .overlap else { return turns }
+        if number > 0, let handoff = handoff(number, near), second < handoff.outgoingEnd {
+            let outgoing = turnNumber(before: number, near)
+            turns.outgoing = Turn(group: group(of: outgoing), end: handoff.outgoingEnd)
             turns.end = min(next.begin, handoff.outgoingEnd)
         }
         return turns
@@ -81,41 +85,44 @@ struct RotationClock: Sendable {
     }
 
     /// A turn that is not earlier than the one of a second.
-    private func turnNumber(notBefore second: Int64) -> Int64 {
+    private func turnNumber(notBefore second: Int64, _ near: Near) -> Int64 {
         if case .everyHours(let hours, _) = rotation.handoff {
             return (second - start) / (Int64(hours) * 3_600)
         }
         // Handoffs more than a day ahead on the calendar cannot have taken place.
-        return days.turn(on: rules.localDay(at: second) + 1)
+        return days.turn(
+            on: (second + near.offset).flooredDivision(by: secondsPerDay) + 1)
     }
 
-    private func hasBegun(_ number: Int64, at second: Int64) -> Bool {
-        guard let handoff = handoff(number) else { return false }
+    private func hasBegun(_ number: Int64, at second: Int64, _ near: Near) -> Bool {
+        guard let handoff = handoff(number, near) else { return false }
         return handoff.begin <= second
     }
 
     /// The turn that another one, not the first, took over from.
-    private func turnNumber(before number: Int64) -> Int64 {
+    private func turnNumber(before number: Int64, _ near: Near) -> Int64 {
         var number = number - 1
-        while number > 0, handoff(number) == nil { number -= 1 }
+        while number > 0, handoff(number, near) == nil { number -= 1 }
         return number
     }
 
-    private func handoff(after number: Int64, laterThan second: Int64) -> Handoff {
+    private func handoff(
+        after number: Int64, laterThan second: Int64, _ near: Near
+    ) -> Handoff {
         let limit = Self.skippedHandoffsMax + (active?.inactiveMax ?? 0)
         for candidate in number + 1...number + limit {
-            if let handoff = handoff(candidate), handoff.begin > second { return handoff }
+            if let handoff = handoff(candidate, near), handoff.begin > second { return handoff }
         }
-        let last = resolved(number + limit + 1)
+        let last = resolved(number + limit + 1, near)
         return Handoff(
             begin: max(last.begin, second + 1), outgoingEnd: max(last.outgoingEnd, second + 1))
     }
 
     /// The handoff at which a turn begins; `nil` if nothing changes hands there.
-    private func handoff(_ number: Int64) -> Handoff? {
+    private func handoff(_ number: Int64, _ near: Near) -> Handoff? {
         if let active, !active.contains(number) { return nil }
         if rotation.gapPolicy == .skip, number > 0, isInGap(number) { return nil }
-        return resolved(number)
+        return resolved(number, near)
     }
 
     private func isInGap(_ number: Int64) -> Bool {
@@ -124,22 +131,23 @@ struct RotationClock: Sendable {
         return false
     }
 
-    private func resolved(_ number: Int64) -> Handoff {
+    private func resolved(_ number: Int64, _ near: Near) -> Handoff {
         if case .everyHours(let hours, _) = rotation.handoff {
             let begin = start + number * Int64(hours) * 3_600
             return Handoff(begin: begin, outgoingEnd: begin)
         }
-        return Self.resolved(wall(ofTurn: number), rotation, rules)
+        let resolution = rules.resolve(wall: wall(ofTurn: number), near: near)
+        return Self.handoff(resolution, rotation.foldPolicy)
     }
 
     private func wall(ofTurn number: Int64) -> Int64 {
         days.day(ofTurn: number) * secondsPerDay + rotation.handoff.secondOfDay
     }
 
-    private static func resolved(
-        _ wall: Int64, _ rotation: Rotation, _ rules: TimeZoneRules
+    private static func handoff(
+        _ resolution: TimeZoneRules.Resolution, _ policy: FoldPolicy
     ) -> Handoff {
-        let ends = rules.resolve(wall: wall).handoff(rotation.foldPolicy)
+        let ends = resolution.handoff(policy)
         return Handoff(begin: ends.begin, outgoingEnd: ends.outgoingEnd)
     }
 }

@@ -48,11 +48,17 @@ struct ScheduleClock: Sendable {
         var intervals: [ShiftInterval] = []
         var start = from
         while start < to {
-            let segment = segment(at: start)
+            let segment = moment(at: start).segment
             let end = min(to, segment.end)
-            intervals.append(
-                ShiftInterval(
-                    from: start, to: end, people: segment.people, vacancy: segment.vacancy))
+            if !changes.isEmpty, let last = intervals.last, last.people == segment.people,
+                last.vacancy == segment.vacancy
+            {
+                intervals[intervals.count - 1].to = end
+            } else {
+                intervals.append(
+                    ShiftInterval(
+                        from: start, to: end, people: segment.people, vacancy: segment.vacancy))
+            }
             // Only at the very end of the time line can a stretch not end later than it begins.
             start = end > start ? end : to
         }

@@ -28,11 +28,13 @@ struct WindowClock: Sendable {
     /// The opening that a second lies in: of several, the begin of the latest, the end of the
     /// longest.
     func opening(at second: Int64) -> WindowOpening? {
-        let today = rules.localDay(at: second)
+        let period = rules.period(at: second)
+        let today = (second + period.offset).flooredDivision(by: secondsPerDay)
         var result: WindowOpening?
         // A window may last past midnight; clocks set back over midnight add a day either way.
         for day in today - 2...today + 1 {
-            guard let opening = opening(on: day), opening.start <= second, second < opening.end
+            guard let opening = opening(on: day, near: period), opening.start <= second,
+                second < opening.end
             else { continue }
             result = WindowOpening(
                 start: max(opening.start, result?.start ?? opening.start),
@@ -43,9 +45,12 @@ struct WindowClock: Sendable {
 
     /// When the window next begins, later than a second.
     func start(after second: Int64) -> Int64? {
-        let today = rules.localDay(at: second)
+        let period = rules.period(at: second)
+        let today = (second + period.offset).flooredDivision(by: secondsPerDay)
         for day in today - 2...today + daysAheadMax {
-            if let opening = opening(on: day), opening.start > second { return opening.start }
+            if let opening = opening(on: day, near: period), opening.start > second {
+                return opening.start
+            }
         }
         return nil
     }
@@ -59,12 +64,14 @@ struct WindowClock: Sendable {
             && recurrence?.contains(day) ?? true
     }
 
-    /// The opening that begins on a local day.
-    private func opening(on day: Int64) -> WindowOpening? {
+    /// The opening that begins on a local day; `period` is that of a time not far away.
+    private func opening(
+        on day: Int64, near period: TimeZoneRules.Period
+    ) -> WindowOpening? {
         guard opens(on: day) else { return nil }
         let lastDay = window.to <= window.from ? day + 1 : day
-        let start = rules.resolve(wall: day * secondsPerDay + window.from).earliest
-        let end = rules.resolve(wall: lastDay * secondsPerDay + window.to).latest
+        let start = rules.resolve(wall: day * secondsPerDay + window.from, near: period).earliest
+        let end = rules.resolve(wall: lastDay * secondsPerDay + window.to, near: period).latest
         return start < end ? WindowOpening(start: start, end: end) : nil
     }
 }
