@@ -131,6 +131,8 @@ struct RosterReader {
     }
 
     /// Several people, each once, at least one.
+    ///
+    /// For groups of people that take turns together see `groups`.
     func people(_ field: Field) -> [PersonID]? {
         guard let fields = field.list(of: "people") else { return nil }
         guard !fields.isEmpty else {

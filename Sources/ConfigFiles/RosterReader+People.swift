@@ -7,9 +7,9 @@ import Paging
 extension RosterReader {
     private static let channels = PageChannel.allCases.map(\.name)
 
-    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00", days: mon-fri}`
+    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00", days: mon-fri, holidays: [...]}`
     func region(_ field: Field) -> RosterRegion? {
-        let keys = ["name", "zone", "day", "days"]
+        let keys = ["name", "zone", "day", "days", "holidays"]
         guard let section = Section(field, keys: keys, label: "name") else { return nil }
         let name = section.required("name", "the region's short name")?.name()
         let zone = section.required("zone", "the IANA zone its people live in").flatMap(zone)
@@ -18,10 +18,26 @@ extension RosterReader {
         let days =
             section.has("days")
             ? section.optional("days").flatMap { weekdays($0) } : Weekdays.all
-        guard let name, let zone, let day, let days else { return nil }
+        let holidays =
+            section.has("holidays") ? section.optional("holidays").flatMap { dates($0) } : []
+        guard let name, let zone, let day, let days, let holidays else { return nil }
         return RosterRegion(
             name: RegionName(name), zone: zone,
-            day: DayWindow(from: day.from, to: day.to, weekdays: days))
+            day: DayWindow(from: day.from, to: day.to, weekdays: days), holidays: holidays)
+    }
+
+    /// `[2026-12-25, 2026-12-26]`, each once.
+    private func dates(_ field: Field) -> [CivilDate]? {
+        guard let fields = field.list(of: "dates") else { return nil }
+        var dates: [CivilDate] = []
+        for field in fields {
+            guard let date = field.parsed(form: Self.dateForm, TextForms.date) else { continue }
+            if dates.contains(date) {
+                field.report(.duplicate, "\(date) is there twice", remedy: "remove one of them")
+            }
+            dates.append(date)
+        }
+        return dates.count == fields.count ? dates : nil
     }
 
     /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, contacts: [...]}`

@@ -60,6 +60,42 @@ enum TextForms {
         return CivilDate(daysSinceEpoch: date.daysSinceEpoch) == date ? date : nil
     }
 
+    /// `2026-12-24 18:00`, a time that a clock on the wall could show.
+    static func localTime(_ text: String) -> LocalTime? {
+        let words = text.split(separator: " ")
+        guard words.count == 2, let date = date(String(words[0])),
+            let second = secondOfDay(words[1]), second < 86_400
+        else { return nil }
+        return LocalTime(date: date, secondOfDay: second)
+    }
+
+    /// `second tuesday` or `last fri`.
+    static func dayOfMonth(_ text: String) -> (week: MonthWeek, weekday: Weekday)? {
+        let words = text.lowercased().split(separator: " ")
+        guard words.count == 2, let weekday = weekday(words[1]) else { return nil }
+        return MonthWeek.allCases.first { name($0) == words[0] }.map { ($0, weekday) }
+    }
+
+    /// `2 weeks`, `1 week`: a number from 1 to `max` of some unit.
+    static func count(_ text: String, of unit: String, max: Int) -> Int? {
+        let words = text.lowercased().split(separator: " ")
+        guard words.count == 2, words[1] == unit || words[1] == unit + "s",
+            let count = digits(words[0]), (1...Int64(max)).contains(count)
+        else { return nil }
+        return Int(count)
+    }
+
+    /// The English name of a week of the month.
+    static func name(_ week: MonthWeek) -> String {
+        switch week {
+        case .first: "first"
+        case .second: "second"
+        case .third: "third"
+        case .fourth: "fourth"
+        case .last: "last"
+        }
+    }
+
     /// `mon` or `monday`.
     static func weekday(_ text: some StringProtocol) -> Weekday? {
         let word = text.lowercased()

@@ -81,12 +81,18 @@ public struct RosterRegion: Equatable, Sendable {
     public var zone: String
     /// Its working window, by the clocks of its zone.
     public var day: DayWindow
+    /// Its public holidays.
+    public var holidays: [CivilDate]
     /// Who is asked when nobody of the region takes what is offered to it.
     public var lead: PersonID?
 
     /// A region.
-    public init(name: RegionName, zone: String, day: DayWindow, lead: PersonID? = nil) {
-        (self.name, self.zone, self.day, self.lead) = (name, zone, day, lead)
+    public init(
+        name: RegionName, zone: String, day: DayWindow, holidays: [CivilDate] = [],
+        lead: PersonID? = nil
+    ) {
+        (self.name, self.zone, self.day) = (name, zone, day)
+        (self.holidays, self.lead) = (holidays, lead)
     }
 }
 
@@ -154,6 +160,10 @@ public struct Roster: Equatable, Sendable {
         self.command = command
     }
 
+    /// The public holidays of the regions, as the on-call engine wants them.
+    public var holidays: [RegionHolidays] {
+        regions.map { RegionHolidays(region: $0.name, dates: $0.holidays) }
+    }
     /// A person by id.
     public func person(_ id: PersonID) -> Person? { people.first { $0.id == id } }
     /// A schedule by id.

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// A day of the week.
 public enum Weekday: Int, CaseIterable, Sendable {
@@ -41,75 +41,38 @@ public struct DayWindow: Hashable, Sendable {
     public var to: SecondOfDay
     /// The days on which it begins.
     public var weekdays: Weekdays
+    /// Which of those days only; `nil` is every week.
+    public var days: WindowDays?
 
     /// The window between two times of day.
-    public init(from: SecondOfDay, to: SecondOfDay, weekdays: Weekdays = .all) {
-        (self.from, self.to, self.weekdays) = (from, to, weekdays)
+    public init(
+        from: SecondOfDay, to: SecondOfDay, weekdays: Weekdays = .all, days: WindowDays? = nil
+    ) {
+        (self.from, self.to, self.weekdays, self.days) = (from, to, weekdays, days)
     }
 
     /// What is wrong with it; `nil` if nothing is.
     public var problem: ShiftProblem? {
         guard (0..<secondsPerDay).contains(from) else { return .outsideDay(from) }
         guard (0...secondsPerDay).contains(to) else { return .outsideDay(to) }
+        if let days {
+            if let problem = days.recurrence.problem { return problem }
+            guard days.anchor.isInCalendar else { return .noSuchDate(days.anchor) }
+        }
         return weekdays.isDisjoint(with: .all) ? .noWeekdays : nil
     }
 }
 
-/// One time that a window is open, in seconds since the epoch; half-open and not empty.
-struct WindowOpening: Equatable, Sendable {
-    var start: Int64
-    var end: Int64
-}
+/// The days of a window that does not open in every week.
+public struct WindowDays: Hashable, Sendable {
+    /// Which days.
+    public var recurrence: Recurrence
+    /// A date in the week, or month, that counts as the first.
+    public var anchor: CivilDate
 
-/// A window in a zone.
-struct WindowClock: Sendable {
-    let window: DayWindow
-    let rules: TimeZoneRules
-
-    /// How many days ahead an opening is looked for: a week, and a week more in case the only day
-    /// of a weekly window is the one that a move of the date line leaves out.
-    private static let daysAheadMax: Int64 = 15
-
-    /// The opening that a second lies in: of several, the begin of the latest, the end of the
-    /// longest.
-    func opening(at second: Int64) -> WindowOpening? {
-        let today = rules.localDay(at: second)
-        var result: WindowOpening?
-        // A window may last past midnight; clocks set back over midnight add a day either way.
-        for day in today - 2...today + 1 {
-            guard let opening = opening(on: day), opening.start <= second, second < opening.end
-            else { continue }
-            result = WindowOpening(
-                start: max(opening.start, result?.start ?? opening.start),
-                end: max(opening.end, result?.end ?? opening.end))
-        }
-        return result
-    }
-
-    /// When the window next begins, later than a second.
-    func start(after second: Int64) -> Int64? {
-        let today = rules.localDay(at: second)
-        for day in today - 2...today + Self.daysAheadMax {
-            if let opening = opening(on: day), opening.start > second { return opening.start }
-        }
-        return nil
-    }
-
-    /// Up to when the window stays open from a second inside it, through openings that meet.
-    /// Nothing is looked for behind `limit`.
-    func end(from second: Int64, limit: Int64) -> Int64 {
-        var end = second
-        while end < limit, let opening = opening(at: end) { end = opening.end }
-        return end
-    }
-
-    /// The opening that begins on a local day (days since 1970-01-01).
-    private func opening(on day: Int64) -> WindowOpening? {
-        guard window.weekdays.contains(number: (day + 4).flooredModulo(by: 7)) else { return nil }
-        let lastDay = window.to <= window.from ? day + 1 : day
-        let start = rules.resolve(wall: day * secondsPerDay + window.from).earliest
-        let end = rules.resolve(wall: lastDay * secondsPerDay + window.to).latest
-        return start < end ? WindowOpening(start: start, end: end) : nil
+    /// The days of a recurrence.
+    public init(_ recurrence: Recurrence, anchor: CivilDate) {
+        (self.recurrence, self.anchor) = (recurrence, anchor)
     }
 }
 

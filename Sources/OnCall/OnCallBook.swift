@@ -1,15 +1,22 @@
 public import Basics
 
-/// The schedules of one roster with the rules of their zones worked out once, for whoever asks often:
-/// it answers what `onCall` and `shifts` answer.
+/// The schedules of one roster, and what was changed since, with the rules of their zones worked
+/// out once, for whoever asks often: it answers what `onCall` and `shifts` answer.
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
     private let zones: TimeZones
 
-    /// The schedules of a roster in their zones.
-    public init(_ schedules: [Schedule], zones: TimeZones) {
+    /// The schedules of a roster in their zones, with changes to them and the regions' holidays.
+    public init(
+        _ schedules: [Schedule], changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
+        zones: TimeZones
+    ) {
         self.zones = zones
-        clocks = schedules.map { ($0.id, ScheduleClock($0, zones: zones)) }
+        clocks = schedules.map { schedule in
+            let clock = ScheduleClock(
+                schedule, changes: changes, holidays: holidays, zones: zones)
+            return (schedule.id, clock)
+        }
     }
 
     /// Who is on call at an instant, and until when that holds; `nil` if there is no such schedule.
@@ -17,8 +24,8 @@ public struct OnCallBook: Sendable {
         of schedule: ScheduleID, at instant: Instant
     ) -> (people: [OnCallPerson], until: Instant)? {
         guard let clock = clock(of: schedule) else { return nil }
-        let segment = clock.segment(at: instant.seconds)
-        return (segment.people, .saturating(seconds: segment.end))
+        let segment = clock.segment(at: instant)
+        return (segment.people, segment.end)
     }
 
     /// Who is on call between two instants, as `shifts` tells it.
@@ -26,15 +33,12 @@ public struct OnCallBook: Sendable {
         clock(of: schedule)?.intervals(from: from, to: to) ?? []
     }
 
-    /// From when to when people sleep, by the clocks of their zone.
-    private static let night: (from: SecondOfDay, until: SecondOfDay) = (22 * 3_600, 7 * 3_600)
-
-    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not known has
-    /// day.
+    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not
+    /// known has day.
     public func isNight(in zone: String, at instant: Instant) -> Bool {
         guard let rules = zones[zone] else { return false }
         let clock = rules.local(instant).secondOfDay
-        return clock >= Self.night.from || clock < Self.night.until
+        return clock >= Night.from || clock < Night.until
     }
 
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {

@@ -8,11 +8,19 @@ public enum HandoffRule: Hashable, Sendable {
     case weekly(Weekday, at: SecondOfDay)
     /// Every so many days, 1 to `Rotation.daysPerTurnMax`.
     case every(days: Int, at: SecondOfDay)
+    /// Every so many hours, 1 to `Rotation.hoursPerTurnMax`, that pass in fact: only the first
+    /// handoff is by the clock on the wall, and after a change of clocks the others take place an
+    /// hour earlier or later on it. Turns all last equally long.
+    case everyHours(Int, at: SecondOfDay)
+    /// On days that come again and again, counted from the anchor.
+    case recurring(Recurrence, at: SecondOfDay)
 
-    /// The time of day of the handoff.
+    /// The time of day of the handoff; of hours, of the first.
     public var secondOfDay: SecondOfDay {
         switch self {
-        case .daily(let second), .weekly(_, let second), .every(_, let second): second
+        case .daily(let second), .weekly(_, let second), .every(_, let second),
+            .everyHours(_, let second), .recurring(_, let second):
+            second
         }
     }
 }
@@ -36,6 +44,16 @@ public enum FoldPolicy: Hashable, Sendable {
     case overlap
 }
 
+/// Which turns count.
+public enum Advance: Hashable, Sendable {
+    /// All of them, whether the shift is on call in them or not: the default.
+    case calendar
+    /// Only turns in which a window of the shift begins; in others nothing changes hands, so that
+    /// nobody's turn falls on a weekend or a holiday without duty. Not for turns of hours, nor
+    /// with windows that do not open in every week.
+    case active
+}
+
 /// People who take turns.
 ///
 /// Whose turn it is follows from the anchor and the instant alone; nothing is stored between calls,
@@ -43,9 +61,12 @@ public enum FoldPolicy: Hashable, Sendable {
 public struct Rotation: Hashable, Sendable {
     /// The longest turn.
     public static let daysPerTurnMax = 366
+    /// The longest turn of hours.
+    public static let hoursPerTurnMax = 24 * 366
 
-    /// Who takes turns, in order; then from the start again.
-    public var participants: [PersonID]
+    /// Who takes turns, in order; then from the start again. The people of one group have their
+    /// turn together.
+    public var groups: [[PersonID]]
     /// The IANA name of the zone whose clocks count.
     public var zone: String
     /// When turns change.
@@ -57,30 +78,57 @@ public struct Rotation: Hashable, Sendable {
     public var gapPolicy: GapPolicy
     /// What to do at a time that exists twice.
     public var foldPolicy: FoldPolicy
+    /// How many turns ahead: with 1 it is the turn of whoever comes next, so that a copy of a
+    /// rotation gives the secondary on call.
+    public var offset: Int
+    /// Which turns count.
+    public var advance: Advance
 
-    /// A rotation; the defaults are those of design 8.
+    /// A rotation of groups; the defaults are those of design 8.
+    public init(
+        groups: [[PersonID]], zone: String, handoff: HandoffRule, anchor: CivilDate,
+        gapPolicy: GapPolicy = .shiftForward, foldPolicy: FoldPolicy = .first, offset: Int = 0,
+        advance: Advance = .calendar
+    ) {
+        (self.groups, self.zone, self.handoff) = (groups, zone, handoff)
+        (self.anchor, self.gapPolicy, self.foldPolicy) = (anchor, gapPolicy, foldPolicy)
+        (self.offset, self.advance) = (offset, advance)
+    }
+
+    /// A rotation of people one at a time.
     public init(
         participants: [PersonID], zone: String, handoff: HandoffRule, anchor: CivilDate,
-        gapPolicy: GapPolicy = .shiftForward, foldPolicy: FoldPolicy = .first
+        gapPolicy: GapPolicy = .shiftForward, foldPolicy: FoldPolicy = .first, offset: Int = 0,
+        advance: Advance = .calendar
     ) {
-        (self.participants, self.zone, self.handoff) = (participants, zone, handoff)
-        (self.anchor, self.gapPolicy, self.foldPolicy) = (anchor, gapPolicy, foldPolicy)
+        self.init(
+            groups: participants.map { [$0] }, zone: zone, handoff: handoff, anchor: anchor,
+            gapPolicy: gapPolicy, foldPolicy: foldPolicy, offset: offset, advance: advance)
+    }
+
+    /// Everybody who takes turns, in order. Setting it makes each of them a group.
+    public var participants: [PersonID] {
+        get { groups.flatMap(\.self) }
+        set { groups = newValue.map { [$0] } }
     }
 
     /// What is wrong with it, apart from its zone; `nil` if nothing is.
     public var problem: ShiftProblem? {
-        if participants.isEmpty { return .noParticipants }
+        if groups.isEmpty || groups.contains(where: \.isEmpty) { return .noParticipants }
         guard (0..<secondsPerDay).contains(handoff.secondOfDay) else {
             return .outsideDay(handoff.secondOfDay)
         }
-        if case .every(let days, _) = handoff, !(1...Self.daysPerTurnMax).contains(days) {
-            return .turnLength(days: days)
+        switch handoff {
+        case .daily, .weekly: break
+        case .every(let days, _):
+            guard (1...Self.daysPerTurnMax).contains(days) else { return .turnLength(days: days) }
+        case .everyHours(let hours, _):
+            guard (1...Self.hoursPerTurnMax).contains(hours) else { return .interval(hours) }
+            if advance == .active { return .cannotSkipTurns }
+        case .recurring(let recurrence, _):
+            if let problem = recurrence.problem { return problem }
         }
-        // Days of any size would overflow before they could be compared.
-        guard (1...9_999).contains(anchor.year), (1...12).contains(anchor.month),
-            (1...31).contains(anchor.day),
-            CivilDate(daysSinceEpoch: anchor.daysSinceEpoch) == anchor
-        else { return .noSuchDate(anchor) }
+        guard anchor.isInCalendar else { return .noSuchDate(anchor) }
         return nil
     }
 }

@@ -2,8 +2,9 @@ import Basics
 
 /// One turn, as seen from a moment inside it.
 struct Turn: Equatable, Sendable {
-    var person: PersonID
-    /// The second since the epoch at which the person goes off call.
+    /// Whose turn it is, as an index of `Rotation.groups`.
+    var group: Int
+    /// The second since the epoch at which these people go off call.
     var end: Int64
 }
 
@@ -25,114 +26,139 @@ struct RotationClock: Sendable {
         var outgoingEnd: Int64
     }
 
+    /// A stretch of one offset, not far from what is asked about.
+    private typealias Near = TimeZoneRules.Period
+
     let rotation: Rotation
     let rules: TimeZoneRules
-    private let anchorDay: Int64
+    private let days: TurnDays
+    /// The turns that count; `nil` if all do.
+    private let active: ActiveTurns?
+    /// When the first turn begins.
+    let start: Int64
 
-    /// How many handoffs in a row may be skipped: real zones have one gap or two in a year. Behind
-    /// that the handoff takes place all the same.
+    /// How many handoffs in a row may fall into gaps: real zones have one gap or two in a year.
+    /// Behind that the handoff takes place all the same.
     private static let skippedHandoffsMax: Int64 = 16
 
-    init(_ rotation: Rotation, rules: TimeZoneRules) {
+    /// A rotation without problems; `windows` are those of its shift, closed on `holidays`.
+    init(
+        _ rotation: Rotation, rules: TimeZoneRules, windows: [WindowClock] = [],
+        holidays: [Int64] = []
+    ) {
         (self.rotation, self.rules) = (rotation, rules)
-        anchorDay = rotation.anchor.daysSinceEpoch
+        let days = TurnDays(rotation)
+        self.days = days
+        active =
+            rotation.advance == .calendar || windows.isEmpty
+            ? nil
+            : ActiveTurns(
+                days, handoff: rotation.handoff.secondOfDay, windows: windows, holidays: holidays)
+        let first = rules.resolve(
+            wall: days.anchor * secondsPerDay + rotation.handoff.secondOfDay)
+        start = Self.handoff(first, rotation.foldPolicy).begin
     }
-
-    /// When the first turn begins.
-    var start: Int64 { resolved(0).begin }
 
     /// The turns at a second; before the first turn, the first turn.
     func turns(at second: Int64) -> Turns {
         let second = max(second, start)
-        // Handoffs more than a day ahead on the calendar cannot have taken place.
-        var number = turnNumber(on: rules.localDay(at: second) + 1)
-        while number > 0, !hasBegun(number, at: second) { number -= 1 }
-        let next = handoff(after: number, laterThan: second)
+        let near = rules.period(at: second)
+        var number = turnNumber(notBefore: second, near)
+        while number > 0, !hasBegun(number, at: second, near) { number -= 1 }
+        let next = handoff(after: number, laterThan: second, near)
         var turns = Turns(
-            current: Turn(person: person(of: number), end: next.outgoingEnd), outgoing: nil,
+            current: Turn(group: group(of: number), end: next.outgoingEnd), outgoing: nil,
             end: next.begin)
-        let handoff = resolved(number)
-        if number > 0, second < handoff.outgoingEnd {
-            turns.outgoing = Turn(
-                person: person(of: turnNumber(before: number)), end: handoff.outgoingEnd)
+        guard rotation.foldPolicy == .overlap else { return turns }
+        if number > 0, let handoff = handoff(number, near), second < handoff.outgoingEnd {
+            let outgoing = turnNumber(before: number, near)
+            turns.outgoing = Turn(group: group(of: outgoing), end: handoff.outgoingEnd)
             turns.end = min(next.begin, handoff.outgoingEnd)
         }
         return turns
     }
 
-    private func person(of number: Int64) -> PersonID {
-        rotation.participants[Int(number % Int64(rotation.participants.count))]
+    private func group(of number: Int64) -> Int {
+        let count = Int64(rotation.groups.count)
+        let turn = active?.count(upTo: number) ?? number
+        return Int((turn % count + Int64(rotation.offset) % count).flooredModulo(by: count))
     }
 
-    private func hasBegun(_ number: Int64, at second: Int64) -> Bool {
-        guard let handoff = handoff(number) else { return false }
+    /// A turn that is not earlier than the one of a second.
+    private func turnNumber(notBefore second: Int64, _ near: Near) -> Int64 {
+        if case .everyHours(let hours, _) = rotation.handoff {
+            return (second - start) / (Int64(hours) * 3_600)
+        }
+        // Handoffs more than a day ahead on the calendar cannot have taken place.
+        return days.turn(
+            on: (second + near.offset).flooredDivision(by: secondsPerDay) + 1)
+    }
+
+    private func hasBegun(_ number: Int64, at second: Int64, _ near: Near) -> Bool {
+        guard let handoff = handoff(number, near) else { return false }
         return handoff.begin <= second
     }
 
     /// The turn that another one, not the first, took over from.
-    private func turnNumber(before number: Int64) -> Int64 {
+    private func turnNumber(before number: Int64, _ near: Near) -> Int64 {
         var number = number - 1
-        while number > 0, handoff(number) == nil { number -= 1 }
+        while number > 0, handoff(number, near) == nil { number -= 1 }
         return number
     }
 
-    private func handoff(after number: Int64, laterThan second: Int64) -> Handoff {
-        for candidate in number + 1...number + Self.skippedHandoffsMax {
-            if let handoff = handoff(candidate), handoff.begin > second { return handoff }
+    private func handoff(
+        after number: Int64, laterThan second: Int64, _ near: Near
+    ) -> Handoff {
+        let limit = Self.skippedHandoffsMax + (active?.inactiveMax ?? 0)
+        for candidate in number + 1...number + limit {
+            if let handoff = handoff(candidate, near), handoff.begin > second { return handoff }
         }
-        let last = resolved(number + Self.skippedHandoffsMax + 1)
+        let last = resolved(number + limit + 1, near)
         return Handoff(
             begin: max(last.begin, second + 1), outgoingEnd: max(last.outgoingEnd, second + 1))
     }
 
-    /// The handoff at which a turn begins; `nil` if it is skipped.
-    private func handoff(_ number: Int64) -> Handoff? {
-        if rotation.gapPolicy == .skip, number > 0, case .gap = resolution(number) { return nil }
-        return resolved(number)
+    /// The handoff at which a turn begins; `nil` if nothing changes hands there.
+    private func handoff(_ number: Int64, _ near: Near) -> Handoff? {
+        if let active, !active.contains(number) { return nil }
+        if rotation.gapPolicy == .skip, number > 0, isInGap(number) { return nil }
+        return resolved(number, near)
     }
 
-    private func resolved(_ number: Int64) -> Handoff {
-        let resolution = resolution(number)
-        switch rotation.foldPolicy {
-        case .first:
-            return Handoff(begin: resolution.earliest, outgoingEnd: resolution.earliest)
-        case .last:
-            return Handoff(begin: resolution.latest, outgoingEnd: resolution.latest)
-        case .overlap:
-            return Handoff(begin: resolution.earliest, outgoingEnd: resolution.latest)
+    private func isInGap(_ number: Int64) -> Bool {
+        if case .everyHours = rotation.handoff { return false }
+        if case .gap = rules.resolve(wall: wall(ofTurn: number)) { return true }
+        return false
+    }
+
+    private func resolved(_ number: Int64, _ near: Near) -> Handoff {
+        if case .everyHours(let hours, _) = rotation.handoff {
+            let begin = start + number * Int64(hours) * 3_600
+            return Handoff(begin: begin, outgoingEnd: begin)
         }
+        let resolution = rules.resolve(wall: wall(ofTurn: number), near: near)
+        return Self.handoff(resolution, rotation.foldPolicy)
     }
 
-    private func resolution(_ number: Int64) -> TimeZoneRules.Resolution {
-        rules.resolve(
-            wall: day(ofTurn: number) * secondsPerDay + rotation.handoff.secondOfDay)
+    private func wall(ofTurn number: Int64) -> Int64 {
+        days.day(ofTurn: number) * secondsPerDay + rotation.handoff.secondOfDay
     }
 
-    /// The local day, since 1970-01-01, on which a turn begins.
-    private func day(ofTurn number: Int64) -> Int64 {
-        switch rotation.handoff {
-        case .daily: anchorDay + number
-        case .every(let days, _): anchorDay + number * Int64(days)
-        case .weekly(let weekday, _):
-            number == 0
-                ? anchorDay : anchorDay + daysOfFirstWeek(until: weekday) + (number - 1) * 7
+    private static func handoff(
+        _ resolution: TimeZoneRules.Resolution, _ policy: FoldPolicy
+    ) -> Handoff {
+        let ends = resolution.handoff(policy)
+        return Handoff(begin: ends.begin, outgoingEnd: ends.outgoingEnd)
+    }
+}
+
+extension TimeZoneRules.Resolution {
+    /// When a turn begins at a local time, and when the one before ends.
+    func handoff(_ policy: FoldPolicy) -> (begin: Int64, outgoingEnd: Int64) {
+        switch policy {
+        case .first: (earliest, earliest)
+        case .last: (latest, latest)
+        case .overlap: (earliest, latest)
         }
-    }
-
-    /// The last turn that begins on a local day or before; the first if there is none.
-    private func turnNumber(on day: Int64) -> Int64 {
-        let days = max(0, day - anchorDay)
-        switch rotation.handoff {
-        case .daily: return days
-        case .every(let length, _): return days / Int64(length)
-        case .weekly(let weekday, _):
-            let first = daysOfFirstWeek(until: weekday)
-            return days < first ? 0 : (days - first) / 7 + 1
-        }
-    }
-
-    /// From the anchor to the first such weekday after it: 1 to 7.
-    private func daysOfFirstWeek(until weekday: Weekday) -> Int64 {
-        Int64(weekday.rawValue - rotation.anchor.weekday + 6).flooredModulo(by: 7) + 1
     }
 }

@@ -1,123 +1,241 @@
 import Basics
 
-/// A stretch of time with one answer, as seen from a second inside it.
+/// A stretch of time with one answer, as seen from an instant inside it.
 struct Segment: Equatable, Sendable {
     var people: [OnCallPerson]
     var vacancy: Vacancy?
-    /// The second since the epoch at which the answer changes; `Int64.max` if never.
-    var end: Int64
+    /// When the answer changes; `distantFuture` if never.
+    var end: Instant
 }
 
-/// A shift that can be used, in its zone.
-struct ShiftClock: Sendable {
-    /// Whether a shift carries the schedule at a moment.
-    enum Cover: Sendable {
-        /// It does, with these turns, and its window stays open up to a second.
-        case open(Turns, windowEnd: Int64)
-        /// It does not, and next will at a second, if ever.
-        case closed(next: Int64?)
-    }
-
-    let region: RegionName
-    let rotation: RotationClock
-    let window: WindowClock?
-
-    /// `nil` if the shift has a problem.
-    init?(_ shift: RegionShift, zones: TimeZones) {
-        guard shift.problem(zones: zones) == nil, let rules = zones[shift.rotation.zone] else {
-            return nil
-        }
-        region = shift.region
-        rotation = RotationClock(shift.rotation, rules: rules)
-        window = shift.window.map { WindowClock(window: $0, rules: rules) }
-    }
-
-    func cover(at second: Int64) -> Cover {
-        guard second >= rotation.start else { return .closed(next: firstStart) }
-        guard let window else { return .open(rotation.turns(at: second), windowEnd: .max) }
-        guard window.opening(at: second) != nil else {
-            return .closed(next: window.start(after: second))
-        }
-        let turns = rotation.turns(at: second)
-        return .open(turns, windowEnd: window.end(from: second, limit: turns.current.end))
-    }
-
-    /// The first second of the rotation at which the window is open.
-    private var firstStart: Int64? {
-        let start = rotation.start
-        guard let window, window.opening(at: start) == nil else { return start }
-        return window.start(after: start)
-    }
-}
-
-/// A schedule in its zones: what `onCall` and `shifts` have in common.
+/// A schedule in its zones with what was changed since: what `onCall` and `shifts` have in common.
+///
+/// The order of design 8: a temporary schedule, then overrides, then swaps, then the layers by
+/// priority. Somebody who is away counts as empty wherever they would be on call; then the others
+/// of the group carry the turn, and if there is none, the next group of the rotation, then the
+/// layers below, then the shifts that are closed.
 struct ScheduleClock: Sendable {
-    private let shifts: [ShiftClock]
-    private let fallback: Fallback
-    /// What to say if no shift can be used.
-    private let emptiness: Vacancy
+    private let roster: RosterClock
+    private let changes: ChangeClock
+    private let region: RegionName
     /// Whether every shift can be used.
     let isWhole: Bool
 
-    init(_ schedule: Schedule, zones: TimeZones) {
-        shifts = schedule.shifts.compactMap { ShiftClock($0, zones: zones) }
-        isWhole = shifts.count == schedule.shifts.count
-        fallback = schedule.fallback
-        emptiness = schedule.shifts.isEmpty ? .noShifts : .noUsableShift
+    init(
+        _ schedule: Schedule, changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
+        zones: TimeZones
+    ) {
+        roster = RosterClock(schedule, holidays: holidays, zones: zones)
+        self.changes = ChangeClock(changes, of: schedule)
+        region = schedule.shifts.first?.region ?? RegionName("")
+        isWhole = schedule.findings(zones: zones).isEmpty
     }
 
-    /// The answer at a second, and how long it holds.
-    func segment(at second: Int64) -> Segment {
-        var next: (start: Int64, shift: ShiftClock)?
-        for shift in shifts {
-            switch shift.cover(at: second) {
-            case .open(let turns, let windowEnd):
-                // Shifts before this one are closed: the next of them to open takes over.
-                return segment(
-                    turns, of: shift, reason: shift.window == nil ? .rotation : .window,
-                    until: min(windowEnd, next?.start ?? .max))
-            case .closed(let start):
-                if let start, start < next?.start ?? .max { next = (start, shift) }
+    /// The answer at an instant, and how long it holds.
+    func segment(at instant: Instant) -> Segment {
+        let segment = moment(at: instant).segment
+        return changes.isEmpty ? segment : extended(segment)
+    }
+
+    /// Who should be on call at an instant and is away, and changes without effect.
+    func findings(at instant: Instant) -> [OnCallFinding] {
+        guard !changes.isEmpty else { return [] }
+        return moment(at: instant).findings
+    }
+
+    /// The stretches between two instants.
+    func intervals(from: Instant, to: Instant) -> [ShiftInterval] {
+        var intervals: [ShiftInterval] = []
+        var start = from
+        while start < to {
+            let segment = moment(at: start).segment
+            let end = min(to, segment.end)
+            if !changes.isEmpty, let last = intervals.last, last.people == segment.people,
+                last.vacancy == segment.vacancy
+            {
+                intervals[intervals.count - 1].to = end
+            } else {
+                intervals.append(
+                    ShiftInterval(
+                        from: start, to: end, people: segment.people, vacancy: segment.vacancy))
             }
+            // Only at the very end of the time line can a stretch not end later than it begins.
+            start = end > start ? end : to
         }
-        return fallbackSegment(at: second, next: next)
+        return intervals
     }
 
-    /// The answer where every shift is closed.
-    private func fallbackSegment(
-        at second: Int64, next: (start: Int64, shift: ShiftClock)?
-    ) -> Segment {
-        guard let first = shifts.first else {
-            return Segment(people: [], vacancy: emptiness, end: .max)
+    /// A change begins or ends at places where the answer stays what it is.
+    private func extended(_ segment: Segment) -> Segment {
+        var segment = segment
+        while segment.end < .distantFuture {
+            let next = moment(at: segment.end).segment
+            guard next.people == segment.people, next.vacancy == segment.vacancy,
+                next.end > segment.end
+            else { break }
+            segment.end = next.end
         }
-        switch fallback {
-        case .nobody:
-            return Segment(people: [], vacancy: .outsideWindows, end: next?.start ?? .max)
-        case .firstShift:
-            return segment(
-                first.rotation.turns(at: second), of: first, reason: .fallbackFirstShift,
-                until: next?.start ?? .max)
-        case .nextShift:
-            guard let next else { return Segment(people: [], vacancy: .noNextShift, end: .max) }
-            // Whoever will be on call at the begin is so now: nothing changes hands at that moment.
-            let until = Instant.saturating(seconds: next.start)
-            let person = OnCallPerson(
-                person: next.shift.rotation.turns(at: next.start).current.person,
-                region: next.shift.region, until: until, reason: .fallbackNextShift)
-            return Segment(people: [person], vacancy: nil, end: next.start)
+        return segment
+    }
+
+    private func moment(at instant: Instant) -> Moment {
+        let plan = roster.segment(at: instant.seconds)
+        let end = Instant.saturating(seconds: plan.end)
+        guard !changes.isEmpty else {
+            let people = plan.seats.map { seat in
+                OnCallPerson(
+                    person: seat.person, region: seat.region,
+                    until: .saturating(seconds: seat.until), reason: seat.reason)
+            }
+            return Moment(
+                segment: Segment(people: people, vacancy: plan.vacancy, end: end), findings: [])
+        }
+        var seating = Seating(changes, at: instant, plan)
+        seating.end = min(end, changes.boundary(after: instant))
+        for seat in plan.seats { seating.fill(seat) }
+        if plan.seats.isEmpty {
+            seating.fillVacancy(region)
+        } else if seating.people.isEmpty {
+            seating.fill(standIns: roster.standIns(at: instant.seconds), for: plan.seats)
+        }
+        let vacancy: Vacancy? =
+            seating.people.isEmpty ? plan.vacancy ?? .everybodyAway : nil
+        return Moment(
+            segment: Segment(people: seating.people, vacancy: vacancy, end: seating.end),
+            findings: seating.findings)
+    }
+}
+
+/// An answer that may yet be extended, and what stands out in it.
+private struct Moment {
+    var segment: Segment
+    var findings: [OnCallFinding]
+}
+
+/// The places of the roster as they are filled at one instant.
+private struct Seating {
+    private let changes: ChangeClock
+    private let instant: Instant
+    private let overridable: Bool
+    /// The overrides and swaps whose person is there, whatever comes before another one first.
+    private let overrides: [OnCallOverride]
+    var people: [OnCallPerson] = []
+    var findings: [OnCallFinding] = []
+    /// When any of this may change.
+    var end: Instant = .distantFuture
+
+    init(_ changes: ChangeClock, at instant: Instant, _ plan: RosterSegment) {
+        (self.changes, self.instant, overridable) = (changes, instant, plan.allowsOverrides)
+        let holding = changes.overrides(at: instant)
+        let region = plan.seats.first?.region ?? RegionName("")
+        func finding(_ problem: ShiftProblem) -> OnCallFinding {
+            OnCallFinding(region: region, problem: problem)
+        }
+        guard plan.allowsOverrides else {
+            overrides = []
+            findings = holding.map { finding(.withoutEffect(change: $0.id)) }
+            return
+        }
+        overrides = holding.filter { changes.leave(of: $0.person, at: instant) == nil }
+        findings = holding.filter { changes.leave(of: $0.person, at: instant) != nil }
+            .map { finding(.away($0.person)) }
+    }
+
+    /// Fills a place: by whoever replaces its person, or by that person unless they are away.
+    mutating func fill(_ seat: Seat) {
+        if let change = change(of: seat.person) {
+            add(change, in: seat)
+        } else if changes.leave(of: seat.person, at: instant) == nil {
+            add(
+                OnCallPerson(
+                    person: seat.person, region: seat.region, until: until(seat),
+                    reason: seat.reason))
+        } else {
+            add(OnCallFinding(region: seat.region, problem: .away(seat.person)))
         }
     }
 
-    private func segment(
-        _ turns: Turns, of shift: ShiftClock, reason: OnCallReason, until limit: Int64
-    ) -> Segment {
-        func person(_ turn: Turn, _ reason: OnCallReason) -> OnCallPerson {
+    /// Where the roster wants nobody, an override of everybody still puts somebody on call.
+    mutating func fillVacancy(_ region: RegionName) {
+        guard let first = overrides.first(where: { $0.replaces == nil }) else { return }
+        let last = following(first)
+        add(
             OnCallPerson(
-                person: turn.person, region: shift.region,
-                until: .saturating(seconds: min(turn.end, limit)), reason: reason)
+                person: last.person, region: region, until: min(first.to, last.to),
+                reason: last.isSwap ? .swap : .override, change: last.id))
+    }
+
+    /// Fills the places of people who are all away with the first group that has anybody.
+    mutating func fill(standIns: StandIns, for seats: [Seat]) {
+        end = min(end, .saturating(seconds: standIns.end))
+        for group in standIns.groups {
+            for person in group.people {
+                let away = seats.first { $0.person != person }?.person
+                let seat = Seat(
+                    person: person, region: group.region, until: standIns.end, reason: .standIn)
+                if let change = change(of: person) {
+                    add(change, in: seat)
+                } else if changes.leave(of: person, at: instant) == nil {
+                    add(
+                        OnCallPerson(
+                            person: person, region: group.region, until: min(end, until(seat)),
+                            reason: .standIn, insteadOf: away,
+                            change: away.flatMap { changes.leave(of: $0, at: instant)?.id }))
+                }
+            }
+            if !people.isEmpty { return }
         }
-        var people = [person(turns.current, reason)]
-        if let outgoing = turns.outgoing { people.append(person(outgoing, .handoffOverlap)) }
-        return Segment(people: people, vacancy: nil, end: min(turns.end, limit))
+    }
+
+    /// The last override that puts somebody into the place of a person.
+    private func change(of person: PersonID) -> OnCallOverride? {
+        overrides.first { $0.replaces == nil || $0.replaces == person }.map(following)
+    }
+
+    /// Whoever replaces somebody may be replaced by what comes before it.
+    private func following(_ first: OnCallOverride) -> OnCallOverride {
+        var last = first
+        while let next = overrides.first(where: { [last] next in
+            (next.replaces == nil || next.replaces == last.person) && next.outranks(last)
+        }) {
+            last = next
+        }
+        return last
+    }
+
+    private mutating func add(_ change: OnCallOverride, in seat: Seat) {
+        // An override of everybody does not end with the turn of whoever it found.
+        let end = change.replaces == nil ? .distantFuture : Instant.saturating(seconds: seat.until)
+        add(
+            OnCallPerson(
+                person: change.person, region: seat.region,
+                until: min(
+                    change.to, end,
+                    changes.end(of: change.person, after: instant, overridable: overridable)),
+                reason: change.isSwap ? .swap : .override, insteadOf: seat.person,
+                change: change.id))
+    }
+
+    private func until(_ seat: Seat) -> Instant {
+        min(
+            .saturating(seconds: seat.until),
+            changes.end(of: seat.person, after: instant, overridable: overridable))
+    }
+
+    private mutating func add(_ person: OnCallPerson) {
+        if !people.contains(where: { $0.person == person.person }) { people.append(person) }
+    }
+
+    private mutating func add(_ finding: OnCallFinding) {
+        if !findings.contains(finding) { findings.append(finding) }
+    }
+}
+
+extension OnCallOverride {
+    fileprivate var isSwap: Bool {
+        switch kind {
+        case .override: false
+        case .swap: true
+        }
     }
 }

@@ -154,6 +154,9 @@ struct FactLedger: Sendable {
         }
     }
 
+    /// Whether facts have overtaken others that are not here: more is known than is told.
+    var isMissingSome: Bool { origins.contains { !$0.early.isEmpty } }
+
     /// Takes in another member's facts; gives back those that were new, with what had overtaken
     /// them, or `nil` if facts in between are missing: they have to be pulled, or are on their way.
     mutating func accept(_ batch: FactBatch) -> [Fact]? {

@@ -228,6 +228,10 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        // What is missing may say that it was sent, and is on its way.
+        if let since = missingSince, !hasDuty(of: group) {
+            turnAt = max(turnAt, since + Self.missingPatience)
+        }
         guard turnAt <= now else { return max(turnAt, bundledAt + grace) }
         guard bundledAt + grace <= now else {
             if mayBundle(group) {
@@ -245,6 +249,9 @@ extension RegionCore {
         }
         return .distantFuture
     }
+
+    /// How long a page that is not this region's duty waits for facts that are known to be missing.
+    private static let missingPatience = Span.seconds(1)
 
     /// This member's last attempt as it is known from before a restart.
     func lastAttempt(in record: PageRecord?) -> UInt64 {

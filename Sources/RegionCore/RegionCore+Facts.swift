@@ -114,7 +114,9 @@ extension RegionCore {
             return
         }
         let before = ledger.through(batch.origin)
-        guard let new = ledger.accept(batch) else {
+        let accepted = ledger.accept(batch)
+        missingSince = ledger.isMissingSome ? missingSince ?? now : nil
+        guard let new = accepted else {
             pullFacts(from: member, at: now)
             return
         }

@@ -68,6 +68,8 @@ public struct RegionCore: Sendable {
     var sealed = SealedIncidents()
     /// Changes of incidents, for coordinators.
     var changes = ChangeLog()
+    /// Since when facts have been missing here that others are known to have told.
+    var missingSince: Instant?
     /// Until when this process, having been paused or just started, does not page what is overdue.
     var strangerUntil: Instant
     /// When the last step was taken.

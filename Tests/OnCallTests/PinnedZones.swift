@@ -21,7 +21,10 @@ enum PinnedZones {
         "America/Santiago", "America/Asuncion", "America/Nuuk", "America/Havana", "Europe/London",
         "Europe/Berlin", "Europe/Dublin", "Africa/Casablanca", "Africa/Cairo", "Asia/Gaza",
         "Asia/Beirut", "Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland",
-        "Pacific/Chatham", "Pacific/Apia", "Antarctica/Troll",
+        "Pacific/Chatham", "Pacific/Apia", "Antarctica/Troll", "Africa/El_Aaiun", "America/Chicago",
+        "America/Denver", "Asia/Jerusalem", "Atlantic/Azores", "Australia/Adelaide",
+        "Europe/Chisinau", "Europe/Lisbon", "Pacific/Norfolk", "Asia/Tehran", "Asia/Dubai",
+        "Africa/Lagos", "Pacific/Kiritimati",
     ]
 
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

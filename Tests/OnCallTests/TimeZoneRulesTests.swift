@@ -5,7 +5,7 @@ import Testing
 struct TimeZoneRulesTests {
     @Test func `offsets before and after every pinned change are right`() throws {
         let changes = try PinnedZones.changes()
-        #expect(changes.count == 255)
+        #expect(changes.count == 382)
         for change in changes {
             let rules = try PinnedZones.rules(change.zone)
             #expect(rules.offset(at: change.instant - .seconds(1)) == change.before, "\(change)")

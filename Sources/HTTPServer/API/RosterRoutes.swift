@@ -122,6 +122,9 @@ struct RosterRoutes: Sendable {
         case .handoffOverlap: "overlap at a change of clocks"
         case .fallbackFirstShift: "stands in: no window is open"
         case .fallbackNextShift: "begins early: no window is open"
+        case .override: "override"
+        case .swap: "swap"
+        case .standIn: "stands in: somebody is away"
         }
     }
 
@@ -131,6 +134,7 @@ struct RosterRoutes: Sendable {
         case .noUsableShift: "none of its shifts can be used"
         case .outsideWindows: "no window is open"
         case .noNextShift: "no window is open nor will be"
+        case .everybodyAway: "everybody is away"
         }
     }
 
@@ -142,6 +146,12 @@ struct RosterRoutes: Sendable {
         case .turnLength(let days): "a turn of \(days) days"
         case .noSuchDate(let date): "there is no date \(date)"
         case .noWeekdays: "the window opens on no day"
+        case .interval(let number): "an interval of \(number)"
+        case .cannotSkipTurns: "such turns cannot be skipped"
+        case .endsBeforeItBegins(let time): "ends before it begins: \(time)"
+        case .away(let person): "\(person) is away"
+        case .withoutEffect(let change):
+            "\(change) has no effect: a temporary schedule is in force"
         }
     }
 }

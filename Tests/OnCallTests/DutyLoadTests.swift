@@ -1,0 +1,55 @@
+import Basics
+import OnCall
+import Testing
+
+struct DutyLoadTests {
+    @Test(arguments: ["2026-03-26T05:00", "2026-10-22T17:30", "2026-12-20T00:00"])
+    func `the figures are those of a walk by the minute`(start: String) throws {
+        let zones = try PinnedZones.zones()
+        let homes = [
+            PersonHome(person: "ana", region: "eu", zone: "Europe/Berlin"),
+            PersonHome(person: "joe", region: "us", zone: "America/New_York"),
+            PersonHome(person: "sue", region: "us", zone: "Mars/Olympus"),
+        ]
+        let holidays = [
+            RegionHolidays(region: "eu", dates: [try date("2026-12-25"), try date("2026-12-26")]),
+            RegionHolidays(region: "us", dates: [try date("2026-12-25")]),
+        ]
+        let schedule = Schedule(
+            id: "s", name: "S",
+            shifts: [
+                RegionShift(
+                    region: "eu",
+                    rotation: Rotation(
+                        groups: [["ana"], ["joe", "guest"], ["sue"]], zone: "UTC",
+                        handoff: .daily(at: clock(17)), anchor: try date("2026-01-01")))
+            ])
+        let (from, to) = (try utc(start), try utc(start) + .hours(24 * 14))
+        let stretches = shifts(schedule, zones: zones, from: from, to: to)
+        var expected = ["ana", "joe", "sue", "guest"].map { DutyLoad(person: PersonID($0)) }
+        for instant in minutes(from: from, to: to) {
+            for person in onCallPeople(stretches, instant) {
+                let position = try #require(expected.firstIndex { $0.person == person })
+                expected[position].seconds += 60
+                guard position < 2 else { continue }
+                let local = try PinnedZones.rules(homes[position].zone).local(instant)
+                if local.secondOfDay >= clock(22) || local.secondOfDay < clock(7) {
+                    expected[position].nightSeconds += 60
+                }
+                if [0, 6].contains(local.date.weekday) { expected[position].weekendSeconds += 60 }
+                if holidays[position].dates.contains(local.date) {
+                    expected[position].holidaySeconds += 60
+                }
+            }
+        }
+        let found = dutyLoads(of: stretches, homes: homes, holidays: holidays, zones: zones)
+        #expect(found == expected)
+        #expect(found[0].nightSeconds > 0 && found[0].weekendSeconds > 0)
+        #expect((found[0].holidaySeconds > 0) == start.contains("12-20"))
+        #expect(dutyLoads(of: [], homes: [], zones: zones).isEmpty)
+    }
+
+    private func onCallPeople(_ stretches: [ShiftInterval], _ instant: Instant) -> [PersonID] {
+        stretches.first { $0.from <= instant && instant < $0.to }?.people.map(\.person) ?? []
+    }
+}
