@@ -243,6 +243,9 @@ extension FactBody: WireCodable {
         case .handoff(let word):
             writer.write(UInt8(9))
             writer.write(word)
+        case .roster(let word):
+            writer.write(UInt8(10))
+            writer.write(word)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -257,7 +260,8 @@ extension FactBody: WireCodable {
         case 7: self = .escalationAsked(try reader.read())
         case 8: self = .edited(try reader.read())
         case 9: self = .handoff(try reader.read())
-        case _: throw reader.failure(expected: "a kind of fact 1 to 9", found: "\(tag)")
+        case 10: self = .roster(try reader.read())
+        case _: throw reader.failure(expected: "a kind of fact 1 to 10", found: "\(tag)")
         }
     }
 }

@@ -42,6 +42,8 @@ public enum FactBody: Equatable, Sendable {
     case edited(FieldEdit)
     /// Somebody says something about handing command over.
     case handoff(HandoffWord)
+    /// Somebody says something about the roster, or about who is on call: in the control group.
+    case roster(RosterWord)
 }
 
 /// Alerts that belong to one incident, as one request brought them.

@@ -56,6 +56,7 @@ extension Incident {
         case .escalationAsked(let request): apply(request, of: fact, index: index)
         case .edited(let edit): apply(edit, of: fact, index: index)
         case .handoff(let word): apply(word, of: fact, index: index)
+        case .roster(let word): apply(word, of: fact, index: index)
         case .noteAdded(let note):
             self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
         }

@@ -118,6 +118,7 @@ extension Incident: WireCodable {
         writer.write(owner)
         writer.write(epoch)
         writer.write(merged)
+        writer.write(control)
         writer.write(timeline)
         writer.write(lastIndex)
     }
@@ -158,6 +159,7 @@ extension Incident: WireCodable {
         owner = try reader.readOptional()
         epoch = try reader.readUInt64()
         merged = try reader.readList()
+        control = try reader.readOptional()
         timeline = try reader.read()
         lastIndex = try reader.readUInt64()
     }

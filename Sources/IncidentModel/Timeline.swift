@@ -36,6 +36,8 @@ public enum TimelineKind: UInt8, Sendable {
     case merged = 16
     /// Something was said about handing command over.
     case handoff = 17
+    /// Something was said about the roster, or about who is on call.
+    case roster = 18
 
     /// The name in the API.
     public var name: String {
@@ -57,6 +59,7 @@ public enum TimelineKind: UInt8, Sendable {
         case .reconciled: "reconciled"
         case .merged: "merged"
         case .handoff: "handoff"
+        case .roster: "roster"
         }
     }
 }

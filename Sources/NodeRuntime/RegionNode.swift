@@ -230,6 +230,7 @@ package final class RegionNode: Sendable {
                 metrics.countTry(over: order.contact.channel, took: clock.now() - began)
                 loop.post(.input(.paged(report)))
             }
+        case .readRoster(let document): read(document)
         case .wake, .log: break  // The driver has seen to these.
         case .halt(let reason):
             parts.logger.critical("stopping", metadata: ["reason": "\(reason)"])

@@ -182,6 +182,8 @@ public enum Command: Equatable, Sendable {
         group: GroupID, with: GroupID, by: PersonID, reason: String, isProposal: Bool)
     /// Say a word about handing command over.
     case handoff(group: GroupID, HandoffStep, by: PersonID)
+    /// Say something about the roster or who is on call, in the control group.
+    case roster(control: GroupID, RosterSaying, by: PersonID, reason: String)
 
     /// The incident it is about.
     public var group: GroupID {
@@ -189,7 +191,7 @@ public enum Command: Equatable, Sendable {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
             .merge(let group, _, _, _, _), .snooze(let group, _, _, _),
-            .handoff(let group, _, _):
+            .handoff(let group, _, _), .roster(let group, _, _, _):
             group
         }
     }
@@ -300,6 +302,8 @@ public enum Effect: Sendable {
     indirect case reply(RequestID, Reply)
     /// Make one try to page.
     indirect case page(PageOrder)
+    /// Read a roster, and give it back as `.roster`; one that cannot be read here is told the operator.
+    indirect case readRoster(RosterDocument)
     /// Tell the operator.
     indirect case log(OperatorEvent)
     /// Stop the process: it must not go on, for this reason.

@@ -15,6 +15,7 @@ extension RegionCore {
             slot.isDirty = false
             return (slot.sharedView, !slot.pending.isEmpty)
         }
+        if group == controlGroup { takeOverControl(at: now) }
         announce(shared, in: group)
         merge(group, at: now)
         var next = min(

@@ -33,6 +33,7 @@ extension RegionCore {
 
     mutating func obey(_ command: Command, for request: RequestID, at now: Instant) {
         guard mayTakeMore(request) else { return }
+        if case .roster = command { return obeyRoster(command, for: request, at: now) }
         guard let slot = incidents[command.group], slot.view.generation > 0 else {
             turn.effects.append(.reply(request, .unknownIncident))
             return
@@ -47,6 +48,18 @@ extension RegionCore {
             let view = incidents.read(command.group) { $0.view } ?? slot.view
             obey(command, for: request, on: view, isApart: !replica.hasMajority, at: now)
         }
+    }
+
+    /// A roster is put in force by a majority only; what else is said of it needs none.
+    private mutating func obeyRoster(
+        _ command: Command, for request: RequestID, at now: Instant
+    ) {
+        if command.isWish, replica.hasMajority {
+            return askedEdits.append((request, command, now))
+        }
+        obey(
+            command, for: request, on: Incident(group: controlGroup),
+            isApart: !replica.hasMajority, at: now)
     }
 
     private mutating func obey(
@@ -79,8 +92,10 @@ extension RegionCore {
         askedEdits = []
         for one in asked {
             let isHeard = replica.isHeardByMajority(since: one.at)
+            let isRoster = one.command.group == controlGroup
+            let known = incidents.read(one.command.group, { $0.view })
             guard isHeard || !replica.hasMajority || now - one.at >= Self.editPatience,
-                let view = incidents.read(one.command.group, { $0.view })
+                let view = isRoster ? Incident(group: controlGroup) : known
             else {
                 askedEdits.append(one)
                 continue
@@ -172,6 +187,8 @@ extension RegionCore {
                 view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)
         case .handoff(_, let step, let by):
             return handoff(step, by: by, on: view, isApart: isApart, at: now)
+        case .roster(_, let saying, let by, let reason):
+            return rosterWord(saying, by: by, reason: reason, isApart: isApart, at: now)
         case .merge: return .failure(Refusal(reason: "a merge concerns two incidents"))
         }
     }
@@ -291,8 +308,8 @@ extension Command {
     /// on the side of a majority.
     fileprivate var isWish: Bool {
         switch self {
-        case .edit, .merge, .handoff(_, .accept, _): true
-        case .handoff, .acknowledge, .snooze, .resolve, .escalate, .note: false
+        case .edit, .merge, .handoff(_, .accept, _), .roster(_, .applied, _, _): true
+        case .handoff, .roster, .acknowledge, .snooze, .resolve, .escalate, .note: false
         }
     }
 }

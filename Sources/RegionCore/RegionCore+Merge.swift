@@ -122,7 +122,7 @@ extension RegionCore {
             return .success(.escalate(group: carrier, by: by, reason: reason))
         case .note(_, let by, let text):
             return .success(.note(group: carrier, by: by, text: text))
-        case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge:
+        case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge, .roster:
             return .success(command)
         case .edit, .resolve, .handoff:
             return .failure(

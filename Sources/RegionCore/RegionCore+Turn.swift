@@ -152,7 +152,7 @@ extension Fact {
     /// Whether it must not queue behind megabytes: it opens, acknowledges or ends something.
     var isUrgent: Bool {
         switch body {
-        case .alertSeen, .ackSeen, .resolveSeen, .escalationAsked, .edited, .handoff: true
+        case .alertSeen, .ackSeen, .resolveSeen, .escalationAsked, .edited, .handoff, .roster: true
         case .pageIntent, .pageResult: true
         case .noteAdded: false
         }

@@ -26,6 +26,12 @@ public struct RegionCore: Sendable {
     let incarnation: Incarnation
     /// Who responds to what.
     private(set) var roster: Roster
+    /// What was changed about who is on call since the roster was written.
+    var changes = OnCallChanges.none
+    /// The group that says which roster is in force.
+    let controlGroup: GroupID
+    /// The roster that was last asked to be read.
+    var askedRoster = ""
     /// The roster's schedules in their zones.
     private(set) var book: OnCallBook
     /// The time zones the roster needs.
@@ -98,6 +104,8 @@ public struct RegionCore: Sendable {
         self.roster = roster
         self.zones = zones
         book = OnCallBook(roster.schedules, zones: zones)
+        controlGroup = Self.controlGroup(
+            cluster: config.cluster, foundingEpoch: config.foundingEpoch)
         self.random = random
         incarnation = restored.incarnation
         replica = ReplicaNode(
@@ -198,7 +206,15 @@ public struct RegionCore: Sendable {
 
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {
         roster = new
-        book = OnCallBook(new.schedules, zones: zones)
+        // What is in force may be another one by now.
+        askedRoster = ""
+        rosterChanged()
+        takeOverControl(at: now)
+    }
+
+    /// Who is on call is worked out anew.
+    mutating func rosterChanged() {
+        book = OnCallBook(roster.schedules, changes: changes, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { slot in

@@ -11,6 +11,7 @@ enum Evidence: Equatable {
     case note(text: String)
     case edit(reason: String)
     case handoff(text: String)
+    case roster(reason: String)
 
     init(_ command: Command) {
         switch command {
@@ -25,6 +26,7 @@ enum Evidence: Equatable {
         case .handoff(_, .offer(_, let text), _), .handoff(_, .brief(let text), _),
             .handoff(_, .decline(let text), _), .handoff(_, .withdraw(let text), _):
             self = .handoff(text: text)
+        case .roster(_, _, _, let reason): self = .roster(reason: reason)
         }
     }
 
@@ -47,6 +49,8 @@ enum Evidence: Equatable {
             return Self.tells(incident, .proposed, ending: ": " + reason)
         case .handoff(let text):
             return Self.tells(incident, .handoff, ending: ": " + text)
+        case .roster(let reason):
+            return Self.tells(incident, .roster, ending: ": " + reason)
         }
     }
 

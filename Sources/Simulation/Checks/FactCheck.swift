@@ -240,7 +240,7 @@ extension Fact {
             intent.position.previousEnd == .zero && intent.position.run == 1
         case .pageResult(let result):
             result.position.previousEnd == .zero && result.position.run == 1
-        case .noteAdded: true
+        case .noteAdded, .roster: true
         case .handoff(let word): word.previousEnd == .zero
         }
     }
