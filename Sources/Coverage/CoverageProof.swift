@@ -227,5 +227,5 @@ struct Prover {
 
 extension Observation {
     /// Whether somebody should be there and is not, with everything at work.
-    var isHole: Bool { [.nobody, .firstLevelEmpty].contains(key.kind) }
+    var isHole: Bool { [.nobody, .unreachable, .firstLevelEmpty].contains(key.kind) }
 }

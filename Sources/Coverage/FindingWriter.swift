@@ -25,9 +25,25 @@ struct FindingWriter {
     /// The findings of all drafts, the worst first.
     func findings(of drafts: [FindingDraft]) -> [CoverageFinding] {
         let changes = ClockChanges(world)
-        return drafts.compactMap { finding(of: $0, changes) }.enumerated()
+        return merged(drafts).compactMap { finding(of: $0, changes) }.enumerated()
             .sorted { $0.element.ranksBefore($1.element) ?? ($0.offset < $1.offset) }
             .map(\.element)
+    }
+
+    /// The drafts, contacts of several people with the same flaw as one.
+    private func merged(_ drafts: [FindingDraft]) -> [FindingDraft] {
+        drafts.reduce(into: []) { all, draft in
+            let twin = all.firstIndex { other in
+                guard case .contact(_, let channel, let delay, let severity) = draft.key.subject,
+                    case .contact(_, channel, delay, severity) = other.key.subject
+                else { return false }
+                return true
+            }
+            guard let twin else { return all.append(draft) }
+            all[twin].people = uniqued(all[twin].people + draft.people)
+            all[twin].services = uniqued(all[twin].services + draft.services)
+            all[twin].openings += draft.openings
+        }
     }
 
     private func finding(of draft: FindingDraft, _ changes: ClockChanges) -> CoverageFinding? {
@@ -132,10 +148,11 @@ struct FindingWriter {
     }
 
     private func delays(_ draft: FindingDraft, _ example: Example) -> Words {
-        if case .contact(let person, let channel, let delay, let severity) = draft.key.subject {
+        if case .contact(_, let channel, let delay, let severity) = draft.key.subject {
             return Words(
-                text: "\(person)'s contact by \(channel.name) after \(CoverageWords.span(delay))"
-                    + " is never used for \(severity.name): each level is over before",
+                text: "the contact of \(CoverageWords.list(draft.people)) by \(channel.name) after"
+                    + " \(CoverageWords.span(delay)) is never used for \(severity.name): each level"
+                    + " is over before",
                 remedy: "lower `after` of that contact, or raise the timeouts for"
                     + " \(severity.name.lowercased())")
         }
