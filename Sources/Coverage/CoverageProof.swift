@@ -161,67 +161,68 @@ struct Prover {
             let reaches = observer.reaches(of: ladder)
             return Look(
                 ladder: ladder, reaches: reaches,
-                observations: observer.observations(of: ladder, reaches))
+                observations: observer.observations(of: ladder, reaches), openings: [])
         }
         for ladder in sweep.ladders { used.formUnion(observer.usedContacts(in: ladder)) }
         for coverage in CoverageClass.allCases {
             let some = followers.filter { $0.coverage == coverage }
             guard let one = some.first else { continue }
             let demanded = world.demandedTime(of: one)
-            let openings = slices.flatMap { slice in
-                demanded.intersecting([slice.opening]).map { ($0, looks[slice.ladder]) }
+            var met = looks
+            for slice in slices {
+                met[slice.ladder].openings += demanded.intersecting([slice.opening])
             }
-            note(openings, of: some, policy, severity, coverage)
+            note(met.filter { !$0.openings.isEmpty }, of: some, policy, severity, coverage)
         }
     }
 
-    /// What is known of one ladder.
+    /// What is known of one ladder, and the openings at which it is met.
     private struct Look {
         var ladder: Ladder
         var reaches: [Reach]
         var observations: [Observation]
+        var openings: [Stretch]
     }
 
     private mutating func note(
-        _ openings: [(Stretch, Look)], of some: [Service], _ policy: PolicyID,
-        _ severity: Severity, _ coverage: CoverageClass
+        _ looks: [Look], of some: [Service], _ policy: PolicyID, _ severity: Severity,
+        _ coverage: CoverageClass
     ) {
         let ids = some.map(\.id)
         var holes: [Stretch] = []
-        for (opening, look) in openings {
+        for look in looks {
             for seen in look.observations {
                 let gravity = coverage == .bestEffort ? .note : seen.gravity
                 drafts.add(
                     seen, gravity: gravity, services: ids, in: look.ladder, of: policy, severity,
-                    opening: opening)
-                if seen.isHole { holes.join(opening) }
+                    openings: look.openings)
+                if seen.isHole { holes += look.openings }
             }
         }
-        let worst = worst(openings, severity)
+        let worst = worst(looks, severity)
         for index in services.indices where ids.contains(services[index].service) {
             services[index].holes = (services[index].holes + holes).tidied()
             services[index].worst += worst
         }
     }
 
-    private func worst(_ openings: [(Stretch, Look)], _ severity: Severity) -> [CoverageWorst] {
-        guard let start = openings.first?.0.from else { return [] }
+    private func worst(_ looks: [Look], _ severity: Severity) -> [CoverageWorst] {
+        guard !looks.isEmpty else { return [] }
         return trials.indices.map { trial in
-            var (first, firstAt) = (Span.zero, start)
-            var (second, secondAt) = (Span.zero, start)
-            for (opening, look) in openings {
-                let reach = look.reaches[trial]
-                let (one, two) = (
-                    reach.first ?? Observation.never, reach.second ?? Observation.never
-                )
-                if one > first { (first, firstAt) = (one, opening.from) }
-                if two > second { (second, secondAt) = (two, opening.from) }
-            }
+            let (first, firstAt) = latest(looks.map { ($0.reaches[trial].first, $0.openings) })
+            let (second, secondAt) = latest(looks.map { ($0.reaches[trial].second, $0.openings) })
             return CoverageWorst(
-                scenario: trials[trial].scenario, severity: severity,
-                first: first == Observation.never ? nil : first, firstAt: firstAt,
-                second: second == Observation.never ? nil : second, secondAt: secondAt)
+                scenario: trials[trial].scenario, severity: severity, first: first,
+                firstAt: firstAt, second: second, secondAt: secondAt)
         }
+    }
+
+    /// The latest of some times, and the first opening at which it is so late.
+    private func latest(_ times: [(at: Span?, openings: [Stretch])]) -> (Span?, Instant) {
+        let latest = times.map { $0.at ?? Observation.never }.max() ?? .zero
+        let opening = times.filter { ($0.at ?? Observation.never) == latest }
+            .compactMap { $0.openings.first?.from }.min()
+        return (latest == Observation.never ? nil : latest, opening ?? world.range.from)
     }
 }
 

@@ -36,10 +36,12 @@ struct CoverageWorld: Sendable {
     /// The zones that people live in, sorted.
     let homeZones: [String]
     private var schedules: [Timeline] = []
+    /// Who is ever on call in each schedule, or takes turns in it.
+    private var crews: [[PersonID]] = []
     private var nights: [Timeline] = []
 
     /// How far behind the range answers are worked out at once; later ones one by one.
-    private static let horizon = Span.hours(48)
+    private static let horizon = Span.hours(168)
     /// How often it is looked whether night begins or ends: nights and days last longer.
     private static let nightLook = Span.minutes(15)
 
@@ -50,7 +52,13 @@ struct CoverageWorld: Sendable {
             from: Instant(seconds: range.from.seconds), to: Instant(seconds: range.to.seconds))
         book = Self.book(of: roster, zones: zones)
         homeZones = uniqued(roster.people.map(\.zone)).sorted()
-        schedules = roster.schedules.map { timeline(of: $0.id) }
+        for schedule in roster.schedules {
+            let stretches = book.shifts(
+                of: schedule.id, from: self.range.from, to: self.range.to + Self.horizon)
+            schedules.append(timeline(of: stretches))
+            let turns = schedule.shifts.flatMap(\.rotation.participants)
+            crews.append(uniqued(turns + uniqued(stretches.flatMap { $0.people.map(\.person) })))
+        }
         nights = homeZones.map { nightTimeline(in: $0) }
     }
 
@@ -85,10 +93,23 @@ struct CoverageWorld: Sendable {
         return Int(truncatingIfNeeded: fold.value)
     }
 
-    private func timeline(of id: ScheduleID) -> Timeline {
+    /// The home zones, by index, of everybody whom a policy may page in the end.
+    func zones(of levels: [EscalationLevel]) -> [Int] {
+        let people = levels.flatMap(\.targets).flatMap { target -> [PersonID] in
+            switch target {
+            case .person(let person): [person]
+            case .schedule(let id):
+                roster.schedules.firstIndex { $0.id == id }.map { crews[$0] } ?? []
+            }
+        }
+        let names = (people + roster.catchAll).compactMap { roster.person($0)?.zone }
+        return homeZones.indices.filter { names.contains(homeZones[$0]) }
+    }
+
+    private func timeline(of stretches: [ShiftInterval]) -> Timeline {
         var timeline = Timeline()
         timeline.end = range.to + Self.horizon
-        for stretch in book.shifts(of: id, from: range.from, to: timeline.end) {
+        for stretch in stretches {
             let state = Self.state(of: stretch.people.map(\.person))
             if timeline.states.last == state { continue }
             timeline.starts.append(stretch.from)

@@ -5,9 +5,9 @@ import OnCall
 
 extension FindingWriter {
     /// What gives a vacant schedule somebody, from what it looks like in the gap.
-    func vacancyRemedy(_ schedules: [ScheduleID], gap: Stretch, offset: Span) -> String {
+    func vacancyRemedy(_ schedules: [ScheduleID], gap: Stretch) -> String {
         let vacant = schedules.compactMap { roster.schedule($0) }.first { schedule in
-            let answer = world.book.people(of: schedule.id, at: gap.from + offset)
+            let answer = world.book.people(of: schedule.id, at: gap.from)
             return answer?.people.isEmpty ?? true
         }
         guard let vacant else { return "name a person or a schedule that somebody is on call in" }
@@ -30,6 +30,25 @@ extension FindingWriter {
                 + " \(padded(window.from / 3_600)):\(padded(window.from / 60 % 60))"
         }
         return remedy
+    }
+
+    /// What gives a level that pages nobody somebody, when its turn has come.
+    func silenceRemedy(level: UInt64, _ example: Example) -> String {
+        let levels = roster.policy(example.policy)?.levels ?? []
+        let ladder = example.ladder
+        guard Int(level) < levels.count, !ladder.firstCycle.contains(where: { $0.level == level })
+        else { return "lower `after` of a contact of level \(level + 1), or raise its timeout" }
+        // A level that pages nobody takes no time: its turn came when the step after it did.
+        let after = ladder.steps.first { $0.cycle > 0 || $0.isCatchAll || $0.level > level }
+        let from = example.opening + (after?.offset ?? .zero)
+        let named = schedules(of: levels[Int(level)])
+        var gap = Stretch(from: from, to: from)
+        if let vacant = named.first(where: {
+            world.book.people(of: $0, at: from)?.people.isEmpty ?? true
+        }) {
+            gap.to = world.book.people(of: vacant, at: from)?.until ?? from
+        }
+        return vacancyRemedy(named, gap: gap)
     }
 
     /// The shift that begins where a gap ends, or else the one that ends where it begins, or else the
@@ -59,9 +78,7 @@ extension FindingWriter {
         var remedies: [String] = []
         for level in ladder.silentLevels where level > 0 {
             texts.append("level \(level + 1) is empty")
-            let named = Int(level) < levels.count ? schedules(of: levels[Int(level)]) : []
-            let gap = Stretch(from: example.opening, to: example.opening)
-            remedies.append(vacancyRemedy(named, gap: gap, offset: .zero))
+            remedies.append(silenceRemedy(level: level, example))
         }
         for step in ladder.firstCycle.dropFirst() where step.people.allSatisfy(people.contains) {
             guard !step.people.isEmpty else { continue }
@@ -110,7 +127,10 @@ extension FindingWriter {
         let worst =
             draft.worst == Observation.never
             ? "nobody is paged" : "the first page is at \(CoverageWords.offset(draft.worst))"
-        let affected = draft.people.isEmpty ? worst : "\(who) \(verb) out of reach, and \(worst)"
+        var affected = draft.people.isEmpty ? worst : "\(who) \(verb) out of reach"
+        if !draft.people.isEmpty, draft.worst > options.firstPageMax {
+            affected += ", and " + worst
+        }
         switch draft.key.subject {
         case .provider(let provider):
             let others = CoverageWords.list(
@@ -157,7 +177,7 @@ struct ClockChanges {
     init(_ world: CoverageWorld) {
         range = world.range
         let named = world.roster.schedules.flatMap(\.shifts).map(\.rotation.zone)
-        let zones = uniqued(world.homeZones + named)
+        let zones = uniqued(named + world.homeZones)
         let range = world.range
         changes = zones.flatMap { zone -> [(zone: String, at: Instant)] in
             guard let rules = world.zones[zone] else { return [] }
@@ -172,13 +192,13 @@ struct ClockChanges {
         }
     }
 
-    /// Says so where openings begin within a week after clocks changed, and there were none in the
-    /// week before.
-    func remark(on openings: [Stretch]) -> String {
+    /// Says so where openings begin within a week after clocks in one of some zones changed, and
+    /// there were none in the week before.
+    func remark(on openings: [Stretch], in zones: [String]) -> String {
         guard let first = openings.first else { return "" }
         let cause = changes.last { change in
-            change.at - Self.look <= first.from && first.from < change.at + Self.week
-                && change.at - Self.week >= range.from
+            zones.contains(change.zone) && change.at - Self.look <= first.from
+                && first.from < change.at + Self.week && change.at - Self.week >= range.from
         }
         guard let cause else { return "" }
         let date = CivilDate(daysSinceEpoch: cause.at.seconds.flooredDivision(by: 86_400))

@@ -57,7 +57,8 @@ struct FindingWriter {
             severities: draft.severities.sorted(), people: draft.people, openings: openings,
             zone: zone(of: draft, openings),
             worst: draft.worst > .zero && draft.worst != Observation.never ? draft.worst : nil,
-            text: words.text, remedy: words.remedy, remark: changes.remark(on: openings))
+            text: words.text, remedy: words.remedy,
+            remark: changes.remark(on: openings, in: clocks(of: draft, example)))
     }
 
     private func words(
@@ -82,7 +83,7 @@ struct FindingWriter {
         let next = example.ladder.steps.first { !$0.people.isEmpty }
         let instead =
             next.map {
-                "\(name(of: $0)) (\(CoverageWords.list($0.people))) is paged"
+                "\(name(of: $0)) pages \(CoverageWords.list($0.people)) at"
                     + " \(CoverageWords.offset($0.offset)) instead"
             } ?? "nobody is paged instead"
         if draft.key.kind == .unreachable {
@@ -91,17 +92,15 @@ struct FindingWriter {
                 remedy: "give the people of `catchAll` a contact that a region has a provider for")
         }
         if case .level(_, let index) = draft.key.subject {
-            let named = Int(index) < levels.count ? schedules(of: levels[Int(index)]) : []
             return Words(
-                text: "policy \(example.policy): level \(index + 1) pages nobody"
-                    + (named.isEmpty ? "" : ", \(quoted(named)) has nobody then"),
-                remedy: vacancyRemedy(named, gap: gap, offset: .zero))
+                text: "policy \(example.policy): level \(index + 1) pages nobody",
+                remedy: silenceRemedy(level: index, example))
         }
         let named = levels.first.map { schedules(of: $0) } ?? []
         if draft.key.kind == .nobody {
             return Words(
                 text: "policy \(example.policy): no level pages anybody, \(instead)",
-                remedy: vacancyRemedy(named, gap: gap, offset: .zero))
+                remedy: vacancyRemedy(named, gap: gap))
         }
         guard case .schedules(let vacant) = draft.key.subject else {
             return Words(
@@ -111,7 +110,7 @@ struct FindingWriter {
         }
         return Words(
             text: "\(quoted(vacant)) has nobody, \(instead)",
-            remedy: vacancyRemedy(vacant, gap: gap, offset: .zero))
+            remedy: vacancyRemedy(vacant, gap: gap))
     }
 
     private func late(_ draft: FindingDraft, _ example: Example) -> Words {
@@ -135,7 +134,7 @@ struct FindingWriter {
             }
             let next = step.map { step in
                 "\(CoverageWords.list(step.people.filter { !people.contains($0) })),"
-                    + " \(name(of: step)),"
+                    + " \(name(of: step))"
             }
             outcome =
                 "the next person (\(next ?? "")) is paged only at"
@@ -205,6 +204,17 @@ struct FindingWriter {
     private func quoted(_ schedules: [ScheduleID]) -> String {
         (schedules.count == 1 ? "schedule " : "schedules ")
             + CoverageWords.list(schedules.map(\.text))
+    }
+
+    /// The zones whose clocks a finding can depend on: those of the shifts, and those of the people for
+    /// whom it is about night.
+    private func clocks(of draft: FindingDraft, _ example: Example) -> [String] {
+        if draft.key.kind == .asleep {
+            return draft.people.compactMap { roster.person($0)?.zone }
+        }
+        let levels = roster.policy(example.policy)?.levels ?? []
+        return levels.flatMap { schedules(of: $0) }.compactMap { roster.schedule($0) }
+            .flatMap(\.shifts).map(\.rotation.zone)
     }
 
     private func zone(of draft: FindingDraft, _ openings: [Stretch]) -> String {

@@ -41,6 +41,8 @@ struct LadderSweep {
     private let levelCount: Int
     /// The schedules of the policy, by their index in the roster.
     private let schedules: [Int]
+    /// The home zones that matter, by their index in the world.
+    private let zones: [Int]
     private var nodes: [Node] = []
     private var branches: [Branch: Int] = [:]
     private var known: [Ladder: Int] = [:]
@@ -61,6 +63,7 @@ struct LadderSweep {
             }
         }
         schedules = uniqued(named)
+        zones = world.zones(of: policy?.levels ?? [])
     }
 
     /// The whole range, in order.
@@ -85,7 +88,7 @@ struct LadderSweep {
     private mutating func walk(from opening: Instant) -> (ladder: Int, until: Instant) {
         var until = world.range.to
         var answers: [Int] = []
-        for zone in world.homeZones.indices {
+        for zone in zones {
             let night = world.night(in: zone, at: opening)
             answers.append(night.state)
             until = min(until, night.end)

@@ -157,9 +157,14 @@ struct LadderObserver {
         _ ladder: Ladder, _ reaches: [Reach], base: Reach
     ) -> [Observation] {
         zip(trials, reaches).compactMap { trial, reach in
-            let people = unreachable(in: ladder, trial.delays)
+            var people = unreachable(in: ladder, trial.delays)
+            if trial.scenario != .everythingWorks {
+                people.removeAll { unreachable(in: ladder, trials[0].delays).contains($0) }
+            }
             var gravity: CoverageGravity? = people.isEmpty ? nil : .warning
-            if let worse = self.gravity(of: reach), worse > self.gravity(of: base) ?? .note {
+            if let worse = self.gravity(of: reach, slack: Self.failureSlack),
+                worse > self.gravity(of: base) ?? .note
+            {
                 gravity = isAssumed ? .warning : worse
             }
             guard let gravity else { return nil }
@@ -178,11 +183,14 @@ struct LadderObserver {
         }
     }
 
-    private func gravity(of reach: Reach) -> CoverageGravity? {
+    /// By how much a failure may delay the next person without being called late.
+    private static let failureSlack = Span.minutes(1)
+
+    private func gravity(of reach: Reach, slack: Span = .zero) -> CoverageGravity? {
         guard let first = reach.first else { return .hole }
         if first > options.firstPageMax { return .late }
         guard let limit = options.secondPersonMax(for: severity) else { return nil }
-        return reach.second.map { $0 > limit } ?? true ? .late : nil
+        return reach.second.map { $0 > limit + slack } ?? true ? .late : nil
     }
 
     /// The people of a ladder none of whose pages can leave.
@@ -200,6 +208,8 @@ struct FindingDraft {
     var services: [ServiceID] = []
     var severities: [Severity] = []
     var people: [PersonID] = []
+    /// The same people.
+    var known: Set<PersonID> = []
     var openings: [Stretch] = []
     var worst = Span(microseconds: -1)
     /// The ladder in which it is worst, its severity and policy, and an instant at which it opens.
@@ -211,10 +221,10 @@ struct FindingDrafts {
     private(set) var all: [FindingDraft] = []
     private var index: [FindingKey: Int] = [:]
 
-    /// Adds a sighting at incidents that open in a stretch.
+    /// Adds a sighting at incidents that open in some stretches.
     mutating func add(
         _ seen: Observation, gravity: CoverageGravity, services: [ServiceID], in ladder: Ladder,
-        of policy: PolicyID, _ severity: Severity, opening: Stretch
+        of policy: PolicyID, _ severity: Severity, openings: [Stretch]
     ) {
         let position = index[seen.key] ?? all.count
         if position == all.count {
@@ -222,13 +232,21 @@ struct FindingDrafts {
             index[seen.key] = position
         }
         all[position].gravity = max(all[position].gravity, gravity)
-        all[position].services = uniqued(all[position].services + services)
-        all[position].severities = uniqued(all[position].severities + [severity])
-        all[position].people = uniqued(all[position].people + seen.people)
-        all[position].openings.append(opening)
+        for service in services where !all[position].services.contains(service) {
+            all[position].services.append(service)
+        }
+        if !all[position].severities.contains(severity) {
+            all[position].severities.append(severity)
+        }
+        for person in seen.people where all[position].known.insert(person).inserted {
+            all[position].people.append(person)
+        }
+        all[position].openings += openings
         if seen.worst > all[position].worst {
             all[position].worst = seen.worst
-            all[position].example = (ladder, severity, policy, opening.from)
+            all[position].example = (
+                ladder, severity, policy, openings.first?.from ?? .epoch
+            )
         }
     }
 }

@@ -125,12 +125,16 @@ struct ProviderMap: Equatable, Sendable {
         regions =
             options.regions
             ?? roster.regions.map { RegionProviders(region: $0.name, providers: assumed) }
+        if isAssumed, regions.isEmpty {
+            regions = [RegionProviders(region: "", providers: assumed)]
+        }
     }
 
     /// Nothing fails; each region; each provider.
     var scenarios: [CoverageScenario] {
         let providers = uniqued(regions.flatMap(\.providers))
-        return [.everythingWorks] + regions.map { .regionLost($0.region) }
+        let named = regions.map(\.region).filter { !$0.text.isEmpty }
+        return [.everythingWorks] + named.map { .regionLost($0) }
             + providers.map { .providerLost($0) }
     }
 }

@@ -30,7 +30,7 @@ struct RosterChangeTests {
                 stretch("2027-01-04T17:00", "2027-01-04T19:00"),
             ])
         #expect(
-            opened.first?.text == "schedule first has nobody, level 3 (ana) is paged +0 s instead")
+            opened.first?.text == "schedule first has nobody, level 3 pages boss at +0 s instead")
         #expect(opened.first?.remedy.contains("uncovered: next-shift") == true)
         #expect(try holes(gappy(clock(8), clock(18)), gappy(clock(6), clock(20))).isEmpty)
         #expect(try holes(gappy(clock(8), clock(18)), gappy(clock(8), clock(18))).isEmpty)

@@ -24,9 +24,9 @@ struct StretchTests {
         for _ in 0..<500 {
             func draw() -> [Stretch] {
                 stretches(
-                    (0..<random.below( 6)).map { _ in
-                        let from = Int64(random.below( 40))
-                        return (from, from + Int64(random.below( 9)))
+                    (0..<random.below(6)).map { _ in
+                        let from = Int64(random.below(40))
+                        return (from, from + Int64(random.below(9)))
                     })
             }
             let (a, b) = (draw(), draw())

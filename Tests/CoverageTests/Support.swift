@@ -57,7 +57,7 @@ struct World {
     var weekdays = Weekdays.all
     var fallback = Fallback.nextShift
     var levels: [[EscalationTarget]] = [
-        [.schedule("first")], [.schedule("second")], [.person("ana")],
+        [.schedule("first")], [.schedule("second")], [.person("boss")],
     ]
     var timeouts = EscalationLevel.defaultTimeouts
     var repeats: UInt64 = 0

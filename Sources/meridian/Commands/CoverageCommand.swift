@@ -177,6 +177,13 @@ extension CoverageCommand {
             guard !nodes.isEmpty else { return options }
             let configs = try nodes.map { try NodeFile.load(path: $0) }
             let regions = configs.filter { $0.me.member.role == .region }
+            let names = regions.map(\.me.member.name)
+            if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+                throw CommandFailure(.usage, "two files are region \(twice)'s")
+            }
+            for region in roster.regions where !names.contains(region.name) {
+                Console.remark("no file is region \(region.name)'s: it is taken to have no node")
+            }
             options.regions = regions.map { RegionProviders(of: $0) }
             if let timings = regions.first?.timings {
                 options.firstGrace = timings.firstGrace
