@@ -90,6 +90,9 @@ let package = Package(
                 "Escalation", "Reconciliation", "Wire", heap, deque,
             ]),
         library(
+            "Coverage",
+            ["Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation"]),
+        library(
             "CoordinatorCore",
             ["Basics", "IncidentModel", "Reconciliation", "Replication", "Wire"]),
         // Row 5
@@ -143,7 +146,7 @@ let package = Package(
             name: "meridian",
             dependencies: [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Wire",
-                "Replication", "Reconciliation", "RegionCore", "CoordinatorCore",
+                "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", "Coverage",
                 "Simulation",
                 "NNGTransport", "SQLiteStore",
                 "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
@@ -176,6 +179,11 @@ let package = Package(
             ]),
         tests("LayerTests", []),
         tests(
+            "CoverageTests",
+            [
+                "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Coverage",
+            ]),
+        tests(
             "CoreTests",
             [
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Paging",
@@ -187,7 +195,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "meridian", "Basics", "APIModel", "ConfigFiles", "ClusterSetup", arguments, nioCore,
+                "meridian", "Basics", "APIModel", "ConfigFiles", "ClusterSetup", "Coverage",
+                arguments, nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(

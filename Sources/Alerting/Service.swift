@@ -11,6 +11,19 @@ public enum DuplicateRule: Equatable, Sendable {
     case never
 }
 
+/// When somebody has to be there for a service. *Source:* issue 5 point 4; design 8.
+public enum CoverageClass: String, CaseIterable, Sendable {
+    /// At every minute.
+    case continuous
+    /// While a window of its policy's first level is open.
+    case businessHours = "business-hours"
+    /// Whenever somebody is.
+    case bestEffort = "best-effort"
+
+    /// The name in rosters.
+    public var name: String { rawValue }
+}
+
 /// A service of the catalogue. *Source:* requirement P3.
 public struct Service: Equatable, Sendable {
     /// The id in the roster.
@@ -25,6 +38,8 @@ public struct Service: Equatable, Sendable {
     public var runbook: String
     /// When two of its incidents are one problem.
     public var duplicates = DuplicateRule.similar
+    /// When somebody has to be there.
+    public var coverage = CoverageClass.continuous
 
     /// A service.
     public init(

@@ -132,9 +132,11 @@ extension RosterReader {
     }
 
     /// `{id: checkout, name: Checkout, policy: default, severity: SEV2, runbook: URL, keys: [KEY],
-    /// duplicates: [cluster, job]}`
+    /// duplicates: [cluster, job], coverage: continuous}`
     func service(_ field: Field) -> ServiceEntry? {
-        let keys = ["id", "name", "policy", "severity", "runbook", "keys", "duplicates"]
+        let keys = [
+            "id", "name", "policy", "severity", "runbook", "keys", "duplicates", "coverage",
+        ]
         guard let section = Section(field, keys: keys, label: "id") else { return nil }
         let id = section.required("id", "the service's short name")?.name()
         let name = section.has("name") ? section.optional("name")?.text() : id
@@ -146,12 +148,18 @@ extension RosterReader {
         let duplicates =
             section.has("duplicates")
             ? section.optional("duplicates").flatMap(duplicateRule) : .similar
-        guard let id, let name, let policy, let severity, let runbook, let secrets, let duplicates
+        let coverage =
+            section.has("coverage")
+            ? section.optional("coverage")?.choice(CoverageClass.allCases.map { ($0.name, $0) })
+            : .continuous
+        guard let id, let name, let policy, let severity, let runbook, let secrets,
+            let duplicates, let coverage
         else { return nil }
         var service = Service(
             id: ServiceID(id), name: name, policy: PolicyID(policy), defaultSeverity: severity,
             runbook: runbook)
         service.duplicates = duplicates
+        service.coverage = coverage
         return ServiceEntry(
             service: service,
             keys: secrets.map { (IntegrationKey(secret: $0.0, service: service.id), $0.1) })

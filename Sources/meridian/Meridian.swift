@@ -19,6 +19,7 @@ struct Meridian: AsyncParsableCommand {
               meridian incident list                        what is wrong
               meridian incident ack 3f9a1c20 --as mei       take it on
               meridian oncall now                           who is paged
+              meridian coverage prove                       whether somebody always is
 
             CLIENT CONFIGURATION
               --config, else $MERIDIAN_CONFIG, else ./client.yaml, else
@@ -43,7 +44,7 @@ struct Meridian: AsyncParsableCommand {
                     ClusterCommand.self, IncidentCommand.self, ConflictCommand.self,
                     HandoffCommand.self,
                     PageCommand.self,
-                    OnCallCommand.self,
+                    OnCallCommand.self, CoverageCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])

@@ -3,6 +3,7 @@ import ArgumentParser
 import Basics
 import ClusterSetup
 import ConfigFiles
+import Coverage
 import Testing
 
 @testable import meridian
@@ -97,6 +98,18 @@ struct ParsingTests {
         #expect(who.time.query(now: .epoch).map(\.value) == ["2026-12-24T03:00:00.000Z"])
     }
 
+    @Test func `coverage prove takes a roster, a range and what it is to fail on`() throws {
+        let prove = try parse(
+            "coverage prove --roster r.yaml --weeks 26 --from +1w --service checkout --severity 2"
+                + " --node eu/node.yaml --fail-on warning --json", as: CoverageCommand.Prove.self)
+        #expect(prove.roster == "r.yaml" && prove.weeks == 26 && prove.json)
+        #expect(prove.from?.instant(now: .epoch) == .epoch + .hours(168))
+        #expect(prove.services == ["checkout"] && prove.nodes == ["eu/node.yaml"])
+        #expect(prove.severities.map(\.name) == ["SEV2"])
+        #expect(prove.failOn.gravity == .warning)
+        #expect(try parse("coverage prove", as: CoverageCommand.Prove.self).failOn.gravity == .late)
+    }
+
     @Test func `the options of the client`() throws {
         let list = try parse(
             "incident list --url http://a:1 --url http://b:2 --token t --timeout 0.5",
@@ -115,7 +128,8 @@ struct ParsingTests {
         "cluster init --region eu=Europe/Berlin", "cluster init --region eu --region us=x",
         "cluster init --region eu=Europe/Berlin --region us=America/New_York",
         "cluster init --no-coordinator --coordinator-at h:1", "cluster init --base-port 80",
-        "cluster init --mail host", "cluster init --pace slow",
+        "cluster init --mail host", "cluster init --pace slow", "coverage prove --weeks 0",
+        "coverage prove --fail-on never", "coverage prove --json --at now",
     ])
     func `what makes no sense is refused`(line: String) {
         let words = line.split(separator: " ").map(String.init)
@@ -126,6 +140,7 @@ struct ParsingTests {
         // Two options of one name in one command would trap when it is parsed.
         for words in [
             ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"],
+            ["coverage", "prove"],
         ] {
             #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }
         }

@@ -42,6 +42,9 @@ import Testing
 
     static let values = [
         Mistake(
+            "coverage: business-hours", "coverage: office-hours", "badValue",
+            "services[checkout].coverage", says: "continuous"),
+        Mistake(
             "after: 2m", "after: 2", "badValue", "people[mei].contacts[1].after", says: "`90s`"),
         Mistake(
             "after: 2m", "after: 2 minutes", "badValue", "people[mei].contacts[1].after",

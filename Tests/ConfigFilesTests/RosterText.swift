@@ -78,6 +78,7 @@ let rosterText = """
         runbook: https://runbooks.example.com/checkout
         keys: [0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210]
         duplicates: [cluster, job]
+        coverage: business-hours
       - id: search
         policy: default
 

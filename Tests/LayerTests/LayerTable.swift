@@ -8,7 +8,7 @@ enum LayerTable {
         (1, ["IncidentModel", "Replication"]),
         (2, ["Alerting", "OnCall", "Paging"]),
         (3, ["Escalation", "Reconciliation", "Wire"]),
-        (4, ["RegionCore", "CoordinatorCore"]),
+        (4, ["RegionCore", "CoordinatorCore", "Coverage"]),
         (5, ["Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways", "ConfigFiles"]),
         (6, ["NodeRuntime", "APIModel", "ClusterSetup"]),
         (7, ["HTTPServer"]),

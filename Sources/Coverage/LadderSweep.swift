@@ -1,0 +1,201 @@
+import Alerting
+import Basics
+import Escalation
+import IncidentModel
+import OnCall
+import Paging
+
+/// A stretch in which incidents that open do the same, to the same people.
+struct LadderSlice: Equatable, Sendable {
+    /// When the incident opens.
+    var opening: Stretch
+    /// The ladder, by its index.
+    var ladder: Int
+}
+
+/// The ladders of one policy and severity over a range of time.
+///
+/// `decideEscalation` itself is asked, with an incident made by `Incident.applyMerge`, when each step
+/// is due. What it says can depend only on who is on call at the due times of the steps so far and on
+/// who has night when the incident opens; so its answers are kept in a tree whose branches are those
+/// answers, and asked for once per branch. The range is swept from one instant to the next at which
+/// any of them changes. *Source:* decisions 0009 and 0016; a test compares with every minute.
+struct LadderSweep {
+    private struct Branch: Hashable {
+        var parent: Int
+        var answers: [Int]
+    }
+
+    private struct Node {
+        var step: LadderStep
+        /// When the next step is due; `nil` behind the last.
+        var next: Span?
+        var isCut: Bool
+        var ladder: Int?
+    }
+
+    private let world: CoverageWorld
+    private let service: ServiceID
+    private let severity: Severity
+    private let stepsMax: Int
+    private let levelCount: Int
+    /// The schedules of the policy, by their index in the roster.
+    private let schedules: [Int]
+    /// The home zones that matter, by their index in the world.
+    private let zones: [Int]
+    private var nodes: [Node] = []
+    private var branches: [Branch: Int] = [:]
+    private var known: [Ladder: Int] = [:]
+    /// Every ladder that occurs.
+    private(set) var ladders: [Ladder] = []
+
+    /// A sweep for a service: all services with its policy have the same ladders.
+    init(_ world: CoverageWorld, service: ServiceID, severity: Severity, stepsMax: Int) {
+        (self.world, self.service, self.severity) = (world, service, severity)
+        self.stepsMax = max(1, stepsMax)
+        let roster = world.roster
+        let policy = roster.service(service).flatMap { roster.policy($0.policy) }
+        levelCount = policy?.levels.count ?? 0
+        let named = (policy?.levels ?? []).flatMap(\.targets).compactMap { target in
+            switch target {
+            case .schedule(let id): roster.schedules.firstIndex { $0.id == id }
+            case .person: nil
+            }
+        }
+        schedules = uniqued(named)
+        zones = world.zones(of: policy?.levels ?? [])
+    }
+
+    /// The whole range, in order.
+    mutating func slices() -> [LadderSlice] {
+        var slices: [LadderSlice] = []
+        var opening = world.range.from
+        while opening < world.range.to {
+            let (ladder, until) = walk(from: opening)
+            precondition(until > opening, "no way on from \(opening)")
+            if slices.last?.ladder == ladder {
+                slices[slices.count - 1].opening.to = until
+            } else {
+                slices.append(
+                    LadderSlice(opening: Stretch(from: opening, to: until), ladder: ladder))
+            }
+            opening = until
+        }
+        return slices
+    }
+
+    /// The ladder of an incident that opens at an instant, and until when that would be the same.
+    private mutating func walk(from opening: Instant) -> (ladder: Int, until: Instant) {
+        var until = world.range.to
+        var answers: [Int] = []
+        for zone in zones {
+            let night = world.night(in: zone, at: opening)
+            answers.append(night.state)
+            until = min(until, night.end)
+        }
+        var path: [Int] = []
+        var offset = Span.zero
+        while true {
+            for schedule in schedules {
+                let people = world.people(of: schedule, at: opening + offset)
+                answers.append(people.state)
+                until = min(until, people.end - offset)
+            }
+            let branch = Branch(parent: path.last ?? -1, answers: answers)
+            let node = branches[branch] ?? grow(branch, opening, offset, depth: path.count + 1)
+            path.append(node)
+            guard let next = nodes[node].next else { break }
+            offset = next
+            answers.removeAll(keepingCapacity: true)
+        }
+        return (ladder(along: path), until)
+    }
+
+    /// Asks what is due now and keeps the answer.
+    private mutating func grow(
+        _ branch: Branch, _ opening: Instant, _ offset: Span, depth: Int
+    ) -> Int {
+        let step = Self.step(
+            of: incident(opening), world, opening: opening, at: opening + offset)
+        let isCut = depth >= stepsMax && step.end != nil && !step.isCatchAll
+        nodes.append(
+            Node(
+                step: step, next: step.isCatchAll || isCut ? nil : step.end, isCut: isCut,
+                ladder: nil))
+        branches[branch] = nodes.count - 1
+        return nodes.count - 1
+    }
+
+    private mutating func ladder(along path: [Int]) -> Int {
+        let leaf = path[path.count - 1]
+        if let ladder = nodes[leaf].ladder { return ladder }
+        let ladder = Self.ladder(
+            path.map { nodes[$0].step }, levelCount: levelCount, isCut: nodes[leaf].isCut)
+        let index = known[ladder] ?? ladders.count
+        if index == ladders.count {
+            ladders.append(ladder)
+            known[ladder] = index
+        }
+        nodes[leaf].ladder = index
+        return index
+    }
+
+    /// The ladder of these steps of a policy with so many levels.
+    static func ladder(_ steps: [LadderStep], levelCount: Int, isCut: Bool) -> Ladder {
+        var ladder = Ladder(steps: steps, isCut: isCut, silentLevels: [])
+        let paged = ladder.firstCycle.filter { !$0.people.isEmpty }.map(\.level)
+        var turns = 0..<UInt64(levelCount)
+        if let last = steps.last, last.cycle == 0, !last.isCatchAll {
+            // It ends inside the first cycle: what comes behind never had its turn. Where levels
+            // changed places, that is not known of those before either.
+            turns = 0..<(steps.first?.isMoved == true ? 0 : last.level)
+        }
+        ladder.silentLevels = turns.filter { !paged.contains($0) }
+        return ladder
+    }
+
+    private func incident(_ opening: Instant) -> Incident {
+        Self.incident(of: service, severity, opening: opening)
+    }
+
+    /// An incident of one alert, as intake makes it.
+    static func incident(
+        of service: ServiceID, _ severity: Severity, opening: Instant
+    ) -> Incident {
+        let group = GroupID(high: 0, low: 0)
+        let alert = AlertInstance(
+            fingerprint: fingerprint(ofKey: "coverage"), isFiring: true, startedAt: opening,
+            summary: "coverage", severity: severity, labels: [], link: "")
+        let report = AlertReport(
+            service: service, correlationKey: "coverage", title: "coverage", source: "coverage",
+            alerts: [alert], isDrill: true)
+        let fact = Fact(
+            id: FactID(origin: MemberID(1), sequence: 1), group: group, time: HybridTime(opening),
+            region: "", body: .alertSeen(report))
+        var incident = Incident(group: group)
+        incident.applyMerge([fact], index: 1)
+        return incident
+    }
+
+    /// The step that is due at an instant, by the code that pages.
+    static func step(
+        of incident: Incident, _ world: CoverageWorld, opening: Instant, at now: Instant
+    ) -> LadderStep {
+        let decision = decideEscalation(
+            of: incident, roster: world.roster, book: world.book, at: now)
+        guard case .page(let plan) = decision else {
+            preconditionFailure("an open incident without an answer asks for \(decision)")
+        }
+        let end = plan.nextStepDue
+        return LadderStep(
+            level: plan.position.level, cycle: plan.position.cycle, offset: plan.stepDue - opening,
+            end: end.map { $0 - opening }, isMoved: !plan.moved.isEmpty,
+            pages: plan.pages.map { page in
+                LadderPage(
+                    person: page.person.id, channel: page.contact.channel,
+                    delay: page.contact.delay, offset: page.due - opening,
+                    isSent: end.map { page.due < $0 } ?? true,
+                    hasNight: world.book.isNight(in: page.person.zone, at: opening))
+            })
+    }
+}
