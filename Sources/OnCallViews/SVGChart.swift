@@ -35,7 +35,7 @@ struct SVGChart {
     /// How wide the plot is at least where labels of each class are shown, and how wide a letter
     /// is then, in pixels.
     private static let sizes: [(style: String, plot: Int, letter: Int)] = [
-        ("l", 975, 7), ("m", 550, 7), ("s", 340, 6),
+        ("l", 1_060, 7), ("m", 550, 7), ("s", 340, 6),
     ]
 
     private mutating func draw() -> String {
@@ -108,12 +108,13 @@ struct SVGChart {
         for day in days {
             let texts = [
                 "\(DateWords.weekday(day.date)) \(day.date.day) \(DateWords.month(day.date))",
-                "\(DateWords.weekday(day.date)) \(day.date.day)", "\(day.date.day)",
+                "\(DateWords.weekday(day.date)) \(day.date.day)", DateWords.weekday(day.date),
+                "\(day.date.day)",
             ]
             let from = x(day.from)
             plot.append(
                 #"<svg x="\#(from)" y="\#(y + 14)" width="\#(width(day.from, day.to))" height="28">"#
-                    + #"<path class="tick" d="M0.5 0V12"/>"#
+                    + #"<path class="tick" d="M0.5 0V26"/>"#
                     + labels(
                         texts, room: extent(day.from, day.to), at: #"x="5" y="11""#, style: "day")
                     + "</svg>")
@@ -123,12 +124,12 @@ struct SVGChart {
                 // Hours are left out where a quarter of a day has no room for them.
                 let label = labels(
                     [padded(hour), ""], room: extent(day.from, day.to) / 6,
-                    at: #"x="\#(x(instant))" y="\#(y + 25)" text-anchor="middle""#,
+                    at: #"x="\#(x(instant))" y="\#(y + 39)" text-anchor="middle""#,
                     style: "muted small")
                 plot.append(label)
             }
         }
-        y += 32
+        y += 46
     }
 
     private func dayLines(to end: Int) -> [String] {
@@ -264,7 +265,7 @@ struct SVGChart {
     ) -> String {
         var chosen: [(text: String, sizes: String)] = []
         for size in Self.sizes {
-            let pixels = Int(room) * size.plot / 100_000 - (isCentred ? 1 : 8)
+            let pixels = Int(room) * size.plot / 100_000 - (isCentred ? 1 : 14)
             let text = wordings.first { Self.letters($0) * size.letter <= pixels } ?? ""
             if let last = chosen.last, last.text == text {
                 chosen[chosen.count - 1].sizes += size.style

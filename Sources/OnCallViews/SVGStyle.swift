@@ -38,7 +38,7 @@ enum SVGStyle {
         .now{stroke-width:2}.change{stroke-width:2}
         .bar{stroke-width:2}.standin{fill:url(#standin)}.gap{fill:url(#gap);stroke-width:3}
         .m,.s,.ms{display:none}
-        @media (max-width:1000px){.l{display:none}.m,.ms{display:inline}}
+        @media (max-width:1090px){.l{display:none}.m,.ms{display:inline}}
         @media (max-width:560px){.m,.lm{display:none}.s{display:inline}\
         .who.s,.who.ms{font-size:10px}}
         \(colours(isDark: false))
