@@ -304,10 +304,10 @@ struct TextChart {
                 result.append(span)
             }
         }
-        while let last = result.last, case .plain = last.paint, last.text.allSatisfy({ $0 == " " })
-        {
-            result.removeLast()
+        while var last = result.popLast() {
+            while last.text.last == " " { last.text.removeLast() }
+            if !last.text.isEmpty { return result + [last] }
         }
-        return result
+        return []
     }
 }

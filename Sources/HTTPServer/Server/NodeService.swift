@@ -60,6 +60,8 @@ package protocol NodeService: Sendable {
     func command(_ command: Command) async -> Reply
     /// The roster in force.
     func roster() async -> Roster
+    /// The zones that the roster is read with.
+    func zones() async -> TimeZones
     /// The incidents known here, in any order.
     func incidents(includeResolved: Bool) async -> [IncidentView]
     /// One incident, if it is known here.
