@@ -125,7 +125,7 @@ struct SVGChart {
                 let label = labels(
                     [padded(hour), ""], room: extent(day.from, day.to) / 6,
                     at: #"x="\#(x(instant))" y="\#(y + 39)" text-anchor="middle""#,
-                    style: "muted small")
+                    style: "muted small", isCentred: true)
                 plot.append(label)
             }
         }

@@ -35,7 +35,7 @@ struct SVGLegend {
         }
         if hasGap { entries.append((box("gap"), "nobody on call")) }
         if hasStandIn {
-            entries.append((box("bar p0") + box("standin"), "stands in"))
+            entries.append((box("awake") + box("standin"), "stands in"))
         }
         for person in people.sorted() {
             let entry = chart.people.entry(person)

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import OnCall
 import Testing
 
@@ -110,5 +111,110 @@ struct CalendarFeedTests {
         let observed = read.observances.filter { $0.at >= from.seconds && $0.before != $0.after }
         #expect(observed.map { [$0.at, $0.before, $0.after] } == changes)
         #expect(read.observances.count == (zone == "UTC" ? 0 : changes.count + 1))
+    }
+
+    // MARK: What stays
+
+    @Test func `the same duty keeps its UID and its times from day to day`() throws {
+        let zones = try PinnedZones.zones()
+        var known: [String: [Int64]] = [:]
+        for day in [0, 1, 6, 20, 40] as [Int64] {
+            let (from, to) = CalendarFeed.period(
+                at: try utc("2026-03-20T13:37") + .hours(24 * day))
+            for schedule in Sun.schedules {
+                let view = ScheduleView(schedule, zones: zones, from: from, to: to)
+                let feed = Self.feed(.schedule(schedule.id), zones: zones)
+                let events = try ReadCalendar.read(feed.text(of: [view])).events
+                #expect(Set(events.map(\.uid)).count == events.count)
+                for event in events {
+                    let isGap = event.summary.hasPrefix("NOBODY")
+                    // A gap that goes on behind the end of the calendar is cut there.
+                    if isGap, event.to == to.seconds { continue }
+                    let times = [event.from, event.to]
+                    #expect(known[event.uid, default: times] == times, "\(event.uid)")
+                    known[event.uid] = times
+                }
+            }
+        }
+        #expect(known.count > 500)
+    }
+
+    @Test func `the same question has the same bytes all day, and other bytes tomorrow`() throws {
+        let zones = try PinnedZones.zones()
+        let texts = try ["2026-03-20T00:00", "2026-03-20T23:59", "2026-03-21T00:00"].map { now in
+            let (from, to) = CalendarFeed.period(at: try utc(now))
+            var feed = Self.feed(.person("lena"), zones: zones)
+            feed.stamp = from
+            return feed.text(of: try Sun.views(from: from, to: to))
+        }
+        #expect(texts[0] == texts[1] && texts[1] != texts[2])
+    }
+
+    // MARK: Whose
+
+    @Test func `a person's calendar has their duties, a region's those it carries`() throws {
+        let zones = try PinnedZones.zones()
+        let (from, to) = (try utc("2026-03-23T00:00"), try utc("2026-04-06T00:00"))
+        let views = try Sun.views(from: from, to: to)
+        func uids(_ scope: CalendarScope) throws -> [String] {
+            var feed = Self.feed(scope, zones: zones)
+            feed.includesGaps = false
+            return try ReadCalendar.read(feed.text(of: views)).events.map(\.uid).sorted()
+        }
+        let bySchedule = try Sun.schedules.flatMap { try uids(.schedule($0.id)) }.sorted()
+        let people = ["mei", "raj", "kim", "lena", "tom", "ana", "joe", "sue"] as [PersonID]
+        let byPerson = try people.flatMap { try uids(.person($0)) }.sorted()
+        let byRegion = try Sun.regions.flatMap { try uids(.region($0.name)) }.sorted()
+        #expect(bySchedule == byPerson && bySchedule == byRegion)
+        #expect(bySchedule.count > 40)
+        let mine = try ReadCalendar.read(Self.feed(.person("tom"), zones: zones).text(of: views))
+        let summaries = Set(mine.events.map(\.summary))
+        #expect(
+            summaries == [
+                "On call: Payments primary (eu)", "On call: Billing, office hours; Berlin (eu)",
+                "On call: Database (eu)",
+            ])
+        #expect(try uids(.person("nobody")).isEmpty)
+    }
+
+    @Test func `scopes are what addresses call them`() {
+        for (kind, id) in [("person", "mei"), ("region", "ap"), ("schedule", "x.y-z")] {
+            let scope = CalendarScope(kind: kind, id: id)
+            #expect(scope?.kind == kind && scope?.id == id)
+        }
+        #expect(CalendarScope(kind: "people", id: "mei") == nil)
+    }
+
+    // MARK: Writing
+
+    @Test func `texts come back as they are, however long and in whatever script`() throws {
+        let zones = try PinnedZones.zones()
+        let odd = "a\\n, b;c: \"d\" \\; 🦊\(String(repeating: "値段é", count: 60))"
+        let from = try utc("2026-03-23T00:00")
+        let view = ScheduleView(
+            id: "odd", name: odd,
+            duties: [
+                Duty(schedule: "odd", person: "x", region: "ap", from: from, to: from + .hours(1))
+            ], gaps: [])
+        var feed = Self.feed(.person("x"), title: odd, zones: zones)
+        feed.people = PeopleNames([("x", "Ω, \(odd)")])
+        let text = feed.text(of: [view])
+        let read = try ReadCalendar.read(text)
+        #expect(read.name == "On call: \(odd)" && read.refresh == "PT1H")
+        #expect(read.events.map(\.summary) == ["On call: \(odd) (ap)"])
+        #expect(
+            read.events[0].description.hasPrefix("Ω, \(odd) is on call for \(odd), region ap.\n"))
+        #expect(read.lineOctetsMax <= 75 && read.lineOctetsMax > 70)
+        #expect(text.hasSuffix("END:VCALENDAR\r\n"))
+    }
+
+    @Test func `line ends and control characters of names make no lines`() throws {
+        let zones = try PinnedZones.zones()
+        let title = "x\r\nBEGIN:VALARM\r\ny\u{7}\rz\u{85}"
+        let text = Self.feed(.person("x"), title: title, zones: zones).text(of: [])
+        let lines = text.components(separatedBy: "\r\n")
+        #expect(lines.contains("X-WR-CALNAME:On call: x\\nBEGIN:VALARM\\ny \\nz "))
+        #expect(!lines.contains("BEGIN:VALARM"))
+        #expect(try ReadCalendar.read(text).events.isEmpty)
     }
 }

@@ -69,8 +69,8 @@ enum Sun {
 
     static let people = PeopleNames([
         ("mei", "Mei Tanaka"), ("raj", "Raj Patel"), ("lena", "Lena Schröder"),
-        ("tom", "Tom O'Neill"), ("ana", "Ana María Ruiz"), ("joe", "Joe & Sons <Ops>"),
-        ("sue", "Sue Park"), ("kim", "김민준"),
+        ("tom", "Tom O'Neill"), ("ana", "Ana María Ruiz"), ("joe", "José Alves"),
+        ("sue", "Sue Park"), ("kim", "Kim Min-jun"),
     ])
 
     private static let anchor = CivilDate(year: 2026, month: 1, day: 5)
