@@ -27,7 +27,7 @@ import Testing
     @Test func `an address leads to the calendar without any other key`() async throws {
         let server = server()
         try await server.test { client in
-            let address = try await address("person", "mei", client)
+            let address = try await self.address("person", "mei", client)
             #expect(address.name == "Mei <Tanaka>")
             #expect(address.path.hasSuffix("/person/mei.ics"))
             let feed = try await client.send(.get, address.path)
@@ -52,7 +52,7 @@ import Testing
     @Test func `a calendar that has not changed is not sent again`() async throws {
         let server = server()
         try await server.test { client in
-            let path = try await address("schedule", "sun", client).path
+            let path = try await self.address("schedule", "sun", client).path
             let first = try await client.send(.get, path)
             let tag = try #require(first.headers[.eTag])
             server.node.advance(.minutes(10))
@@ -70,7 +70,7 @@ import Testing
     {
         let server = server()
         try await server.test { client in
-            let path = try await address("person", "mei", client).path
+            let path = try await self.address("person", "mei", client).path
             let token = try #require(path.split(separator: "/").dropFirst().first)
             let unknown = server.signer.calendarToken(kind: "person", id: "nobody")
             let wrong = [
