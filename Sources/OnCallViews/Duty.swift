@@ -67,26 +67,31 @@ public struct ScheduleView: Equatable, Sendable {
         self.init(id: id, name: name, duties: collector.finished(), gaps: collector.gaps)
     }
 
-    /// How far back `init(_:zones:from:to:)` looks for the begin of the first duties, by turns: in
+    /// How far back `init(_:in:from:to:)` looks for the begin of the first duties, by turns: in
     /// the end further than any turn lasts.
     private static let lookBacks = [
         Span.hours(24 * 9), .hours(24 * 40), .hours(24 * (Int64(Rotation.daysPerTurnMax) + 1)),
     ]
 
-    /// A schedule between two instants, with duties and gaps that reach into that time whole: they
+    /// A schedule of a book between two instants, with duties and gaps that reach into that time whole: they
     /// begin and end where they do, not where the time does. What never ends, or began more than a
     /// year before, is cut.
-    public init(_ schedule: Schedule, zones: TimeZones, from: Instant, to: Instant) {
+    public init(_ schedule: Schedule, in book: OnCallBook, from: Instant, to: Instant) {
         self.init(id: schedule.id, name: schedule.name, duties: [], gaps: [])
         for lookBack in Self.lookBacks {
             let start = from - lookBack
             self = ScheduleView(
                 id: schedule.id, name: schedule.name,
-                intervals: shifts(schedule, zones: zones, from: start, to: to)
+                intervals: book.shifts(of: schedule.id, from: start, to: to)
             ).reaching(after: from)
             let firsts = duties.map(\.from) + gaps.map(\.from)
             if firsts.allSatisfy({ $0 > start }) { return }
         }
+    }
+
+    /// The same of a schedule that is in no book.
+    public init(_ schedule: Schedule, zones: TimeZones, from: Instant, to: Instant) {
+        self.init(schedule, in: OnCallBook([schedule], zones: zones), from: from, to: to)
     }
 
     /// The same without what ended at an instant or before.

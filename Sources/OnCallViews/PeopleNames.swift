@@ -18,28 +18,49 @@ public struct PeopleNames: Equatable, Sendable {
     private let entries: [Entry]
     private let positions: [PersonID: Int]
 
-    /// The names of all people of a roster, not only of those in a picture: whoever is added to the
-    /// roster may move a colour, another week does not.
+    /// The names of all people of a roster, not only of those in a picture. Whoever joins the roster
+    /// may take initials or a colour from somebody who had them by chance; another week does not.
     public init(_ people: [(id: PersonID, name: String)]) {
         var entries: [Entry] = []
         var positions: [PersonID: Int] = [:]
         var taken: Set<String> = []
-        var coloursLeft: [Int] = []
         for (id, name) in people.sorted(by: { $0.id < $1.id }) where positions[id] == nil {
             let initials = Self.candidates(name: name, id: id).first { !taken.contains($0) }
             let chosen = initials ?? String(entries.count)
             taken.insert(chosen)
-            if coloursLeft.isEmpty { coloursLeft = Array(0..<Self.colourCount) }
-            var fold = Fold64()
-            fold.fold(id.text)
-            let wish = Int(fold.value % UInt64(coloursLeft.count))
             positions[id] = entries.count
             entries.append(
                 Entry(
-                    id: id, name: name.isEmpty ? id.text : name, initials: chosen,
-                    colour: coloursLeft.remove(at: wish)))
+                    id: id, name: name.isEmpty ? id.text : name, initials: chosen, colour: 0))
+        }
+        for (index, colour) in Self.colours(of: entries.map(\.id)).enumerated() {
+            entries[index].colour = colour
         }
         (self.entries, self.positions) = (entries, positions)
+    }
+
+    /// A colour for each: the one that a hash of the id wishes for, or the next that is not used up.
+    /// Wishes are granted first, so that whoever joins moves few others.
+    private static func colours(of people: [PersonID]) -> [Int] {
+        let share = (people.count + colourCount - 1) / colourCount
+        var used = Array(repeating: 0, count: colourCount)
+        let wishes = people.map { person in
+            var fold = Fold64()
+            fold.fold(person.text)
+            return Int(fold.value % UInt64(colourCount))
+        }
+        let granted = wishes.map { wish -> Int? in
+            guard used[wish] < share else { return nil }
+            used[wish] += 1
+            return wish
+        }
+        return zip(granted, wishes).map { colour, wish in
+            if let colour { return colour }
+            let next = (1..<colourCount).map { (wish + $0) % colourCount }
+            let free = next.first { used[$0] < share } ?? wish
+            used[free] += 1
+            return free
+        }
     }
 
     /// The name of a person; the id of one who is not known.

@@ -46,6 +46,10 @@ struct NodeAdapter: NodeService {
 
     func zones() async -> TimeZones { node.zones }
 
+    func onCallBook() async -> OnCallBook {
+        OnCallBook(node.roster.schedules, zones: node.zones)
+    }
+
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         await node.read { core, now in
             core.incidentViews(includingResolved: includeResolved, at: now)

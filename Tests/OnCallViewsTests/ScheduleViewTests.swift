@@ -96,4 +96,18 @@ struct PeopleNamesTests {
         }
         #expect(counts == Array(repeating: 25, count: 12))
     }
+
+    @Test func `who joins the roster moves few other colours`() {
+        let people = ["ana", "ben", "eva", "joe", "kim", "lena", "mei", "raj"].map {
+            (id: PersonID($0), name: $0)
+        }
+        let before = PeopleNames(people)
+        for newcomer in ["aaron", "carl", "nora", "zoe"] {
+            let after = PeopleNames(people + [(id: PersonID(newcomer), name: newcomer)])
+            let moved = people.filter {
+                before.entry($0.id).colour != after.entry($0.id).colour
+            }
+            #expect(moved.count <= 2, "\(newcomer): \(moved)")
+        }
+    }
 }

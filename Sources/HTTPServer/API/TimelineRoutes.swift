@@ -32,7 +32,7 @@ struct TimelineRoutes: Sendable {
         }
         return .json(
             OnCallTimeline(
-                of: await node.roster(), zones: await node.zones(), from: from, to: to,
+                of: await node.roster(), book: await node.onCallBook(), from: from, to: to,
                 answeredBy: node.region.text))
     }
 
@@ -51,9 +51,9 @@ struct TimelineRoutes: Sendable {
 }
 
 extension OnCallTimeline {
-    /// What a roster says of a time; `region` is who answers, or empty.
+    /// What a roster and its book say of a time; `region` is who answers, or empty.
     package init(
-        of roster: Roster, zones: TimeZones, from: Instant, to: Instant,
+        of roster: Roster, book: OnCallBook, from: Instant, to: Instant,
         answeredBy region: String
     ) {
         self.init(
@@ -69,7 +69,7 @@ extension OnCallTimeline {
             },
             people: roster.people.map { TimelinePerson(person: $0.id.text, name: $0.name) },
             schedules: roster.schedules.map { schedule in
-                TimelineSchedule(ScheduleView(schedule, zones: zones, from: from, to: to))
+                TimelineSchedule(ScheduleView(schedule, in: book, from: from, to: to))
             })
     }
 }

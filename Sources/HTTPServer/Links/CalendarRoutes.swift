@@ -49,13 +49,12 @@ struct CalendarRoutes: Sendable {
         else { throw unknown }
         let roster = await node.roster()
         guard let name = Self.name(of: scope, in: roster) else { throw unknown }
-        let text = text(of: scope, name: name, roster: roster, zones: await node.zones())
+        let text = await text(of: scope, name: name, roster: roster)
         return answer(text, unless: call.request.headers[.ifNoneMatch])
     }
 
-    private func text(
-        of scope: CalendarScope, name: String, roster: Roster, zones: TimeZones
-    ) -> String {
+    private func text(of scope: CalendarScope, name: String, roster: Roster) async -> String {
+        let (zones, book) = (await node.zones(), await node.onCallBook())
         let (from, to) = CalendarFeed.period(at: node.now())
         let feed = CalendarFeed(
             scope: scope, title: name, cluster: cluster,
@@ -70,7 +69,7 @@ struct CalendarRoutes: Sendable {
             return schedule.id == wanted
         }
         return feed.text(
-            of: schedules.map { ScheduleView($0, zones: zones, from: from, to: to) })
+            of: schedules.map { ScheduleView($0, in: book, from: from, to: to) })
     }
 
     private func answer(_ text: String, unless known: String?) -> Answer {

@@ -62,6 +62,8 @@ package protocol NodeService: Sendable {
     func roster() async -> Roster
     /// The zones that the roster is read with.
     func zones() async -> TimeZones
+    /// The roster's schedules, as pages go by them.
+    func onCallBook() async -> OnCallBook
     /// The incidents known here, in any order.
     func incidents(includeResolved: Bool) async -> [IncidentView]
     /// One incident, if it is known here.

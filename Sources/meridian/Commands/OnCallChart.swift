@@ -105,7 +105,8 @@ extension OnCallCommand {
             }
             let zones = try ZoneFiles.load()
             let read = try RosterFile.load(path: roster, zones: zones)
-            return OnCallTimeline(of: read, zones: zones, from: from, to: to, answeredBy: "")
+            let book = OnCallBook(read.schedules, zones: zones)
+            return OnCallTimeline(of: read, book: book, from: from, to: to, answeredBy: "")
         }
     }
 }

@@ -83,6 +83,10 @@ final class MockNode: NodeService {
         return TimeZones(version: "2026f", rules: ["UTC": universal])
     }
 
+    func onCallBook() async -> OnCallBook {
+        OnCallBook(await roster().schedules, zones: await zones())
+    }
+
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         ask { state in
             state.incidents.values.filter { includeResolved || $0.status.isOpen }
