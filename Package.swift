@@ -80,6 +80,7 @@ let package = Package(
         library("Paging", ["Basics", "IncidentModel"]),
         // Row 3
         library("Escalation", ["Basics", "IncidentModel", "Alerting", "OnCall", "Paging"]),
+        library("OnCallViews", ["Basics", "OnCall"]),
         library("Reconciliation", ["Basics", "IncidentModel"]),
         library("Wire", ["Basics", "IncidentModel", "Replication"]),
         // Row 4
@@ -138,7 +139,7 @@ let package = Package(
             "HTTPServer",
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
-                "RegionCore",
+                "RegionCore", "OnCallViews",
                 "Gateways", "APIModel", hummingbird, lifecycle, logging, metrics, crypto,
             ]),
         // Row 8
@@ -147,13 +148,14 @@ let package = Package(
             dependencies: [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation", "Wire",
                 "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", "Coverage",
-                "Simulation",
+                "OnCallViews", "Simulation",
                 "NNGTransport", "SQLiteStore",
                 "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
                 arguments, httpClient, logging, metrics, nioCore, nioPosix, nioHTTP1, yams,
             ],
             swiftSettings: settings),
         tests("OnCallTests", ["Basics", "OnCall"], exclude: ["Zones", "tz-transitions.csv"]),
+        tests("OnCallViewsTests", ["Basics", "OnCall", "OnCallViews"], exclude: ["Support"]),
         tests(
             "ConfigFilesTests",
             [

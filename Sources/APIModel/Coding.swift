@@ -28,6 +28,10 @@ package enum APIPath {
     package static let incidents = "/api/v1/incidents"
     /// Who is on call; `?at=` and an RFC 3339 time asks for another instant.
     package static let onCall = "/api/v1/oncall"
+    /// Who is on call between `?from=` and `&to=`, two RFC 3339 times.
+    package static let timeline = "/api/v1/oncall/timeline"
+    /// The address of the calendar of `?kind=` (person, region, schedule) and `&id=`.
+    package static let calendar = "/api/v1/oncall/calendar"
     /// The pages of open incidents, newest first.
     package static let pages = "/api/v1/pages"
     /// Sends one test page.

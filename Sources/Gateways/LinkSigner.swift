@@ -113,7 +113,7 @@ package struct LinkSigner: Sendable {
         writer.write(claim.person)
         writer.write(claim.action.rawValue)
         writer.write(claim.expires)
-        return Base64URL.encode(writer.bytes + tag(writer.bytes))
+        return Base64URL.encode(writer.bytes + tag(writer.bytes, in: Self.context))
     }
 
     /// The claim of a token, if it was signed with this key and still works at `now`. Nothing of a
@@ -123,16 +123,17 @@ package struct LinkSigner: Sendable {
             bytes.count > Self.tagBytes, bytes.first == Self.version
         else { return .failure(.malformed) }
         let body = Array(bytes.dropLast(Self.tagBytes))
-        guard equalInConstantTime(tag(body), bytes.suffix(Self.tagBytes)) else {
+        guard equalInConstantTime(tag(body, in: Self.context), bytes.suffix(Self.tagBytes)) else {
             return .failure(.forged)
         }
         guard let claim = try? Self.claim(of: body) else { return .failure(.malformed) }
         return claim.expires > now ? .success(claim) : .failure(.expired(since: claim.expires))
     }
 
-    private func tag(_ body: [UInt8]) -> [UInt8] {
+    /// Half of the HMAC over a context, which no other use of the key has, and a body.
+    func tag(_ body: [UInt8], in context: [UInt8]) -> [UInt8] {
         let code = HMAC<SHA256>.authenticationCode(
-            for: Self.context + body, using: SymmetricKey(data: key.bytes))
+            for: context + body, using: SymmetricKey(data: key.bytes))
         return Array(code.prefix(Self.tagBytes))
     }
 

@@ -44,6 +44,12 @@ struct NodeAdapter: NodeService {
 
     func roster() async -> Roster { node.roster }
 
+    func zones() async -> TimeZones { node.zones }
+
+    func onCallBook() async -> OnCallBook {
+        OnCallBook(node.roster.schedules, zones: node.zones)
+    }
+
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         await node.read { core, now in
             core.incidentViews(includingResolved: includeResolved, at: now)

@@ -110,6 +110,30 @@ struct ParsingTests {
         #expect(try parse("coverage prove", as: CoverageCommand.Prove.self).failOn.gravity == .late)
     }
 
+    @Test func `oncall chart draws a week unless told otherwise`() throws {
+        let week = try parse("oncall chart", as: OnCallCommand.Chart.self)
+        #expect(week.days == 7 && week.out == nil && week.from == nil && week.schedules.isEmpty)
+        let chart = try parse(
+            "oncall chart --out - --schedule a --schedule b --from 2026-03-29 --days 92"
+                + " --zone Europe/Berlin --roster r.yaml", as: OnCallCommand.Chart.self)
+        #expect(chart.schedules == ["a", "b"])
+        #expect(chart.from?.date == CivilDate(year: 2026, month: 3, day: 29))
+        #expect(chart.roster == "r.yaml" && chart.zone == "Europe/Berlin" && chart.out == "-")
+    }
+
+    @Test(arguments: [
+        "2026-02-29", "2026-13-01", "26-03-29", "2026-3-29", "today", "2026-03-29T00:00Z", "",
+    ])
+    func `what is no date is refused`(text: String) {
+        #expect(DateArgument(argument: text) == nil)
+    }
+
+    @Test func `oncall feed takes whose calendar`() throws {
+        let feed = try parse("oncall feed --team ap --region eu", as: OnCallCommand.Feed.self)
+        #expect(feed.wanted.map(\.kind) == ["region"] && feed.wanted.map(\.id) == ["ap"])
+        #expect(feed.client.region == "eu")
+    }
+
     @Test func `the options of the client`() throws {
         let list = try parse(
             "incident list --url http://a:1 --url http://b:2 --token t --timeout 0.5",
@@ -130,6 +154,10 @@ struct ParsingTests {
         "cluster init --no-coordinator --coordinator-at h:1", "cluster init --base-port 80",
         "cluster init --mail host", "cluster init --pace slow", "coverage prove --weeks 0",
         "coverage prove --fail-on never", "coverage prove --json --at now",
+        "oncall feed",
+        "oncall feed --person mei --team ap", "oncall chart --days 0", "oncall chart --days 32",
+        "oncall chart --out a.svg --days 93", "oncall chart --out a.svg --json",
+        "oncall chart --from tomorrow",
     ])
     func `what makes no sense is refused`(line: String) {
         let words = line.split(separator: " ").map(String.init)
@@ -139,7 +167,7 @@ struct ParsingTests {
     @Test func `a command line cannot be read two ways`() {
         // Two options of one name in one command would trap when it is parsed.
         for words in [
-            ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"],
+            ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"], ["oncall", "chart"],
             ["coverage", "prove"],
         ] {
             #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }

@@ -315,7 +315,7 @@ struct HelpTests {
         "", "node", "coordinator", "cluster", "cluster init", "cluster status", "cluster replace",
         "incident", "incident list", "incident show", "incident declare", "incident ack",
         "incident resolve", "incident escalate", "incident note", "page", "page list", "page test",
-        "oncall", "oncall now", "oncall who",
+        "oncall", "oncall now", "oncall who", "oncall chart", "oncall feed",
     ]
 
     @Test(arguments: commands)

@@ -7,7 +7,7 @@ enum LayerTable {
         (0, ["Basics"]),
         (1, ["IncidentModel", "Replication"]),
         (2, ["Alerting", "OnCall", "Paging"]),
-        (3, ["Escalation", "Reconciliation", "Wire"]),
+        (3, ["Escalation", "OnCallViews", "Reconciliation", "Wire"]),
         (4, ["RegionCore", "CoordinatorCore", "Coverage"]),
         (5, ["Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways", "ConfigFiles"]),
         (6, ["NodeRuntime", "APIModel", "ClusterSetup"]),

@@ -52,6 +52,10 @@ package struct NodeHTTPServer: Sendable {
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
             + RosterRoutes(node: node).endpoints
+            + TimelineRoutes(node: node).endpoints
+            + CalendarRoutes(
+                node: node, signer: config.linkSigner, cluster: config.cluster
+            ).endpoints
             + PageRoutes(node: node).endpoints
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints
             + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints

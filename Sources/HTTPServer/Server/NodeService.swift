@@ -60,6 +60,10 @@ package protocol NodeService: Sendable {
     func command(_ command: Command) async -> Reply
     /// The roster in force.
     func roster() async -> Roster
+    /// The zones that the roster is read with.
+    func zones() async -> TimeZones
+    /// The roster's schedules, as pages go by them.
+    func onCallBook() async -> OnCallBook
     /// The incidents known here, in any order.
     func incidents(includeResolved: Bool) async -> [IncidentView]
     /// One incident, if it is known here.

@@ -15,8 +15,10 @@ struct OnCallCommand: AsyncParsableCommand {
               meridian oncall now
               meridian oncall who --service checkout --at 2026-12-24T03:00Z
               meridian oncall who --schedule follow-the-sun --at +8h
+              meridian oncall chart
+              meridian oncall feed --person mei
             """,
-        subcommands: [Now.self, Who.self])
+        subcommands: [Now.self, Who.self, Chart.self, Feed.self])
 }
 
 /// When, for the subcommands of `oncall`.

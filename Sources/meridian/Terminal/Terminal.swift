@@ -58,8 +58,13 @@ struct Terminal: Equatable, Sendable {
 
     /// The text in a style, or as it is where there are no colours.
     func styled(_ text: String, _ style: TextStyle?) -> String {
-        guard hasColour, let style, !text.isEmpty else { return text }
-        return "\u{1B}[\(style.parameter)m\(text)\u{1B}[0m"
+        styled(text, parameter: style?.parameter ?? "")
+    }
+
+    /// The same with the parameter of the "select graphic rendition" sequence; empty for none.
+    func styled(_ text: String, parameter: String) -> String {
+        guard hasColour, !parameter.isEmpty, !text.isEmpty else { return text }
+        return "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
     }
 
     private static func columnsOfStandardOutput() -> Int? {

@@ -27,6 +27,8 @@ final class MockNode: NodeService {
         var forced: Reply?
         var testReport: PageReport? = PageReport(
             number: 1, provider: "mail", outcome: .delivered(receipt: "250 ok"))
+        /// The shifts of the roster's only schedule.
+        var shifts: [RegionShift] = []
         var sequence: UInt64 = 0
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
@@ -70,7 +72,20 @@ final class MockNode: NodeService {
         }
     }
 
-    func roster() async -> Roster { Self.sampleRoster }
+    func roster() async -> Roster {
+        var roster = Self.sampleRoster
+        roster.schedules[0].shifts = ask(\.shifts)
+        return roster
+    }
+
+    func zones() async -> TimeZones {
+        let universal = TimeZoneRules(transitions: [], offsets: [0], rule: nil)
+        return TimeZones(version: "2026f", rules: ["UTC": universal])
+    }
+
+    func onCallBook() async -> OnCallBook {
+        OnCallBook(await roster().schedules, zones: await zones())
+    }
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         ask { state in
