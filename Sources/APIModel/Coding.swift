@@ -84,6 +84,18 @@ package enum APIPath {
     package static func handoff(_ id: String, _ step: HandoffStep) -> String {
         "\(incident(id))/handoff/\(step.rawValue)"
     }
+    /// The roster in force, its versions and changes of who is on call; the place to apply one.
+    package static let roster = "/api/v1/roster"
+    /// The text of one version that was in force.
+    package static func rosterVersion(_ version: String) -> String {
+        "\(roster)/versions/\(version)"
+    }
+    /// The place to override, swap, or say that somebody is on leave.
+    package static let changes = "/api/v1/oncall/changes"
+    /// Takes a swap.
+    package static func takeChange(_ id: String) -> String { "\(changes)/\(id)/take" }
+    /// Takes a change back.
+    package static func cancelChange(_ id: String) -> String { "\(changes)/\(id)/cancel" }
     /// Writes something down.
     package static func notes(_ id: String) -> String { "\(incident(id))/notes" }
 }

@@ -30,6 +30,8 @@ public enum Limits {
     public static let intakeWaitingMax = 20_000
     /// The most inputs waiting for the core; more intake is answered 503.
     public static let inputsWaitingMax = 50_000
+    /// The longest roster that can be applied, in bytes.
+    public static let rosterBytesMax = 256 * 1_024
     /// The most versions of one offer's brief that are kept, and the most answers to it.
     public static let briefsMax = 8
     /// The longest brief, in Unicode scalars.

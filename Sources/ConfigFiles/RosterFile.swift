@@ -87,7 +87,7 @@ struct RosterReader {
     }
 
     init?(_ root: Field, version: String, zones: TimeZones?) {
-        let keys = Kind.allCases.map(\.key) + ["catchAll"]
+        let keys = Kind.allCases.map(\.key) + ["catchAll", "command"]
         guard let section = Section(root, keys: keys) else { return nil }
         var items: [Kind: [Field]] = [:]
         var names: [Kind: [String]] = [:]
@@ -113,13 +113,16 @@ struct RosterReader {
         let policies = read(.policy) { self.policy($0) }
         let services = read(.service) { self.service($0) }
         checkKeys(services ?? [])
-        guard let catchAll = catchAll(), let regions, let people, let schedules, let policies,
+        let command = command()
+        guard let catchAll = catchAll(), let command, let regions, let people, let schedules,
+            let policies,
             let services
         else { return nil }
         return Roster(
             version: version, regions: regions, people: people, schedules: schedules,
             policies: policies, services: services.map(\.service),
-            integrations: services.flatMap(\.keys).map(\.key), catchAll: catchAll)
+            integrations: services.flatMap(\.keys).map(\.key), catchAll: catchAll,
+            command: command)
     }
 
     /// The names of a kind of thing; `nil` if their list cannot be read.

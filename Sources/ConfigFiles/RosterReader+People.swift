@@ -7,9 +7,10 @@ import Paging
 extension RosterReader {
     private static let channels = PageChannel.allCases.map(\.name)
 
-    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00", days: mon-fri, holidays: [...]}`
+    /// `{name: ap, zone: Asia/Singapore, day: "09:00-17:00", days: mon-fri, holidays: [...],
+    /// lead: mei}`
     func region(_ field: Field) -> RosterRegion? {
-        let keys = ["name", "zone", "day", "days", "holidays"]
+        let keys = ["name", "zone", "day", "days", "holidays", "lead"]
         guard let section = Section(field, keys: keys, label: "name") else { return nil }
         let name = section.required("name", "the region's short name")?.name()
         let zone = section.required("zone", "the IANA zone its people live in").flatMap(zone)
@@ -20,10 +21,13 @@ extension RosterReader {
             ? section.optional("days").flatMap { weekdays($0) } : Weekdays.all
         let holidays =
             section.has("holidays") ? section.optional("holidays").flatMap { dates($0) } : []
+        let lead = section.has("lead") ? section.optional("lead").flatMap(person(named:)) : nil
+        if section.has("lead"), lead == nil { return nil }
         guard let name, let zone, let day, let days, let holidays else { return nil }
         return RosterRegion(
             name: RegionName(name), zone: zone,
-            day: DayWindow(from: day.from, to: day.to, weekdays: days), holidays: holidays)
+            day: DayWindow(from: day.from, to: day.to, weekdays: days), holidays: holidays,
+            lead: lead)
     }
 
     /// `[2026-12-25, 2026-12-26]`, each once.

@@ -12,7 +12,7 @@ struct ServiceEntry {
 
 extension RosterReader {
     private static let levelsWithoutAdvice = 4
-    private static let severityKeys = Severity.allCases.map { $0.name.lowercased() }
+    static let severityKeys = Severity.allCases.map { $0.name.lowercased() }
 
     /// `{id: default, repeat: 2, levels: [...]}`
     func policy(_ field: Field) -> EscalationPolicy? {

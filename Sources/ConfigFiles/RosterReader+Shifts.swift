@@ -15,7 +15,8 @@ extension RosterReader {
             .reference(to: known(.region), what: "region")
         let home = regions.first { $0.name.text == name }?.zone
         let zone = section.has("zone") ? section.optional("zone").flatMap(zone) : home
-        let dst = section.has("dst") ? section.optional("dst").flatMap { self.dst($0) } : DSTPolicy()
+        let dst =
+            section.has("dst") ? section.optional("dst").flatMap { self.dst($0) } : DSTPolicy()
         let region = name.map { RegionName($0) }
         if section.has("list") {
             return listed(section, region: region, zone: zone, dst: dst)

@@ -89,7 +89,7 @@ public func decideEscalation(
     of incident: Incident, roster: Roster, zones: TimeZones, at now: Instant
 ) -> EscalationDecision {
     decideEscalation(
-        of: incident, roster: roster, book: OnCallBook(roster.schedules, zones: zones), at: now)
+        of: incident, roster: roster, book: roster.book(zones: zones), at: now)
 }
 
 /// The same, with the roster's schedules in their zones.

@@ -160,6 +160,11 @@ public struct Roster: Equatable, Sendable {
         self.command = command
     }
 
+    /// Its schedules in their zones, with what was changed since it was written.
+    public func book(changes: OnCallChanges = .none, zones: TimeZones) -> OnCallBook {
+        OnCallBook(schedules, changes: changes, holidays: holidays, zones: zones)
+    }
+
     /// The public holidays of the regions, as the on-call engine wants them.
     public var holidays: [RegionHolidays] {
         regions.map { RegionHolidays(region: $0.name, dates: $0.holidays) }

@@ -60,6 +60,11 @@ public struct OnCallEditRecord: Equatable, Sendable {
         (self.by, self.reason, self.kind) = (by, reason, kind)
     }
 
+    /// Whether it asks others to take a stretch, and nobody has.
+    public var isOpenSwap: Bool {
+        if case .swap(_, nil) = kind { true } else { false }
+    }
+
     /// When it is over.
     public var end: Instant {
         switch kind {
@@ -138,7 +143,8 @@ extension ControlState {
             return "asks others to take \(one.schedule)" + one.stretch
         case .swapTaken(let change):
             return settle(change, takenBy: word.by, at: fact.time)
-                ? "takes what was asked for by \(change)" : "takes \(change), which is not known yet"
+                ? "takes what was asked for by \(change)"
+                : "takes \(change), which is not known yet"
         case .cancelled(let change):
             return settle(change, takenBy: nil, at: fact.time)
                 ? "takes \(change) back" : "takes \(change) back, which is not known yet"
@@ -157,7 +163,8 @@ extension ControlState {
         guard inForce.isEmpty || document.base == inForce else {
             proposals.append(version)
             if proposals.count > Self.versionsMax { proposals.removeFirst() }
-            return "wrote roster \(document.version) against \(document.base), but \(inForce) is in "
+            return
+                "wrote roster \(document.version) against \(document.base), but \(inForce) is in "
                 + "force: it is kept as a proposal"
         }
         versions.append(version)

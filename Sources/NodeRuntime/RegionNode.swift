@@ -2,7 +2,7 @@ package import Basics
 package import Escalation
 import Foundation
 package import Gateways
-import IncidentModel
+package import IncidentModel
 package import Logging
 package import NNGTransport
 package import OnCall
@@ -29,6 +29,8 @@ package struct RegionNodeParts: Sendable {
     package var peers: [PeerAddress]
     /// The gateways.
     package var rack: GatewayRack
+    /// Reads a roster that was applied. *Errors:* what is wrong with it here.
+    package var readRoster: @Sendable (RosterDocument) throws -> Roster
     /// Where log lines go.
     package var logger: Logger
 
@@ -37,7 +39,8 @@ package struct RegionNodeParts: Sendable {
         config: RegionConfig, roster: Roster, zones: TimeZones, dataDirectory: String,
         identity: TransportIdentity,
         listen: (host: String, requestPort: Int, publishPort: Int), peers: [PeerAddress],
-        rack: GatewayRack, logger: Logger
+        rack: GatewayRack, readRoster: @escaping @Sendable (RosterDocument) throws -> Roster,
+        logger: Logger
     ) {
         self.config = config
         self.roster = roster
@@ -47,6 +50,7 @@ package struct RegionNodeParts: Sendable {
         self.listen = listen
         self.peers = peers
         self.rack = rack
+        self.readRoster = readRoster
         self.logger = logger
     }
 }
@@ -235,6 +239,21 @@ package final class RegionNode: Sendable {
         case .halt(let reason):
             parts.logger.critical("stopping", metadata: ["reason": "\(reason)"])
             exit(70)
+        }
+    }
+
+    /// Reads a roster beside the core, and gives it back.
+    private func read(_ document: RosterDocument) {
+        Task.detached { [self] in
+            do {
+                let roster = try parts.readRoster(document)
+                replaceRoster(roster)
+                parts.logger.notice("roster in force", metadata: ["version": "\(roster.version)"])
+            } catch {
+                parts.logger.error(
+                    "the roster that was applied cannot be read here; the one before stays",
+                    metadata: ["version": "\(document.version)", "error": "\(error)"])
+            }
         }
     }
 

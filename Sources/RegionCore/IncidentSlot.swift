@@ -158,7 +158,8 @@ extension Fact {
     var changesLikeness: Bool {
         switch body {
         case .alertSeen, .resolveSeen, .edited: true
-        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked, .handoff, .roster: false
+        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked, .handoff, .roster:
+            false
         }
     }
 }

@@ -1,7 +1,7 @@
-import Basics
+public import Basics
 import Escalation
 public import IncidentModel
-import OnCall
+public import OnCall
 import Replication
 
 /// The control group: which roster is in force, and who is on call otherwise than it says. It is a group like
@@ -12,6 +12,9 @@ extension RegionCore {
         GroupID.derive(
             tenant: cluster, correlationKey: "\u{0}control", foundingEpoch: foundingEpoch)
     }
+
+    /// Who is on call as pages from here go: by the roster, and what was changed since.
+    public var onCall: OnCallBook { book }
 
     /// What the control group says, facts included that are known here only.
     public var control: ControlState {
@@ -30,8 +33,8 @@ extension RegionCore {
             turn.effects.append(.readRoster(document))
         }
         let changes = view.map { OnCallChanges($0) } ?? .none
-        guard changes != self.changes else { return }
-        self.changes = changes
+        guard changes != dutyChanges else { return }
+        dutyChanges = changes
         rosterChanged()
     }
 

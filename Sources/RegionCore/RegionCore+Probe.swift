@@ -64,6 +64,17 @@ extension RegionCore {
         incidents.read(group) { $0.overdueSince } ?? nil
     }
 
+    /// The group that says which roster is in force.
+    public var probeControlGroup: GroupID { controlGroup }
+
+    /// Whether somebody was put on call by hand, as known here.
+    public func probeIsOverride(_ person: PersonID) -> Bool {
+        dutyChanges.overrides.contains { $0.person == person }
+    }
+
+    /// Whether anything was changed about who is on call, as known here.
+    public var probeHasChanges: Bool { dutyChanges != .none }
+
     /// Who is on call by a schedule, as pages from here would go.
     public func probePeople(of schedule: ScheduleID, at now: Instant) -> [PersonID] {
         book.people(of: schedule, at: now)?.people.map(\.person) ?? []

@@ -27,7 +27,7 @@ public struct RegionCore: Sendable {
     /// Who responds to what.
     private(set) var roster: Roster
     /// What was changed about who is on call since the roster was written.
-    var changes = OnCallChanges.none
+    var dutyChanges = OnCallChanges.none
     /// The group that says which roster is in force.
     let controlGroup: GroupID
     /// The roster that was last asked to be read.
@@ -103,7 +103,7 @@ public struct RegionCore: Sendable {
         self.me = me
         self.roster = roster
         self.zones = zones
-        book = OnCallBook(roster.schedules, zones: zones)
+        book = roster.book(zones: zones)
         controlGroup = Self.controlGroup(
             cluster: config.cluster, foundingEpoch: config.foundingEpoch)
         self.random = random
@@ -214,7 +214,7 @@ public struct RegionCore: Sendable {
 
     /// Who is on call is worked out anew.
     mutating func rosterChanged() {
-        book = OnCallBook(roster.schedules, changes: changes, zones: zones)
+        book = roster.book(changes: dutyChanges, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { slot in

@@ -28,6 +28,8 @@ enum SimEvent {
     case upgrade(node: Int)
     /// A new roster reaches a region.
     case roster(node: Int)
+    /// A region has read a roster that was applied.
+    case rosterRead(node: Int, incarnation: Incarnation, number: Int)
     /// A slow process gets a little time.
     case slice(node: Int)
     /// A process dies right after it gave a vote, and is back soon.

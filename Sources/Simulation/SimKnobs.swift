@@ -80,6 +80,9 @@ package enum SimKnobs {
             "handoffs", "commands that offer command, accept or decline it, per million",
             \.handoffsPerMillion),
         ratio(
+            "roster-words", "acts that apply a roster, override it or say who is away, per million",
+            \.rosterWordsPerMillion),
+        ratio(
             "mad-proposals",
             "acts with which a mad coordinator proposes to merge any two incidents, per million",
             \.madProposalsPerMillion),

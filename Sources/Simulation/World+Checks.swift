@@ -207,7 +207,9 @@ extension World {
         if abs((local - now).seconds) > 1_800 { sometimes.mark(.clockFarOff) }
         checks.onCall.observe(
             core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
-            rosterNumber: nodes[node].rosterNumber, at: local, node: node, into: &checks.failures)
+            rosterNumber: nodes[node].rosterNumber,
+            isChanged: core.look({ $0.probeHasChanges }), at: local, node: node,
+            into: &checks.failures)
         for group in core.look({ $0.probeGroups }) {
             if let until = core.look({ $0.probeLapse(group) }) {
                 checks.paging.observe(

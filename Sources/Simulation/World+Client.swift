@@ -162,6 +162,10 @@ extension World {
                 .edit(group: group, value: value, by: person, reason: act, overturns: nil), of: node
             )
         }
+        var writing = own.split("roster")
+        if writing.chance(perMillion: options.rosterWordsPerMillion) {
+            return sayOfRoster(by: person, act: act, at: node, &writing)
+        }
         var handing = own.split("handoff")
         if handing.chance(perMillion: options.handoffsPerMillion) {
             return sayOfHandoff(group, by: person, act: act, at: node, &handing)
@@ -220,6 +224,39 @@ extension World {
         let other = World.group(of: "\(SimRoster.service(problem).text)/sim/\(problem)")
         ask(
             .merge(group: group, with: other, by: person, reason: act, isProposal: false), of: node)
+    }
+
+    /// Somebody applies a roster, overrides it, or says who is away.
+    private mutating func sayOfRoster(
+        by person: PersonID, act: String, at node: Int, _ own: inout RandomStream
+    ) {
+        guard let core = nodes[node].core else { return }
+        let control = core.look { $0.probeControlGroup }
+        let known = core.look { $0.control }
+        let other = SimRoster.person(
+            Int(own.below(UInt64(options.regions))), Int(own.within(1...3)))
+        let from = now + own.span(.zero ... .seconds(20))
+        let to = from + own.span(.seconds(5) ... .seconds(90))
+        let word = OverrideWord(
+            schedule: SimRoster.sun.text, person: other, replaces: nil, from: from, to: to)
+        let saying: RosterSaying
+        switch own.below(10) {
+        case 0..<2:
+            rosterCount += 1
+            let base = "simulated-\(nodes[node].rosterNumber)"
+            let name = "simulated-\(rosterCount)"
+            saying = .applied(RosterDocument(version: name, base: base, text: name))
+        case 2..<5: saying = .overridden(word)
+        case 5..<7: saying = .left(LeaveWord(person: other, from: from, to: to))
+        case 7: saying = .swapAsked(word)
+        case 8:
+            guard let swap = known.changes.last(where: { $0.isOpenSwap }) else { return }
+            saying = .swapTaken(swap.fact)
+        case _:
+            guard let change = known.changes.first else { return }
+            saying = .cancelled(change.fact)
+        }
+        ask(.roster(control: control, saying, by: person, reason: act), of: node)
     }
 
     /// Somebody offers command, or answers an offer.

@@ -151,6 +151,13 @@ extension World {
         step(node, .roster(rosters(rosterCount)))
     }
 
+    mutating func rosterIsRead(_ node: Int, _ incarnation: Incarnation, _ number: Int) {
+        guard nodes[node].incarnation == incarnation, nodes[node].isUp else { return }
+        nodes[node].rosterNumber = number
+        sometimes.mark(.rosterApplied)
+        step(node, .roster(rosters(number)))
+    }
+
     // MARK: - Ends
 
     mutating func endFault(_ fault: ActiveFault) {

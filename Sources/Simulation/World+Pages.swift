@@ -28,6 +28,14 @@ struct SimPeople {
 }
 
 extension World {
+    /// Whether regions may have different ideas of who is on call for a while.
+    private var mayRostersDiffer: Bool {
+        options.faults.contains(.rosterChange) || options.rosterWordsPerMillion > 0
+    }
+
+    /// What was tried in vain waits for nothing; nor does what a clock that is off says is long due.
+    private static let excusesOfBundling = FaultKinds.ofGateways.union([.clockJump, .drift])
+
     mutating func beginPage(_ order: PageOrder, from node: Int) {
         trace.note(.order, at: now, UInt64(node), order.key.high, order.number)
         if trace.isKept {
@@ -44,7 +52,7 @@ extension World {
                 into: &checks.failures)
             checks.delivery.observe(
                 one, from: node,
-                roster: options.faults.contains(.rosterChange) ? -1 : nodes[node].rosterNumber,
+                roster: mayRostersDiffer ? -1 : nodes[node].rosterNumber,
                 bootedAt: nodes[node].bootedAt,
                 at: now, excuses: excuses(for: node), into: &checks.failures)
         }
@@ -58,6 +66,9 @@ extension World {
         }
         if order.content.notice.contains("has not taken command") {
             sometimes.mark(.offerEscalated)
+        }
+        if nodes[node].core?.look({ $0.probeIsOverride(order.person) }) == true {
+            sometimes.mark(.overridePaged)
         }
         notePage(order, from: node)
         let (attempt, latency) = tryGateway(order, of: node)
@@ -131,7 +142,7 @@ extension World {
                 isPaged(one)
             }
             checks.bundling.observe(
-                order, isTried: !options.faults.isDisjoint(with: FaultKinds.ofGateways), at: now,
+                order, isTried: !options.faults.isDisjoint(with: Self.excusesOfBundling), at: now,
                 into: &checks.failures)
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }

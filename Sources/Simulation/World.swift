@@ -178,6 +178,8 @@ struct World {
         case .pagerDies(let node): pagerDies(node)
         case .upgrade(let node): upgrade(node)
         case .roster(let node): takeRoster(node)
+        case .rosterRead(let node, let incarnation, let number):
+            rosterIsRead(node, incarnation, number)
         case .slice(let node): slice(node)
         case .faultEnds(let fault): endFault(fault)
         case .look: look()
@@ -222,6 +224,11 @@ struct World {
             nodes[node].wakeAt = at == .distantFuture ? at : at - nodes[node].machine.ahead
         case .reply(let request, let reply): receive(reply, to: request, from: node)
         case .page(let order): beginPage(order, from: node)
+        case .readRoster(let document):
+            let number = document.version.split(separator: "-").last.flatMap { Int($0) } ?? 0
+            queue.add(
+                .rosterRead(node: node, incarnation: nodes[node].incarnation, number: number),
+                at: now + .milliseconds(20))
         case .log(let event): note(event, of: node)
         case .halt(let reason):
             checks.fail("halt", "\(name(node)) stops itself: \(reason)")

@@ -44,7 +44,7 @@ struct Meridian: AsyncParsableCommand {
                     ClusterCommand.self, IncidentCommand.self, ConflictCommand.self,
                     HandoffCommand.self,
                     PageCommand.self,
-                    OnCallCommand.self, CoverageCommand.self,
+                    OnCallCommand.self, RosterCommand.self, CoverageCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])

@@ -2,7 +2,9 @@ import APIModel
 import Basics
 import ConfigFiles
 import CoordinatorCore
+import Coverage
 import Escalation
+import Foundation
 import HTTPServer
 import IncidentModel
 import NNGTransport
@@ -47,7 +49,40 @@ struct NodeAdapter: NodeService {
     func zones() async -> TimeZones { node.zones }
 
     func onCallBook() async -> OnCallBook {
-        OnCallBook(node.roster.schedules, zones: node.zones)
+        await node.read { core, _ in core.onCall }
+    }
+
+    func control() async -> ControlState { await node.read { core, _ in core.control } }
+
+    func rosterFileText() async -> String? {
+        guard let data = FileManager.default.contents(atPath: config.rosterPath),
+            RosterFile.version(of: Array(data)) == node.roster.version
+        else { return nil }
+        return String(bytes: data, encoding: .utf8)
+    }
+
+    func checkRoster(_ text: String) async -> RosterCheck {
+        let version = RosterFile.version(of: Array(text.utf8))
+        do {
+            let roster = try RosterFile.load(text: text, file: "the roster", zones: node.zones)
+            let problems = NodeFile.findings(config, with: roster)
+                .filter { $0.gravity == .error }.map { "\($0)" }
+            return RosterCheck(
+                version: version, problems: problems, holes: holes(before: node.roster, roster))
+        } catch {
+            return RosterCheck(
+                version: version, problems: error.problems.map { "\($0)" }, holes: [])
+        }
+    }
+
+    /// How far ahead holes are looked for.
+    private static let holesAhead = Span.hours(24 * 35)
+
+    private func holes(before: Roster, _ after: Roster) -> [String] {
+        coverageHoles(
+            before: before, after: after, zones: node.zones, from: now(),
+            to: now() + Self.holesAhead
+        ).map { "\($0.service): \($0.text); \($0.remedy)" }
     }
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
@@ -96,9 +131,13 @@ struct NodeAdapter: NodeService {
     }
 
     func onCallNow(at instant: Instant?) async -> [ScheduleOnCall] {
-        let moment = instant ?? now()
-        return node.roster.schedules.map {
-            ScheduleOnCall(schedule: $0.id, answer: onCall($0, zones: node.zones, at: moment))
+        let (changes, moment) = (OnCallChanges(await control()), instant ?? now())
+        let roster = node.roster
+        return roster.schedules.map {
+            ScheduleOnCall(
+                schedule: $0.id,
+                answer: onCall(
+                    $0, changes: changes, holidays: roster.holidays, zones: node.zones, at: moment))
         }
     }
 

@@ -51,7 +51,7 @@ enum NodeProcess {
         try await server.run { port in
             logger.notice("listening", metadata: ["http": "\(port)"])
         } until: {
-            await Signals.waitForEnd { reload(config, node, logger) }
+            await Signals.waitForEnd { Task { await reload(config, node, logger) } }
             logger.notice("stopping")
         }
         await node.stop()
@@ -108,10 +108,23 @@ enum NodeProcess {
             dataDirectory: config.dataDirectory,
             identity: identity(of: config, incarnation: Incarnation(0)),
             listen: (config.link.host, config.link.requestPort, config.link.publishPort),
-            peers: peers(of: config), rack: rack, logger: logger)
+            peers: peers(of: config), rack: rack,
+            readRoster: { document in
+                try RosterFile.load(
+                    text: document.text, file: "roster \(document.version)",
+                    zones: documents.zones)
+            }, logger: logger)
     }
 
-    private static func reload(_ config: NodeConfig, _ node: RegionNode, _ logger: Logger) {
+    private static func reload(
+        _ config: NodeConfig, _ node: RegionNode, _ logger: Logger
+    ) async {
+        if let applied = await node.read({ core, _ in core.control.current?.document.version }) {
+            logger.warning(
+                "the roster file is not read: roster \(applied) was applied to the cluster",
+                metadata: ["remedy": "use meridian roster apply"])
+            return
+        }
         do {
             let documents = try NodeDocuments.load(for: config)
             for warning in documents.warnings { logger.warning("\(warning)") }

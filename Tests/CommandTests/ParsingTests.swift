@@ -167,7 +167,8 @@ struct ParsingTests {
     @Test func `a command line cannot be read two ways`() {
         // Two options of one name in one command would trap when it is parsed.
         for words in [
-            ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"], ["oncall", "chart"],
+            ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"],
+            ["oncall", "chart"],
             ["coverage", "prove"],
         ] {
             #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }

@@ -127,7 +127,8 @@ struct HandoffTests {
         }
     }
 
-    @Test mutating func `an acceptance apart is a wish like others: the majority's commander stays`() {
+    @Test
+    mutating func `an acceptance apart is a wish like others: the majority's commander stays`() {
         command("mei", at: 5)
         let offer = say(.offered(to: "joe", from: "mei", brief: ""), by: "mei", at: 10)
         add(
@@ -168,7 +169,8 @@ struct HandoffTests {
             .map { "\($0.page.person.id.text) \(($0.page.due - start).microseconds / 1_000_000)" }
     }
 
-    @Test mutating func `an offer goes to its person, the incoming side, and back, again and again`() {
+    @Test
+    mutating func `an offer goes to its person, the incoming side, and back, again and again`() {
         command("mei", at: 5)
         _ = say(.offered(to: "joe", from: "mei", brief: ""), by: "mei", at: 10)
         let incident = settled()

@@ -1,3 +1,4 @@
+import APIModel
 import Alerting
 import Basics
 import Escalation
@@ -36,6 +37,31 @@ struct RequestFields: Sendable {
         case .bool, .number, .array, .object:
             throw .invalid(name, "'\(name)' is not a text", remedy: "Write it in quotes.")
         }
+    }
+
+    /// A text that has to be there, byte for byte. *Errors:* a `Refusal` that names it, also if it is
+    /// longer.
+    func wholeText(_ name: String, bytesMax: Int, remedy: String) throws(Refusal) -> String {
+        guard case .string(let text) = body[name], !text.isBlank else {
+            throw .missing(name, remedy: remedy)
+        }
+        guard text.utf8.count <= bytesMax else {
+            throw .invalid(
+                name, "'\(name)' has \(text.utf8.count) bytes, more than \(bytesMax)",
+                remedy: "Send a shorter one.")
+        }
+        return text
+    }
+
+    /// A time that may be there. *Errors:* a `Refusal` that names the field.
+    func optionalTime(_ name: String) throws(Refusal) -> Instant? {
+        guard let text = try optionalText(name, lengthMax: 64) else { return nil }
+        guard let time = Timestamp(text: text) else {
+            throw .invalid(
+                name, "'\(text)' is not a time with an offset",
+                remedy: "Write it like 2026-12-24T03:00:00Z.")
+        }
+        return time.instant
     }
 
     /// A number that may be there. *Errors:* a `Refusal` if it is something else.

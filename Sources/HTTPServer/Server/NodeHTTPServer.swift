@@ -52,6 +52,9 @@ package struct NodeHTTPServer: Sendable {
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
             + RosterRoutes(node: node).endpoints
+            + RosterVersionRoutes(
+                node: node, commands: CommandRoutes(node: node, config: config), config: config
+            ).endpoints
             + TimelineRoutes(node: node).endpoints
             + CalendarRoutes(
                 node: node, signer: config.linkSigner, cluster: config.cluster

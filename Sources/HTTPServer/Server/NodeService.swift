@@ -14,6 +14,21 @@ package enum ReadyState: Equatable, Sendable {
     case notReady(reason: String)
 }
 
+/// What is wrong with a roster that somebody wants to put in force.
+package struct RosterCheck: Equatable, Sendable {
+    /// Its version.
+    package var version: String
+    /// Why it cannot be in force, one sentence each with the line and the remedy.
+    package var problems: [String]
+    /// The holes that it opens in continuous services.
+    package var holes: [String]
+
+    /// A check.
+    package init(version: String, problems: [String], holes: [String]) {
+        (self.version, self.problems, self.holes) = (version, problems, holes)
+    }
+}
+
 /// Who is on call by one schedule.
 package struct ScheduleOnCall: Equatable, Sendable {
     /// The schedule.
@@ -64,6 +79,12 @@ package protocol NodeService: Sendable {
     func zones() async -> TimeZones
     /// The roster's schedules, as pages go by them.
     func onCallBook() async -> OnCallBook
+    /// What the cluster says about rosters, overrides, swaps and leave.
+    func control() async -> ControlState
+    /// The text of the roster that this region read from its own file; `nil` if it has changed since.
+    func rosterFileText() async -> String?
+    /// Whether a roster makes sense here, and what it would open.
+    func checkRoster(_ text: String) async -> RosterCheck
     /// The incidents known here, in any order.
     func incidents(includeResolved: Bool) async -> [IncidentView]
     /// One incident, if it is known here.

@@ -18,7 +18,10 @@ struct OnCallCommand: AsyncParsableCommand {
               meridian oncall chart
               meridian oncall feed --person mei
             """,
-        subcommands: [Now.self, Who.self, Chart.self, Feed.self])
+        subcommands: [
+            Now.self, Who.self, Chart.self, Feed.self, Override.self, Leave.self, Swap.self,
+            Changes.self,
+        ])
 }
 
 /// When, for the subcommands of `oncall`.

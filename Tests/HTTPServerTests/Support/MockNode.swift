@@ -30,6 +30,12 @@ final class MockNode: NodeService {
         /// The shifts of the roster's only schedule.
         var shifts: [RegionShift] = []
         var sequence: UInt64 = 0
+        /// What the control group says.
+        var control = ControlState()
+        /// What is wrong with any roster.
+        var rosterProblems: [String] = []
+        /// What any roster would open.
+        var rosterHoles: [String] = []
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
     }
@@ -63,6 +69,18 @@ final class MockNode: NodeService {
         state.withLock { state in
             state.commands.append(command)
             if let forced = state.forced { return forced }
+            if case .roster(let group, let saying, let by, let reason) = command {
+                state.sequence += 1
+                var incident = Incident(group: group)
+                incident.control = state.control
+                let fact = Fact(
+                    id: FactID(origin: MemberID(1), sequence: state.sequence), group: group,
+                    time: HybridTime(state.now), region: "eu",
+                    body: .roster(RosterWord(by: by, reason: reason, saying: saying)))
+                incident.applyMerge([fact], index: state.sequence)
+                state.control = incident.control ?? state.control
+                return Self.accepted(group, isRepeat: false, in: state)
+            }
             guard let incident = state.incidents[command.group] else { return .unknownIncident }
             guard let body = Self.body(of: command, on: incident) else {
                 return .rejected(reason: "it is \(incident.status.name)")
@@ -76,6 +94,16 @@ final class MockNode: NodeService {
         var roster = Self.sampleRoster
         roster.schedules[0].shifts = ask(\.shifts)
         return roster
+    }
+
+    func control() async -> ControlState { ask(\.control) }
+
+    func rosterFileText() async -> String? { "regions: []" }
+
+    func checkRoster(_ text: String) async -> RosterCheck {
+        RosterCheck(
+            version: "v\(text.utf8.count)", problems: ask(\.rosterProblems),
+            holes: ask(\.rosterHoles))
     }
 
     func zones() async -> TimeZones {
@@ -231,6 +259,7 @@ final class MockNode: NodeService {
                     previousEnd: incident.previousEnd, value: value, by: by, reason: reason,
                     isApart: false, seen: incident.merged, overturns: overturns))
         case .handoff(_, let step, let by): return handoff(step, by: by, on: incident)
+        case .roster: return nil
         }
     }
 
