@@ -34,10 +34,13 @@ struct LayersClock: Sendable {
 
     /// Whether no shift can be used.
     var isEmpty: Bool { shifts.isEmpty }
+    /// Whether every shift can be used.
+    let isWhole: Bool
 
     init(_ all: [RegionShift], fallback: Fallback, holidays: [RegionHolidays], zones: TimeZones) {
         shifts = all.compactMap { ShiftClock($0, holidays: holidays, zones: zones) }
         self.fallback = fallback
+        isWhole = shifts.count == all.count
         emptiness = all.isEmpty ? .noShifts : .noUsableShift
     }
 
@@ -148,13 +151,15 @@ struct RosterClock: Sendable {
     private let temporary: [Temporary]
     /// In seconds.
     private let overlap: Int64
+    /// Whether every shift and temporary schedule can be used.
+    let isWhole: Bool
 
     init(_ schedule: Schedule, holidays: [RegionHolidays], zones: TimeZones) {
         func layers(_ shifts: [RegionShift]) -> LayersClock {
             LayersClock(shifts, fallback: schedule.fallback, holidays: holidays, zones: zones)
         }
         self.layers = layers(schedule.shifts)
-        temporary = schedule.temporary.compactMap { one in
+        temporary = schedule.temporary.compactMap { one -> Temporary? in
             guard one.problem(zones: zones) == nil, let rules = zones[one.zone] else { return nil }
             let clock = layers(one.shifts)
             let start = rules.resolve(wall: one.from.wallSecond).earliest
@@ -165,6 +170,9 @@ struct RosterClock: Sendable {
                 start: start, end: end, layers: clock, allowsOverrides: one.allowsOverrides)
         }
         overlap = min(max(schedule.overlap, .zero), Schedule.overlapMax).seconds
+        isWhole =
+            self.layers.isWhole && temporary.count == schedule.temporary.count
+            && temporary.allSatisfy(\.layers.isWhole)
     }
 
     /// Who should be on call at a second, and how long that holds.

@@ -19,7 +19,7 @@ struct ScheduleClock: Sendable {
     private let changes: ChangeClock
     private let region: RegionName
     /// Whether every shift can be used.
-    let isWhole: Bool
+    var isWhole: Bool { roster.isWhole }
 
     init(
         _ schedule: Schedule, changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
@@ -28,13 +28,11 @@ struct ScheduleClock: Sendable {
         roster = RosterClock(schedule, holidays: holidays, zones: zones)
         self.changes = ChangeClock(changes, of: schedule)
         region = schedule.shifts.first?.region ?? RegionName("")
-        isWhole = schedule.findings(zones: zones).isEmpty
     }
 
     /// The answer at an instant, and how long it holds.
     func segment(at instant: Instant) -> Segment {
-        let segment = moment(at: instant).segment
-        return changes.isEmpty ? segment : extended(segment)
+        extended(moment(at: instant).segment)
     }
 
     /// Who should be on call at an instant and is away, and changes without effect.
@@ -50,7 +48,8 @@ struct ScheduleClock: Sendable {
         while start < to {
             let segment = moment(at: start).segment
             let end = min(to, segment.end)
-            if !changes.isEmpty, let last = intervals.last, last.people == segment.people,
+            // As in `extended`.
+            if let last = intervals.last, last.people == segment.people,
                 last.vacancy == segment.vacancy
             {
                 intervals[intervals.count - 1].to = end
@@ -65,10 +64,13 @@ struct ScheduleClock: Sendable {
         return intervals
     }
 
-    /// A change begins or ends at places where the answer stays what it is.
+    /// Windows, turns and changes begin and end at places where the answer stays what it is.
     private func extended(_ segment: Segment) -> Segment {
         var segment = segment
-        while segment.end < .distantFuture {
+        // Where somebody goes off call, another answer follows.
+        while segment.end < .distantFuture,
+            !segment.people.contains(where: { $0.until == segment.end })
+        {
             let next = moment(at: segment.end).segment
             guard next.people == segment.people, next.vacancy == segment.vacancy,
                 next.end > segment.end
