@@ -10,6 +10,8 @@ struct RosterSegment: Sendable {
     var end: Int64
     /// Whether overrides and swaps count.
     var allowsOverrides = true
+    /// Who comes after whom, if the turn is that of a rotation with an offset.
+    var queue: TurnQueue?
 }
 
 /// Those who may stand in at a second, in the order in which they are asked.
@@ -51,7 +53,8 @@ struct LayersClock: Sendable {
             switch shift.cover(at: second) {
             case .open(let seats, let end):
                 // Shifts before this one are closed: the next of them to open takes over.
-                return segment(seats, end: end, limit: next?.start ?? .max)
+                return segment(
+                    seats, end: end, limit: next?.start ?? .max, queue: shift.queue(at: second))
             case .closed(let start):
                 if let start, start < next?.start ?? .max { next = (start, shift) }
             }
@@ -98,7 +101,9 @@ struct LayersClock: Sendable {
         case .firstShift:
             let turn = first.turn(at: second, .fallbackFirstShift)
             guard turn.seats.isEmpty else {
-                return segment(turn.seats, end: turn.end, limit: next?.start ?? .max)
+                return segment(
+                    turn.seats, end: turn.end, limit: next?.start ?? .max,
+                    queue: first.queue(at: second))
             }
             return nextShiftSegment(next)
         case .nextShift:
@@ -120,12 +125,15 @@ struct LayersClock: Sendable {
                 var seat = seat
                 seat.until = next.start
                 return seat
-            }, vacancy: nil, end: next.start)
+            }, vacancy: nil, end: next.start, queue: next.shift.queue(at: next.start))
     }
 
-    private func segment(_ seats: [Seat], end: Int64, limit: Int64) -> RosterSegment {
+    private func segment(
+        _ seats: [Seat], end: Int64, limit: Int64, queue: TurnQueue?
+    ) -> RosterSegment {
         RosterSegment(
-            seats: seats.map { $0.ending(at: limit) }, vacancy: nil, end: min(end, limit))
+            seats: seats.map { $0.ending(at: limit) }, vacancy: nil, end: min(end, limit),
+            queue: queue)
     }
 }
 

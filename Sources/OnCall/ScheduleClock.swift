@@ -94,7 +94,7 @@ struct ScheduleClock: Sendable {
         }
         var seating = Seating(changes, at: instant, plan)
         seating.end = min(end, changes.boundary(after: instant))
-        for seat in plan.seats { seating.fill(seat) }
+        for seat in seating.moved(plan) { seating.fill(seat) }
         if plan.seats.isEmpty {
             seating.fillVacancy(region)
         } else if seating.people.isEmpty {
@@ -143,6 +143,37 @@ private struct Seating {
             .map { finding(.away($0.person)) }
     }
 
+    /// The places of the roster, moved on where somebody before them in the rotation is away:
+    /// whoever would be the secondary stands in for the primary, and the one after is the
+    /// secondary.
+    mutating func moved(_ plan: RosterSegment) -> [Seat] {
+        guard let queue = plan.queue, let own = plan.seats.first else { return plan.seats }
+        let present = queue.groups.indices.filter { index in
+            queue.groups[index].contains { changes.leave(of: $0, at: instant) == nil }
+        }
+        let isAsPlanned =
+            queue.groups[...queue.position].indices.allSatisfy(present.contains)
+            || plan.seats.contains { change(of: $0.person) != nil }
+        guard !isAsPlanned, let last = present.last else { return plan.seats }
+        let position = queue.position < present.count ? present[queue.position] : last
+        guard position != queue.position else { return plan.seats }
+        for seat in plan.seats where changes.leave(of: seat.person, at: instant) != nil {
+            add(OnCallFinding(region: seat.region, problem: .away(seat.person)))
+        }
+        let leaves = queue.groups[..<position].flatMap(\.self).compactMap {
+            changes.leave(of: $0, at: instant)
+        }
+        let moved = queue.groups[position].map { person in
+            Seat(
+                person: person, region: own.region, until: own.until, reason: .standIn,
+                insteadOf: own.person, leave: leaves.first?.id)
+        }
+        return moved
+            + plan.seats.filter { seat in
+                seat.reason == .handoffOverlap && !moved.contains { $0.person == seat.person }
+            }
+    }
+
     /// Fills a place: by whoever replaces its person, or by that person unless they are away.
     mutating func fill(_ seat: Seat) {
         if let change = change(of: seat.person) {
@@ -151,7 +182,7 @@ private struct Seating {
             add(
                 OnCallPerson(
                     person: seat.person, region: seat.region, until: until(seat),
-                    reason: seat.reason))
+                    reason: seat.reason, insteadOf: seat.insteadOf, change: seat.leave))
         } else {
             add(OnCallFinding(region: seat.region, problem: .away(seat.person)))
         }
