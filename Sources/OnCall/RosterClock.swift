@@ -10,6 +10,8 @@ struct RosterSegment: Sendable {
     var end: Int64
     /// Whether overrides and swaps count.
     var allowsOverrides = true
+    /// Who comes after whom, if the turn is that of a rotation with an offset.
+    var queue: TurnQueue?
 }
 
 /// Those who may stand in at a second, in the order in which they are asked.
@@ -34,10 +36,13 @@ struct LayersClock: Sendable {
 
     /// Whether no shift can be used.
     var isEmpty: Bool { shifts.isEmpty }
+    /// Whether every shift can be used.
+    let isWhole: Bool
 
     init(_ all: [RegionShift], fallback: Fallback, holidays: [RegionHolidays], zones: TimeZones) {
         shifts = all.compactMap { ShiftClock($0, holidays: holidays, zones: zones) }
         self.fallback = fallback
+        isWhole = shifts.count == all.count
         emptiness = all.isEmpty ? .noShifts : .noUsableShift
     }
 
@@ -48,7 +53,8 @@ struct LayersClock: Sendable {
             switch shift.cover(at: second) {
             case .open(let seats, let end):
                 // Shifts before this one are closed: the next of them to open takes over.
-                return segment(seats, end: end, limit: next?.start ?? .max)
+                return segment(
+                    seats, end: end, limit: next?.start ?? .max, queue: shift.queue(at: second))
             case .closed(let start):
                 if let start, start < next?.start ?? .max { next = (start, shift) }
             }
@@ -95,7 +101,9 @@ struct LayersClock: Sendable {
         case .firstShift:
             let turn = first.turn(at: second, .fallbackFirstShift)
             guard turn.seats.isEmpty else {
-                return segment(turn.seats, end: turn.end, limit: next?.start ?? .max)
+                return segment(
+                    turn.seats, end: turn.end, limit: next?.start ?? .max,
+                    queue: first.queue(at: second))
             }
             return nextShiftSegment(next)
         case .nextShift:
@@ -117,12 +125,15 @@ struct LayersClock: Sendable {
                 var seat = seat
                 seat.until = next.start
                 return seat
-            }, vacancy: nil, end: next.start)
+            }, vacancy: nil, end: next.start, queue: next.shift.queue(at: next.start))
     }
 
-    private func segment(_ seats: [Seat], end: Int64, limit: Int64) -> RosterSegment {
+    private func segment(
+        _ seats: [Seat], end: Int64, limit: Int64, queue: TurnQueue?
+    ) -> RosterSegment {
         RosterSegment(
-            seats: seats.map { $0.ending(at: limit) }, vacancy: nil, end: min(end, limit))
+            seats: seats.map { $0.ending(at: limit) }, vacancy: nil, end: min(end, limit),
+            queue: queue)
     }
 }
 
@@ -148,13 +159,15 @@ struct RosterClock: Sendable {
     private let temporary: [Temporary]
     /// In seconds.
     private let overlap: Int64
+    /// Whether every shift and temporary schedule can be used.
+    let isWhole: Bool
 
     init(_ schedule: Schedule, holidays: [RegionHolidays], zones: TimeZones) {
         func layers(_ shifts: [RegionShift]) -> LayersClock {
             LayersClock(shifts, fallback: schedule.fallback, holidays: holidays, zones: zones)
         }
         self.layers = layers(schedule.shifts)
-        temporary = schedule.temporary.compactMap { one in
+        temporary = schedule.temporary.compactMap { one -> Temporary? in
             guard one.problem(zones: zones) == nil, let rules = zones[one.zone] else { return nil }
             let clock = layers(one.shifts)
             let start = rules.resolve(wall: one.from.wallSecond).earliest
@@ -165,6 +178,9 @@ struct RosterClock: Sendable {
                 start: start, end: end, layers: clock, allowsOverrides: one.allowsOverrides)
         }
         overlap = min(max(schedule.overlap, .zero), Schedule.overlapMax).seconds
+        isWhole =
+            self.layers.isWhole && temporary.count == schedule.temporary.count
+            && temporary.allSatisfy(\.layers.isWhole)
     }
 
     /// Who should be on call at a second, and how long that holds.

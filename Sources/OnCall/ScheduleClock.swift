@@ -19,7 +19,7 @@ struct ScheduleClock: Sendable {
     private let changes: ChangeClock
     private let region: RegionName
     /// Whether every shift can be used.
-    let isWhole: Bool
+    var isWhole: Bool { roster.isWhole }
 
     init(
         _ schedule: Schedule, changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
@@ -28,13 +28,11 @@ struct ScheduleClock: Sendable {
         roster = RosterClock(schedule, holidays: holidays, zones: zones)
         self.changes = ChangeClock(changes, of: schedule)
         region = schedule.shifts.first?.region ?? RegionName("")
-        isWhole = schedule.findings(zones: zones).isEmpty
     }
 
     /// The answer at an instant, and how long it holds.
     func segment(at instant: Instant) -> Segment {
-        let segment = moment(at: instant).segment
-        return changes.isEmpty ? segment : extended(segment)
+        extended(moment(at: instant).segment)
     }
 
     /// Who should be on call at an instant and is away, and changes without effect.
@@ -50,7 +48,8 @@ struct ScheduleClock: Sendable {
         while start < to {
             let segment = moment(at: start).segment
             let end = min(to, segment.end)
-            if !changes.isEmpty, let last = intervals.last, last.people == segment.people,
+            // As in `extended`.
+            if let last = intervals.last, last.people == segment.people,
                 last.vacancy == segment.vacancy
             {
                 intervals[intervals.count - 1].to = end
@@ -65,10 +64,13 @@ struct ScheduleClock: Sendable {
         return intervals
     }
 
-    /// A change begins or ends at places where the answer stays what it is.
+    /// Windows, turns and changes begin and end at places where the answer stays what it is.
     private func extended(_ segment: Segment) -> Segment {
         var segment = segment
-        while segment.end < .distantFuture {
+        // Where somebody goes off call, another answer follows.
+        while segment.end < .distantFuture,
+            !segment.people.contains(where: { $0.until == segment.end })
+        {
             let next = moment(at: segment.end).segment
             guard next.people == segment.people, next.vacancy == segment.vacancy,
                 next.end > segment.end
@@ -92,7 +94,7 @@ struct ScheduleClock: Sendable {
         }
         var seating = Seating(changes, at: instant, plan)
         seating.end = min(end, changes.boundary(after: instant))
-        for seat in plan.seats { seating.fill(seat) }
+        for seat in seating.moved(plan) { seating.fill(seat) }
         if plan.seats.isEmpty {
             seating.fillVacancy(region)
         } else if seating.people.isEmpty {
@@ -141,6 +143,37 @@ private struct Seating {
             .map { finding(.away($0.person)) }
     }
 
+    /// The places of the roster, moved on where somebody before them in the rotation is away:
+    /// whoever would be the secondary stands in for the primary, and the one after is the
+    /// secondary.
+    mutating func moved(_ plan: RosterSegment) -> [Seat] {
+        guard let queue = plan.queue, let own = plan.seats.first else { return plan.seats }
+        let present = queue.groups.indices.filter { index in
+            queue.groups[index].contains { changes.leave(of: $0, at: instant) == nil }
+        }
+        let isAsPlanned =
+            queue.groups[...queue.position].indices.allSatisfy(present.contains)
+            || plan.seats.contains { change(of: $0.person) != nil }
+        guard !isAsPlanned, let last = present.last else { return plan.seats }
+        let position = queue.position < present.count ? present[queue.position] : last
+        guard position != queue.position else { return plan.seats }
+        for seat in plan.seats where changes.leave(of: seat.person, at: instant) != nil {
+            add(OnCallFinding(region: seat.region, problem: .away(seat.person)))
+        }
+        let leaves = queue.groups[..<position].flatMap(\.self).compactMap {
+            changes.leave(of: $0, at: instant)
+        }
+        let moved = queue.groups[position].map { person in
+            Seat(
+                person: person, region: own.region, until: own.until, reason: .standIn,
+                insteadOf: own.person, leave: leaves.first?.id)
+        }
+        return moved
+            + plan.seats.filter { seat in
+                seat.reason == .handoffOverlap && !moved.contains { $0.person == seat.person }
+            }
+    }
+
     /// Fills a place: by whoever replaces its person, or by that person unless they are away.
     mutating func fill(_ seat: Seat) {
         if let change = change(of: seat.person) {
@@ -149,7 +182,7 @@ private struct Seating {
             add(
                 OnCallPerson(
                     person: seat.person, region: seat.region, until: until(seat),
-                    reason: seat.reason))
+                    reason: seat.reason, insteadOf: seat.insteadOf, change: seat.leave))
         } else {
             add(OnCallFinding(region: seat.region, problem: .away(seat.person)))
         }

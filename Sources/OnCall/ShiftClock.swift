@@ -7,6 +7,17 @@ struct Seat: Equatable, Sendable {
     /// The second since the epoch at which they go off call.
     var until: Int64
     var reason: OnCallReason
+    /// In whose place, and because of which leave; `nil` where it is their own.
+    var insteadOf: PersonID?
+    var leave: String?
+}
+
+/// The groups of a rotation with an offset: who comes after whom, from the group that it would be
+/// without the offset.
+struct TurnQueue: Sendable {
+    var groups: [[PersonID]]
+    /// The position of the group whose turn it is.
+    var position: Int
 }
 
 /// A shift that can be used, in its zone.
@@ -75,6 +86,18 @@ struct ShiftClock: Sendable {
         case .list(let list):
             return [list.people(at: second).map(\.person)] + list.everybody.map { [$0] }
         }
+    }
+
+    /// Who comes after whom at a second; `nil` for a shift without an offset.
+    func queue(at second: Int64) -> TurnQueue? {
+        guard case .rotation(let clock) = source else { return nil }
+        let groups = clock.rotation.groups
+        let position = (clock.rotation.offset % groups.count + groups.count) % groups.count
+        guard position > 0 else { return nil }
+        let current = clock.turns(at: second).current.group
+        let first = (current - position + groups.count) % groups.count
+        return TurnQueue(
+            groups: Array(groups[first...] + groups[..<first]), position: position)
     }
 
     private func cover(_ rotation: RotationClock, at second: Int64) -> Cover {

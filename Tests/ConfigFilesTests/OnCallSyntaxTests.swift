@@ -1,6 +1,7 @@
 import Basics
 import ConfigFiles
 import Escalation
+import Foundation
 import OnCall
 import Testing
 
@@ -284,6 +285,34 @@ import Testing
         #expect(errors[0].code.rawValue == code && errors[0].field == field, "\(errors[0])")
         #expect(errors[0].line == 16)
         #expect(errors[0].description.contains(says), "\(errors[0])")
+    }
+
+    @Test func `the example in the documentation is a roster`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "docs/configuration.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        let start = try #require(page.range(of: "```yaml\nregions:\n"))
+        let rest = page[start.lowerBound...].dropFirst("```yaml\n".count)
+        let end = try #require(rest.range(of: "```\n"))
+        let names = ["ana", "ben", "cho", "joe", "sue", "tom", "eva"]
+        let people = names.map { "  - {id: \($0), name: \($0), region: eu, contacts: [{file: a}]}" }
+        let text = """
+            \(rest[..<end.lowerBound])
+            people:
+            \(people.joined(separator: "\n"))
+            policies: [{id: default, levels: [{page: [schedule primary]}]}]
+            services: [{id: shop, policy: default}]
+            catchAll: [ana]
+
+            """
+        let roster = try RosterFile.load(text: text, file: "roster.yaml", zones: nil) {
+            Issue.record("\($0)")
+        }
+        let schedule = try #require(roster.schedules.first)
+        #expect(schedule.shifts.map(\.windows.count) == [4, 0])
+        #expect(schedule.shifts.map(\.listed.count) == [0, 2])
+        #expect(schedule.temporary.count == 1 && schedule.overlap == .minutes(30))
     }
 
     @Test func `holidays that make no sense are reported`() throws {

@@ -57,19 +57,22 @@ struct DSTWalkTests {
                             participants: [person], zone: change.zone, handoff: .daily(at: 0),
                             anchor: Self.anchor))
                 }
-                let schedule = Schedule(
-                    id: "two", name: "",
-                    shifts: [shift("day", time, noon), shift("night", noon, time)],
-                    fallback: .nobody)
+                let layers = [shift("day", time, noon), shift("night", noon, time)]
                 let day = walk.isOpen(from: time, to: noon)
                 let night = walk.isOpen(from: noon, to: time)
-                let expected: [[PersonID]] = zip(day, night).map { day, night in
-                    day ? ["day"] : night ? ["night"] : []
+                // Either may come first: where both are open, it hides the other.
+                for isDayFirst in [true, false] {
+                    let schedule = Schedule(
+                        id: "two", name: "", shifts: isDayFirst ? layers : layers.reversed(),
+                        fallback: .nobody)
+                    let expected: [[PersonID]] = zip(day, night).map { day, night in
+                        day && (isDayFirst || !night) ? ["day"] : night ? ["night"] : []
+                    }
+                    #expect(!expected.contains([]), "\(change) at \(time): the windows meet")
+                    let found = shifts(schedule, zones: zones, from: walk.from, to: walk.to)
+                        .people(from: walk.from, to: walk.to)
+                    #expect(found == expected, "\(change) at minute \(time)")
                 }
-                #expect(!expected.contains([]), "\(change) at minute \(time): the windows meet")
-                let found = shifts(schedule, zones: zones, from: walk.from, to: walk.to)
-                    .people(from: walk.from, to: walk.to)
-                #expect(found == expected, "\(change) at minute \(time)")
             }
         }
     }

@@ -103,6 +103,32 @@ struct LeaveTests {
         #expect(before.people.first?.until == (try utc("2026-01-01T12:00")))
     }
 
+    @Test func `primary and secondary stay two while a third is there`() throws {
+        let groups: [[PersonID]] = [["ana"], ["ben"], ["cho"]]
+        for (away, expected) in [
+            ([], ["ana", "ben"]), (["ana"], ["ben", "cho"]), (["ben"], ["ana", "cho"]),
+            (["cho"], ["ana", "ben"]), (["ana", "ben"], ["cho", "cho"]),
+        ] as [([PersonID], [PersonID])] {
+            let found = try [0, 1].flatMap { offset in
+                var shift = try shift("eu", groups)
+                shift.rotation.offset = offset
+                return try answer([shift], try away.map { try leave($0) }).people
+            }
+            #expect(found.map(\.person) == expected, "\(away)")
+        }
+        var secondary = try shift("eu", groups)
+        secondary.rotation.offset = 4
+        let findings = try answer([secondary], [try leave("ben")]).findings
+        #expect(findings == [OnCallFinding(region: "eu", problem: .away("ben"))])
+        secondary.rotation.offset = 1
+        #expect(
+            try answer([secondary], [try leave("ana")]).people == [
+                OnCallPerson(
+                    person: "cho", region: "eu", until: try utc("2026-01-02T09:00"),
+                    reason: .standIn, insteadOf: "ben", change: "leave of ana")
+            ])
+    }
+
     @Test func `an override for somebody on leave comes before any standing in`() throws {
         let shifts = [try shift("eu", [["ana"], ["ben"]])]
         var one = OnCallOverride(

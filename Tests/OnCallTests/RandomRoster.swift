@@ -82,7 +82,7 @@ struct RandomRoster {
         let zone = random.pick(zones)
         if random.chance(perMillion: 150_000) {
             let first = CivilDate(year: 2026, month: 3, day: 1).daysSinceEpoch
-            let listed = (0..<60).map { number in
+            let listed = (Int64(0)..<60).map { number in
                 let day = CivilDate(daysSinceEpoch: first + number)
                 let next = CivilDate(daysSinceEpoch: first + number + 1)
                 return ListedTurn(

@@ -123,7 +123,7 @@ struct RecurrenceTests {
             return weekdays.contains(Weekdays([weekday])) && !holidays.contains(opening)
         }
         var turn = 0
-        return (0..<300).map { day in
+        return (Int64(0)..<300).map { day in
             if day > 0, changes(day) {
                 var hasDuty = opens(day)
                 var later = day + 1

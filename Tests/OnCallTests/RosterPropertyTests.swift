@@ -97,6 +97,25 @@ struct RosterPropertyTests {
         }
     }
 
+    @Test(arguments: seeds.prefix(30))
+    func `at the ends of time there is an answer`(seed: UInt64) throws {
+        let roster = RandomRoster(seed: seed)
+        let zones = try PinnedZones.zones()
+        for instant in [
+            Instant(microseconds: .min), .epoch, try utc("2399-12-31T23:59"), .distantFuture,
+        ] {
+            let answer = onCall(
+                roster.schedule, changes: roster.changes, holidays: roster.holidays, zones: zones,
+                at: instant)
+            #expect((answer.vacancy == nil) == !answer.people.isEmpty)
+            #expect(answer.until > instant || answer.until == .distantFuture)
+            let end = instant + .hours(1)
+            let found = shifts(
+                roster.schedule, changes: roster.changes, zones: zones, from: instant, to: end)
+            #expect(found.last?.to == (instant < end ? end : nil))
+        }
+    }
+
     @Test(arguments: seeds)
     func `a lower layer never uncovers anything`(seed: UInt64) throws {
         let roster = RandomRoster(seed: seed)
