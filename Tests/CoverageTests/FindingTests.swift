@@ -64,6 +64,10 @@ struct FindingTests {
         #expect(lines.first == "1 of 1 service with holes")
         #expect(
             lines.contains(
+                "clocks change: America/Los_Angeles 2027-03-14T10:00Z and America/New_York"
+                    + " 2027-03-14T07:00Z"))
+        #expect(
+            lines.contains(
                 "   Mon 2027-03-15 08:00 to 09:00 Asia/Singapore (2027-03-15 00:00 to 01:00 UTC)"))
         #expect(lines.contains("   and 4 more, 7 h in all"))
     }
