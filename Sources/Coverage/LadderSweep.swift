@@ -54,6 +54,9 @@ struct LadderSweep {
     /// Every ladder that occurs.
     private(set) var ladders: [Ladder] = []
 
+    /// How often the escalation was asked.
+    var questions: Int { nodes.count }
+
     /// A sweep for a service: all services with its policy have the same ladders.
     init(_ world: CoverageWorld, service: ServiceID, severity: Severity, stepsMax: Int) {
         (self.world, self.service, self.severity) = (world, service, severity)
