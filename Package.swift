@@ -197,8 +197,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "meridian", "Basics", "APIModel", "ConfigFiles", "ClusterSetup", "Coverage",
-                arguments, nioCore,
+                "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
+                "Coverage", arguments, nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(

@@ -70,6 +70,8 @@ public struct CoverageProof: Equatable, Sendable {
     public var range: Stretch
     /// The severities.
     public var severities: [Severity]
+    /// The changes of clocks within the range, by zone, then time.
+    public var clockChanges: [ClockChange]
     /// Whether the providers were assumed, not given.
     public var isAssumingProviders: Bool
     /// The services in the order of the roster.
@@ -137,7 +139,8 @@ struct Prover {
         let writer = FindingWriter(world: world, options: options, providers: providers)
         return CoverageProof(
             rosterVersion: roster.version, tzVersion: world.zones.version, range: world.range,
-            severities: options.severities, isAssumingProviders: providers.isAssumed,
+            severities: options.severities, clockChanges: ClockChanges(world).all,
+            isAssumingProviders: providers.isAssumed,
             services: services, tables: tables,
             findings: writer.findings(of: drafts.all.filter { !used.contains($0.key.subject) }))
     }

@@ -36,6 +36,16 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
         public var nextPersonAt: String
     }
 
+    /// One change of clocks.
+    public struct ClockEntry: Encodable, Equatable, Sendable {
+        /// The zone.
+        public var zone: String
+        /// When.
+        public var at: String
+        /// By how many seconds clocks go forward.
+        public var seconds: Int64
+    }
+
     /// One finding.
     public struct FindingEntry: Encodable, Equatable, Sendable {
         /// `hole`, `late`, `warning` or `note`.
@@ -137,6 +147,8 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
     public var worst: String?
     /// Whether the providers were assumed, not given.
     public var isAssumingProviders: Bool
+    /// The changes of clocks within the range.
+    public var clockChanges: [ClockEntry]
     /// The services.
     public var services: [ServiceEntry]
     /// What was found, the worst first.
@@ -151,6 +163,9 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
         (from, to) = (proof.range.from.description, proof.range.to.description)
         worst = proof.worst?.name
         isAssumingProviders = proof.isAssumingProviders
+        clockChanges = proof.clockChanges.map {
+            ClockEntry(zone: $0.zone, at: $0.at.description, seconds: $0.by.seconds)
+        }
         services = proof.services.map { ServiceEntry($0) }
         findings = proof.findings.map { FindingEntry($0) }
         tables = proof.tables.map { TableEntry($0) }

@@ -59,8 +59,14 @@ public struct CoverageText: Sendable {
                     "providers are not known: each region is taken to have every channel, through"
                         + " one provider that all share", .faint))
         }
-        lines += worstTimes() + findings()
+        lines += clockChanges() + worstTimes() + findings()
         return lines
+    }
+
+    private func clockChanges() -> [CoverageLine] {
+        guard !proof.clockChanges.isEmpty else { return [] }
+        let changes = proof.clockChanges.map { "\($0.zone) \(minute($0.at))" }
+        return [CoverageLine("clocks change: " + CoverageWords.list(changes), .faint)]
     }
 
     private var verdict: CoverageLine {

@@ -104,8 +104,8 @@ struct FindingWriter {
         }
         guard case .schedules(let vacant) = draft.key.subject else {
             return Words(
-                text: "policy \(example.policy): all contacts of level 1 wait until the level is"
-                    + " over, \(instead)",
+                text: "policy \(example.policy): all contacts of level 1"
+                    + " (\(CoverageWords.list(draft.people))) wait until the level is over, \(instead)",
                 remedy: "lower `after` of a contact, or raise the timeout of level 1")
         }
         return Words(
@@ -156,9 +156,9 @@ struct FindingWriter {
                     + " \(severity.name.lowercased())")
         }
         return Words(
-            text: "policy \(example.policy): the first page"
-                + " (to \(CoverageWords.list(draft.people))) leaves only at"
-                + " \(CoverageWords.offset(draft.worst))",
+            text: "policy \(example.policy): the first page leaves only at"
+                + " \(CoverageWords.offset(draft.worst)), the contacts of"
+                + " \(CoverageWords.list(draft.people)) wait",
             remedy: "give \(CoverageWords.list(draft.people)) a contact without `after`")
     }
 
@@ -218,9 +218,12 @@ struct FindingWriter {
     }
 
     private func zone(of draft: FindingDraft, _ openings: [Stretch]) -> String {
-        if case .schedules(let named) = draft.key.subject, let id = named.first,
-            let shift = neighbour(of: id, openings.first)
-        {
+        var named: [ScheduleID] = []
+        if case .schedules(let vacant) = draft.key.subject { named = vacant }
+        if draft.key.kind == .nobody, let policy = draft.example?.policy {
+            named = roster.policy(policy)?.levels.first.map { schedules(of: $0) } ?? []
+        }
+        if let id = named.first, let shift = neighbour(of: id, openings.first) {
             return shift.rotation.zone
         }
         let people = draft.people.isEmpty ? draft.example?.ladder.steps.first?.people : draft.people

@@ -31,12 +31,15 @@ struct LadderSweep {
         /// When the next step is due; `nil` behind the last.
         var next: Span?
         var isCut: Bool
-        var ladder: Int?
+        /// The home zone of each page's person, by its index in the world.
+        var homes: [Int]
     }
 
     private let world: CoverageWorld
     private let service: ServiceID
     private let severity: Severity
+    /// Whether the order of levels depends on who has night.
+    private let isMild: Bool
     private let stepsMax: Int
     private let levelCount: Int
     /// The schedules of the policy, by their index in the roster.
@@ -45,14 +48,20 @@ struct LadderSweep {
     private let zones: [Int]
     private var nodes: [Node] = []
     private var branches: [Branch: Int] = [:]
+    /// Ladders by their last node and by who has night.
+    private var leaves: [Branch: Int] = [:]
     private var known: [Ladder: Int] = [:]
     /// Every ladder that occurs.
     private(set) var ladders: [Ladder] = []
+
+    /// How often the escalation was asked.
+    var questions: Int { nodes.count }
 
     /// A sweep for a service: all services with its policy have the same ladders.
     init(_ world: CoverageWorld, service: ServiceID, severity: Severity, stepsMax: Int) {
         (self.world, self.service, self.severity) = (world, service, severity)
         self.stepsMax = max(1, stepsMax)
+        isMild = Self.incident(of: service, severity, opening: world.range.from).run.isMild
         let roster = world.roster
         let policy = roster.service(service).flatMap { roster.policy($0.policy) }
         levelCount = policy?.levels.count ?? 0
@@ -87,12 +96,13 @@ struct LadderSweep {
     /// The ladder of an incident that opens at an instant, and until when that would be the same.
     private mutating func walk(from opening: Instant) -> (ladder: Int, until: Instant) {
         var until = world.range.to
-        var answers: [Int] = []
+        var nights: [Int] = []
         for zone in zones {
             let night = world.night(in: zone, at: opening)
-            answers.append(night.state)
+            nights.append(night.state)
             until = min(until, night.end)
         }
+        var answers = isMild ? nights : []
         var path: [Int] = []
         var offset = Span.zero
         while true {
@@ -108,35 +118,45 @@ struct LadderSweep {
             offset = next
             answers.removeAll(keepingCapacity: true)
         }
-        return (ladder(along: path), until)
+        return (ladder(along: path, nights), until)
     }
 
     /// Asks what is due now and keeps the answer.
     private mutating func grow(
         _ branch: Branch, _ opening: Instant, _ offset: Span, depth: Int
     ) -> Int {
-        let step = Self.step(
-            of: incident(opening), world, opening: opening, at: opening + offset)
+        let plan = plan(of: opening, at: opening + offset)
+        let step = Self.step(plan, opening: opening)
         let isCut = depth >= stepsMax && step.end != nil && !step.isCatchAll
         nodes.append(
             Node(
                 step: step, next: step.isCatchAll || isCut ? nil : step.end, isCut: isCut,
-                ladder: nil))
+                homes: plan.pages.map { page in
+                    world.homeZones.firstIndex(of: page.person.zone) ?? -1
+                }))
         branches[branch] = nodes.count - 1
         return nodes.count - 1
     }
 
-    private mutating func ladder(along path: [Int]) -> Int {
-        let leaf = path[path.count - 1]
-        if let ladder = nodes[leaf].ladder { return ladder }
-        let ladder = Self.ladder(
-            path.map { nodes[$0].step }, levelCount: levelCount, isCut: nodes[leaf].isCut)
+    private mutating func ladder(along path: [Int], _ nights: [Int]) -> Int {
+        let last = path[path.count - 1]
+        let leaf = Branch(parent: last, answers: nights)
+        if let ladder = leaves[leaf] { return ladder }
+        let steps = path.map { node in
+            var step = nodes[node].step
+            for (page, home) in nodes[node].homes.enumerated() {
+                let zone = zones.firstIndex(of: home)
+                step.pages[page].hasNight = zone.map { nights[$0] == 1 } ?? false
+            }
+            return step
+        }
+        let ladder = Self.ladder(steps, levelCount: levelCount, isCut: nodes[last].isCut)
         let index = known[ladder] ?? ladders.count
         if index == ladders.count {
             ladders.append(ladder)
             known[ladder] = index
         }
-        nodes[leaf].ladder = index
+        leaves[leaf] = index
         return index
     }
 
@@ -152,10 +172,6 @@ struct LadderSweep {
         }
         ladder.silentLevels = turns.filter { !paged.contains($0) }
         return ladder
-    }
-
-    private func incident(_ opening: Instant) -> Incident {
-        Self.incident(of: service, severity, opening: opening)
     }
 
     /// An incident of one alert, as intake makes it.
@@ -177,15 +193,19 @@ struct LadderSweep {
         return incident
     }
 
-    /// The step that is due at an instant, by the code that pages.
-    static func step(
-        of incident: Incident, _ world: CoverageWorld, opening: Instant, at now: Instant
-    ) -> LadderStep {
+    /// What is due at an instant, by the code that pages.
+    private func plan(of opening: Instant, at now: Instant) -> EscalationPlan {
+        let incident = Self.incident(of: service, severity, opening: opening)
         let decision = decideEscalation(
             of: incident, roster: world.roster, book: world.book, at: now)
         guard case .page(let plan) = decision else {
             preconditionFailure("an open incident without an answer asks for \(decision)")
         }
+        return plan
+    }
+
+    /// A plan as a step, while it is not known who has night.
+    private static func step(_ plan: EscalationPlan, opening: Instant) -> LadderStep {
         let end = plan.nextStepDue
         return LadderStep(
             level: plan.position.level, cycle: plan.position.cycle, offset: plan.stepDue - opening,
@@ -194,8 +214,7 @@ struct LadderSweep {
                 LadderPage(
                     person: page.person.id, channel: page.contact.channel,
                     delay: page.contact.delay, offset: page.due - opening,
-                    isSent: end.map { page.due < $0 } ?? true,
-                    hasNight: world.book.isNight(in: page.person.zone, at: opening))
+                    isSent: end.map { page.due < $0 } ?? true, hasNight: false)
             })
     }
 }

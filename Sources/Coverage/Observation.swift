@@ -80,9 +80,10 @@ struct LadderObserver {
             return id
         }
         // People whose contacts all come too late are not the schedule's fault.
-        let isVacant = !ladder.firstCycle.contains { $0.level == 0 }
-        let subject = isVacant && !schedules.isEmpty ? .schedules(schedules) : self.subject
-        return [seen(.firstLevelEmpty, .hole, about: subject)]
+        let silent = ladder.firstCycle.first { $0.level == 0 }?.pages.map(\.person) ?? []
+        let isVacant = silent.isEmpty && !schedules.isEmpty
+        let subject = isVacant ? .schedules(schedules) : self.subject
+        return [seen(.firstLevelEmpty, .hole, about: subject, people: uniqued(silent))]
     }
 
     private func lateness(_ base: Reach, of ladder: Ladder) -> [Observation] {
@@ -92,7 +93,9 @@ struct LadderObserver {
         guard !ladder.hasOnlyCatchAll else { return [] }
         var all: [Observation] = []
         if first > options.firstPageMax {
-            all.append(seen(.firstPageLate, .late, worst: first, people: base.firstPeople))
+            // Those whose contacts come late, or too late, not those who are paged at last.
+            let slow = ladder.steps.filter { $0.offset < first }.flatMap(\.pages).map(\.person)
+            all.append(seen(.firstPageLate, .late, worst: first, people: uniqued(slow)))
         }
         guard let limit = options.secondPersonMax(for: severity) else { return all }
         if let second = base.second {

@@ -16,6 +16,7 @@ struct EveryMinuteTests {
         var person: PersonID
         var channel: PageChannel
         var at: Span
+        var hasNight: Bool
     }
 
     /// What pages leave if an incident opens at an instant and nobody answers: asked anew at every
@@ -45,7 +46,8 @@ struct EveryMinuteTests {
                     Page(
                         level: plan.position.level, cycle: plan.position.cycle,
                         person: page.person.id, channel: page.contact.channel,
-                        at: page.due - opening))
+                        at: page.due - opening,
+                        hasNight: book.isNight(in: page.person.zone, at: opening)))
             }
             if plan.position.level == StepPosition.catchAllLevel || end == .distantFuture {
                 return pages
@@ -59,7 +61,7 @@ struct EveryMinuteTests {
             step.pages.filter(\.isSent).map { page in
                 Page(
                     level: step.level, cycle: step.cycle, person: page.person,
-                    channel: page.channel, at: page.offset)
+                    channel: page.channel, at: page.offset, hasNight: page.hasNight)
             }
         }
     }

@@ -64,6 +64,10 @@ struct FindingTests {
         #expect(lines.first == "1 of 1 service with holes")
         #expect(
             lines.contains(
+                "clocks change: America/Los_Angeles 2027-03-14T10:00Z and America/New_York"
+                    + " 2027-03-14T07:00Z"))
+        #expect(
+            lines.contains(
                 "   Mon 2027-03-15 08:00 to 09:00 Asia/Singapore (2027-03-15 00:00 to 01:00 UTC)"))
         #expect(lines.contains("   and 4 more, 7 h in all"))
     }
@@ -95,6 +99,7 @@ struct FindingTests {
         world.levels.removeLast()
         let hole = try finding(.nobody, in: try prove(world))
         #expect(hole.gravity == .hole && hole.openings.count == 7)
+        #expect(hole.zone == "Asia/Singapore")
         #expect(
             hole.text
                 == "policy default: no level pages anybody, the catch-all pages boss at +0 s instead"
@@ -201,7 +206,23 @@ struct FindingTests {
         let silent = try finding(.nobody, in: proof)
         #expect(silent.severities == [.sev1] && silent.gravity == .hole)
         // SEV3 waits for 20 minutes: its first page leaves after seven.
-        #expect(try finding(.firstPageLate, in: proof).severities == [.sev3])
+        let late = try finding(.firstPageLate, in: proof)
+        #expect(late.severities == [.sev3] && late.people.count == 6)
+    }
+
+    @Test func `one slow person silences the level while it is their turn`() throws {
+        let proof = try prove(World()) { roster, _ in
+            for index in roster.people.indices where roster.people[index].id == "joe" {
+                roster.people[index].contacts[0].delay = .minutes(6)
+            }
+        }
+        let hole = try finding(.firstLevelEmpty, in: proof)
+        #expect(hole.people == ["joe"] && hole.zone == "America/Los_Angeles")
+        #expect(hole.severities == [.sev1])
+        #expect(
+            hole.text == "policy default: all contacts of level 1 (joe) wait until the level is"
+                + " over, level 2 pages zoe at +5 min instead")
+        #expect(try finding(.firstPageLate, in: proof).people == ["joe"])
     }
 
     @Test func `everybody of level 1 may have night`() throws {
