@@ -2,6 +2,7 @@ import APIModel
 import ArgumentParser
 import Basics
 import ConfigFiles
+import Escalation
 import Foundation
 import HTTPServer
 import OnCall
