@@ -10,6 +10,10 @@ struct ChangeClock: Sendable {
     private let boundaries: [Instant]
 
     init(_ changes: OnCallChanges, of schedule: Schedule) {
+        guard !changes.overrides.isEmpty || !changes.leaves.isEmpty else {
+            (overrides, leaves, boundaries) = ([], [], [])
+            return
+        }
         overrides = changes.overrides.filter { $0.schedule == schedule.id && $0.from < $0.to }
             .sorted { $0.outranks($1) || (!$1.outranks($0) && $0.id < $1.id) }
         let shifts = schedule.shifts + schedule.temporary.flatMap(\.shifts)

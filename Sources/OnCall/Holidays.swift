@@ -25,6 +25,7 @@ public enum HolidayRule: Hashable, Sendable {
 extension [RegionHolidays] {
     /// The holidays of a region in days since 1970-01-01, ascending, each once.
     func days(of region: RegionName) -> [Int64] {
+        if isEmpty { return [] }
         // Years of any size would overflow before they could be compared.
         let dates = filter { $0.region == region }.flatMap(\.dates).filter(\.isInCalendar)
         var days: [Int64] = []

@@ -114,7 +114,7 @@ public struct Rotation: Hashable, Sendable {
 
     /// What is wrong with it, apart from its zone; `nil` if nothing is.
     public var problem: ShiftProblem? {
-        if groups.isEmpty || groups.contains(where: \.isEmpty) { return .noParticipants }
+        if groups.isEmpty || groups.contains(where: { $0.isEmpty }) { return .noParticipants }
         guard (0..<secondsPerDay).contains(handoff.secondOfDay) else {
             return .outsideDay(handoff.secondOfDay)
         }

@@ -54,14 +54,13 @@ public struct RegionShift: Hashable, Sendable {
 
     /// What keeps the shift from being used; `nil` if nothing does.
     public func problem(zones: TimeZones) -> ShiftProblem? {
-        if listed.isEmpty {
-            if let problem = rotation.problem { return problem }
-        } else if let problem = listed.lazy.compactMap(\.problem).first {
-            return problem
+        if listed.isEmpty, let problem = rotation.problem { return problem }
+        for turn in listed {
+            if let problem = turn.problem { return problem }
         }
-        if let problem = windows.lazy.compactMap(\.problem).first { return problem }
-        if rotation.advance == .active, windows.contains(where: { $0.days != nil }) {
-            return .cannotSkipTurns
+        for window in windows {
+            if let problem = window.problem { return problem }
+            if rotation.advance == .active, window.days != nil { return .cannotSkipTurns }
         }
         return zones[rotation.zone] == nil ? .unknownZone(rotation.zone) : nil
     }

@@ -91,6 +91,7 @@ struct ShiftClock: Sendable {
     /// Who comes after whom at a second; `nil` for a shift without an offset.
     func queue(at second: Int64) -> TurnQueue? {
         guard case .rotation(let clock) = source else { return nil }
+        if clock.rotation.offset == 0 { return nil }
         let groups = clock.rotation.groups
         let position = (clock.rotation.offset % groups.count + groups.count) % groups.count
         guard position > 0 else { return nil }
@@ -131,14 +132,16 @@ struct ShiftClock: Sendable {
         _ rotation: RotationClock, _ turns: Turns, limit: Int64, _ reason: OnCallReason
     ) -> (seats: [Seat], end: Int64) {
         var seats: [Seat] = []
-        func add(_ turn: Turn, _ reason: OnCallReason) {
-            for person in rotation.rotation.groups[turn.group]
+        for person in rotation.rotation.groups[turns.current.group]
+        where !seats.contains(where: { $0.person == person }) {
+            seats.append(seat(person, until: min(turns.current.end, limit), reason))
+        }
+        if let outgoing = turns.outgoing {
+            for person in rotation.rotation.groups[outgoing.group]
             where !seats.contains(where: { $0.person == person }) {
-                seats.append(seat(person, until: min(turn.end, limit), reason))
+                seats.append(seat(person, until: min(outgoing.end, limit), .handoffOverlap))
             }
         }
-        add(turns.current, reason)
-        if let outgoing = turns.outgoing { add(outgoing, .handoffOverlap) }
         return (seats, min(turns.end, limit))
     }
 

@@ -80,22 +80,33 @@ struct WindowClock: Sendable {
 struct WindowsClock: Sendable {
     let windows: [WindowClock]
 
-    func isOpen(at second: Int64) -> Bool {
-        windows.contains { $0.opening(at: second) != nil }
-    }
+    func isOpen(at second: Int64) -> Bool { end(at: second) != nil }
 
     /// When one of them next begins, later than a second.
     func start(after second: Int64) -> Int64? {
-        windows.compactMap { $0.start(after: second) }.min()
+        var first: Int64?
+        for window in windows {
+            guard let start = window.start(after: second) else { continue }
+            first = min(start, first ?? start)
+        }
+        return first
     }
 
     /// Up to when one of them stays open from a second inside, through openings that meet.
     /// Nothing is looked for behind `limit`.
     func end(from second: Int64, limit: Int64) -> Int64 {
         var end = second
-        while end < limit, let next = windows.compactMap({ $0.opening(at: end)?.end }).max() {
-            end = next
-        }
+        while end < limit, let next = self.end(at: end) { end = next }
         return end
+    }
+
+    /// When the opening that a second lies in ends: of several, the last.
+    private func end(at second: Int64) -> Int64? {
+        var last: Int64?
+        for window in windows {
+            guard let end = window.opening(at: second)?.end else { continue }
+            last = max(end, last ?? end)
+        }
+        return last
     }
 }

@@ -83,6 +83,8 @@ struct OverrideTests {
         let first = try change(1, "ana", "zoe", day.0, day.1)
         let then = try change(2, "zoe", "yan", day.0, day.1)
         #expect(try people([first, then], at: "2026-01-01T12:00") == ["yan"])
+        let newer = try change(3, "zoe", "eva", day.0, day.1)
+        #expect(try people([first, then, newer], at: "2026-01-01T12:00") == ["eva"])
         let earlier = try change(0, "zoe", "yan", day.0, day.1)
         #expect(try people([first, earlier], at: "2026-01-01T12:00") == ["zoe"])
         let back = try change(3, "zoe", "ana", day.0, day.1)
