@@ -65,7 +65,7 @@ struct CoverageWorld: Sendable {
     /// The schedules of a roster with everything that changes them: the one place where a book is
     /// made.
     static func book(of roster: Roster, zones: TimeZones) -> OnCallBook {
-        OnCallBook(roster.schedules, zones: zones)
+        roster.book(zones: zones)
     }
 
     /// Who is on call in the schedule of an index in the roster, as a number, and until when.

@@ -39,7 +39,7 @@ private let stretchesMax = 32
 /// When somebody else comes on call after a person who is so at a moment, in the schedule in which that is
 /// last; `nil` if the person is not on call then, or nobody ever comes after them. Where nobody is on call
 /// for a while there is nobody to ask.
-private func endOfShift(
+func endOfShift(
     of person: PersonID, at moment: Instant, in schedules: [ScheduleID], _ book: OnCallBook
 ) -> Instant? {
     var longest: Instant?

@@ -135,7 +135,7 @@ private struct DutyCollector {
                 return known
             }
             let isStandIn =
-                person.reason == .fallbackFirstShift || person.reason == .fallbackNextShift
+                [.fallbackFirstShift, .fallbackNextShift, .standIn].contains(person.reason)
             duties.append(
                 Duty(
                     schedule: schedule, person: person.person, region: person.region,

@@ -48,6 +48,12 @@ struct IncidentSlot: Sendable {
     /// When another incident last ceased to page for it, or a page that waited for others ceased to
     /// wait before its time: turns are counted from then.
     var resumedAt: Instant = .epoch
+    /// When the roster, or who is on call, last became another one here, and what was planned until then:
+    /// whoever is asked for only because of that is asked by all regions at one moment, unless they take
+    /// turns from then.
+    var replanned: (at: Instant, before: [StepKey])?
+    /// When command may next be offered by this region for a change of shift.
+    var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.
     var followAt: Instant = .epoch
     /// The generation whose opening the log last told: the end of the one before it.

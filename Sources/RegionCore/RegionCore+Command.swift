@@ -118,6 +118,72 @@ extension RegionCore {
         return now + Self.followPause
     }
 
+    /// From one severity's offers to the next one's, so that the worst is offered first.
+    private static let offerStagger = Span.seconds(2)
+    /// From one try to offer to the next.
+    private static let offerPause = Span.seconds(30)
+
+    /// At a change of shift the owner offers command to whoever comes on call next, the worst first: to a
+    /// region that is there, and not while a majority is missing. Gives back when to look again.
+    mutating func offerAtChange(_ group: GroupID, at now: Instant) -> Instant {
+        guard replica.leads(group), hasDuty(of: group), !isCarried(group),
+            let view = incidents.read(group, { $0.sharedView }), view.value.commander != nil,
+            let due = handoffDue(of: view.value, roster: roster, book: book, at: now)
+        else { return .distantFuture }
+        let notBefore = withSlot(group) { $0.offerAt }
+        let stagger = Self.offerStagger * Int64(view.value.severity.rawValue - 1)
+        let turnAt = max(due.at + stagger, notBefore)
+        guard turnAt <= now else { return turnAt }
+        withSlot(group) { $0.offerAt = now + Self.offerPause }
+        guard replica.hasMajority, isThere(due.to) else { return now + Self.offerPause }
+        let text =
+            brief(of: view.value, roster: roster, at: now) + watchList(besides: group, at: now)
+        write(
+            .handoff(
+                HandoffWord(
+                    previousEnd: view.value.previousEnd, offer: nil,
+                    saying: .offered(
+                        to: due.to, from: view.value.commander, brief: clipped(text)),
+                    by: .coordinator)), about: group, at: now)
+        return now + Self.offerPause
+    }
+
+    /// Whether the region of a person can be reached from here, so that ownership could follow.
+    private func isThere(_ person: PersonID) -> Bool {
+        let region = roster.person(person)?.region
+        guard let member = config.members.first(where: { $0.name == region && $0.role == .region })
+        else { return true }
+        return member.id == me.id || replica.isFresh(member.id)
+    }
+
+    /// How long what was resolved is still told of, and how many of them.
+    private static let watchedFor = Span.hours(10)
+    private static let watchedMax = 5
+
+    /// What whoever comes on call should know besides: incidents of the same service that were
+    /// resolved while they slept.
+    private func watchList(besides group: GroupID, at now: Instant) -> String {
+        let service = incidents.read(group) { $0.view.service }
+        var items: [(at: HybridTime, words: String)] = []
+        for other in incidents.keys where other != group {
+            let item = incidents.read(other) { slot -> (at: HybridTime, words: String)? in
+                guard slot.view.service == service, let end = slot.view.resolvedAt,
+                    !slot.view.status.isOpen, now - end.instant < Self.watchedFor
+                else { return nil }
+                return (
+                    end,
+                    "- \(other.short) \(slot.view.severity.name) \(slot.view.title), resolved at "
+                        + end.instant.minuteUTC
+                )
+            }
+            if let item = item ?? nil { items.append(item) }
+        }
+        guard !items.isEmpty else { return "" }
+        items.sort { ($1.at, $0.words) < ($0.at, $1.words) }
+        return "\nWhile you slept, to watch:\n"
+            + items.prefix(Self.watchedMax).map(\.words).joined(separator: "\n")
+    }
+
     /// The region of whoever is in command, if it is another member's.
     private func homeOfCommand(of incident: Incident) -> MemberID? {
         guard incident.status.isOpen, let person = incident.commander.flatMap(roster.person) else {

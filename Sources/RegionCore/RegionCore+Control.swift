@@ -35,7 +35,7 @@ extension RegionCore {
         let changes = view.map { OnCallChanges($0) } ?? .none
         guard changes != dutyChanges else { return }
         dutyChanges = changes
-        rosterChanged()
+        rosterChanged(at: now)
     }
 
     /// What a word about the roster says, or why it makes no sense as things stand.

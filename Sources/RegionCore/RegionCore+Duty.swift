@@ -21,7 +21,7 @@ extension RegionCore {
         var next = min(
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
         next = min(next, tendMerge(group, at: now), findDuplicate(group, at: now))
-        next = min(next, followCommand(group, at: now))
+        next = min(next, followCommand(group, at: now), offerAtChange(group, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
@@ -229,6 +229,11 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        if let replanned = incidents.read(group, { $0.replanned }) ?? nil,
+            !replanned.before.contains(page.key)
+        {
+            turnAt = max(turnAt, replanned.at + grace)
+        }
         // What is missing may say that it was sent, and is on its way.
         if let since = missingSince, !hasDuty(of: group) {
             turnAt = max(turnAt, since + Self.missingPatience)

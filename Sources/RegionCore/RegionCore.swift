@@ -208,16 +208,21 @@ public struct RegionCore: Sendable {
         roster = new
         // What is in force may be another one by now.
         askedRoster = ""
-        rosterChanged()
+        rosterChanged(at: now)
         takeOverControl(at: now)
     }
 
     /// Who is on call is worked out anew.
-    mutating func rosterChanged() {
+    mutating func rosterChanged(at now: Instant) {
         book = roster.book(changes: dutyChanges, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { slot in
+                if case .page(let plan) = slot.plan?.decision {
+                    slot.replanned = (now, plan.pages.map(\.key))
+                } else if slot.view.status == .triggered {
+                    slot.replanned = (now, slot.view.pages.map(\.key))
+                }
                 slot.plan = nil
                 slot.isLikenessOld = true
             }

@@ -61,6 +61,7 @@ enum SimRoster {
         var timings = CommandTimings()
         timings.offerPatience = [Span](repeating: .seconds(15), count: 5)
         (timings.reminder, timings.limit) = (.seconds(40), .seconds(80))
+        timings.overlap = .seconds(20)
         return timings
     }
 

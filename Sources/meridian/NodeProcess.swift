@@ -9,6 +9,7 @@ import HTTPServer
 import Logging
 import Metrics
 import NNGTransport
+import IncidentModel
 import NodeRuntime
 import OnCall
 import RegionCore

@@ -142,6 +142,7 @@ struct MoreCheckerTests {
                 let now = World.begin + .minutes(Int64(minute))
                 check.observe(
                     onCall(schedule, zones: zones, at: now).people.map(\.person), rosterNumber: 0,
+                    isChanged: false,
                     at: now, node: 0, into: &failures)
             }
             // Only where clocks change does it matter that a reader knows of it.

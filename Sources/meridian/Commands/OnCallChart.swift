@@ -106,7 +106,7 @@ extension OnCallCommand {
             }
             let zones = try ZoneFiles.load()
             let read = try RosterFile.load(path: roster, zones: zones)
-            let book = OnCallBook(read.schedules, zones: zones)
+            let book = read.book(zones: zones)
             return OnCallTimeline(of: read, book: book, from: from, to: to, answeredBy: "")
         }
     }

@@ -1,5 +1,6 @@
 import APIModel
 import Basics
+import Gateways
 @testable import HTTPServer
 import HTTPTypes
 import HummingbirdTesting
