@@ -83,7 +83,9 @@ private struct CommandTeller {
         let waitsLonger = (start + patience * 2 - offer.time.instant).words
         let incoming = Word(
             subject: id, people: [offer.to], due: start,
-            text: "\(who) offers you command of \(what): read the brief and accept it, or decline")
+            text: "\(who) offers you command of \(what). The brief: meridian handoff history "
+                + "\(incident.group.short). To take it: meridian handoff accept \(incident.group.short) "
+                + "--read-back \"what you take over\"; if you cannot: meridian handoff decline")
         let side = Word(
             subject: id + " side", people: incomingSide(of: offer, at: start + patience),
             due: start + patience,

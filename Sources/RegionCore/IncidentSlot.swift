@@ -52,6 +52,8 @@ struct IncidentSlot: Sendable {
     /// whoever is asked for only because of that is asked by all regions at one moment, unless they take
     /// turns from then.
     var replanned: (at: Instant, before: [StepKey])?
+    /// The pages that were asked for only because of such a change, and since when.
+    var askedSince: [(key: StepKey, at: Instant)] = []
     /// When command may next be offered by this region for a change of shift.
     var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.

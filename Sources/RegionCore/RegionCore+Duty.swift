@@ -109,31 +109,6 @@ extension RegionCore {
         return next
     }
 
-    /// What people have to know besides being paged.
-    private func told(of view: Incident, at now: Instant) -> [Notice] {
-        let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
-        return view.decisions.isEmpty
-            ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
-    }
-
-    /// How long others leave it to the owner to tell people something.
-    private static let noticeGrace = Span.seconds(15)
-
-    /// Tells people what they have to know besides being paged; gives back when to look again.
-    private mutating func tell(
-        _ notices: [Notice], _ group: GroupID, _ view: Shared<Incident>, at now: Instant
-    ) -> Instant {
-        var next = Instant.distantFuture
-        for notice in notices {
-            var notice = notice
-            // Others hear of the decision late, and nobody waits for it as for a page.
-            if !hasDuty(of: group) { notice.page.due = notice.page.due + Self.noticeGrace }
-            let plan = EscalationPlan(telling: notice)
-            next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
-        }
-        return next
-    }
-
     /// What was decided before, if it still holds: most looks at an incident learn nothing about it.
     private mutating func currentPlan(
         _ view: Shared<Incident>, of group: GroupID, at now: Instant
@@ -193,7 +168,7 @@ extension RegionCore {
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again.
-    private mutating func consider(
+    mutating func consider(
         _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Shared<Incident>,
         _ isReached: Bool, at now: Instant
     ) -> Instant {
@@ -229,11 +204,7 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        if let replanned = incidents.read(group, { $0.replanned }) ?? nil,
-            !replanned.before.contains(page.key)
-        {
-            turnAt = max(turnAt, replanned.at + grace)
-        }
+        if let since = askedSince(page.key, in: group) { turnAt = max(turnAt, since + grace) }
         // What is missing may say that it was sent, and is on its way.
         if let since = missingSince, !hasDuty(of: group) {
             turnAt = max(turnAt, since + Self.missingPatience)

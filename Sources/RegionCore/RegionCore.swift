@@ -223,6 +223,7 @@ public struct RegionCore: Sendable {
                 } else if slot.view.status == .triggered {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
+                slot.askedSince.removeAll { now - $0.at > .minutes(1) }
                 slot.plan = nil
                 slot.isLikenessOld = true
             }

@@ -66,10 +66,10 @@ package struct PlantedBug: Sendable {
             properties: ["S4", "S3"], seeds: 4...4),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 28...28),
+            seeds: 4...4),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 127...127),
+            properties: ["S4", "S3"], seeds: 248...248),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -84,7 +84,7 @@ package struct PlantedBug: Sendable {
             properties: ["S12"], seeds: 3...3),
         PlantedBug(
             name: "freshnessByArrivalTime", replication: .freshnessByArrivalTime,
-            properties: ["L3", "L2", "L1"], seeds: 12...12),
+            properties: ["L3", "L2", "L1", "S9"], seeds: 2...2),
         PlantedBug(
             name: "quiesceWithLaggard", replication: .quiesceWithLaggard,
             properties: ["L2", "L3"], seeds: 11...11),
@@ -96,10 +96,10 @@ package struct PlantedBug: Sendable {
             seeds: 1412...1412),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
-            properties: ["S10"], seeds: 3...3),
+            properties: ["S10"], seeds: 11...11),
         PlantedBug(
             name: "regionInStepKey", region: .regionInStepKey, properties: ["S11", "S14"],
-            seeds: 1...1),
+            seeds: 2...2),
         PlantedBug(
             name: "resolveClosesUnseen", region: .resolveClosesUnseen, properties: ["S6"],
             seeds: 2...2),
@@ -123,13 +123,13 @@ package struct PlantedBug: Sendable {
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 41...41),
         PlantedBug(
-            name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 1...2_000),
+            name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
-            seeds: 1...2_000),
+            seeds: 7...7),
         PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
-            seeds: 166...166),
+            seeds: 391...391),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
             seeds: 1365...1365),
@@ -138,7 +138,7 @@ package struct PlantedBug: Sendable {
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 212...212),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 363...363),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),

@@ -18,12 +18,19 @@ extension World {
     /// The same, and what one region cannot know from members that are gone.
     func excuses(for node: Int) -> DeliveryExcuses {
         var excuses = excuses
-        excuses.down = nodes.indices.filter { !nodes[$0].isUp }
+        // Who has just come back has not told yet what it wrote down before it died.
+        excuses.down = nodes.indices.filter {
+            !nodes[$0].isUp
+                || now - nodes[$0].bootedAt < Self.untoldFor && nodes[$0].bootedAt > World.begin
+        }
         if !excuses.down.isEmpty {
             excuses.marks = nodes[node].core?.look({ $0.probeMarks }) ?? []
         }
         return excuses
     }
+
+    /// How long a region that has come back may not have told what it knew.
+    private static let untoldFor = Span.seconds(2)
 
     /// Clocks that are off by less than half of G0 must cost nothing. *Source:* decision 0002.
     private static let harmlessSkew = Span.seconds(1)

@@ -100,24 +100,32 @@ struct HandoffRoutes: Sendable {
         }
         guard let person = await onCall(in: RegionName(name), for: view.incident, roster) else {
             throw Refusal(
-                .rejected, "nobody of region '\(name)' is on call or leads it", field: "toRegion",
+                .rejected, "nobody of region '\(name)' is on call within a week, or leads it",
+                field: "toRegion",
                 remedy: "Give the id of a person in `to`.")
         }
         return .offer(to: person, brief: text)
     }
 
-    /// Who of a region is on call for an incident's service; then for anything; then its lead.
+    /// How far ahead the next one of a region is looked for.
+    private static let lookAhead = Span.hours(24 * 7)
+
+    /// Who of a region is on call for an incident's service, or comes on call next; then for anything;
+    /// then its lead.
     private func onCall(
         in region: RegionName, for incident: Incident, _ roster: Roster
     ) async -> PersonID? {
-        let answers = await node.onCallNow(at: nil)
-        let own = incident.schedules(in: roster)
-        let first = answers.filter { own.contains($0.schedule) }
-        let people = (first + answers).flatMap(\.answer.people).map(\.person)
-        let lead = roster.regions.first { $0.name == region }?.lead
-        return (people + [lead].compactMap { $0 }).first {
-            roster.person($0)?.region == region && $0 != incident.commander
+        let (book, now) = (await node.onCallBook(), node.now())
+        func isWanted(_ person: PersonID) -> Bool {
+            roster.person(person)?.region == region && person != incident.commander
         }
+        let own = incident.schedules(in: roster)
+        for schedule in own + roster.schedules.map(\.id).filter({ !own.contains($0) }) {
+            let shifts = book.shifts(of: schedule, from: now, to: now + Self.lookAhead)
+            let next = shifts.lazy.flatMap(\.people).map(\.person).first(where: isWanted)
+            if let next { return next }
+        }
+        return roster.regions.first { $0.name == region }?.lead.flatMap { isWanted($0) ? $0 : nil }
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {

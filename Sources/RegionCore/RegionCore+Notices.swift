@@ -1,0 +1,45 @@
+import Basics
+import Escalation
+import IncidentModel
+
+/// What people are told besides being paged: it takes the pages' own path, and nobody has to answer it.
+extension RegionCore {
+    /// Since when a page has been asked for, if that is only because the roster or who is on call became
+    /// another one: all regions hear of it at once, and take turns from then.
+    mutating func askedSince(_ key: StepKey, in group: GroupID) -> Instant? {
+        guard incidents.read(group, { $0.replanned != nil }) == true else { return nil }
+        return withSlot(group) { slot in
+            if let known = slot.askedSince.first(where: { $0.key == key }) { return known.at }
+            guard let replanned = slot.replanned, !replanned.before.contains(key) else {
+                return nil
+            }
+            slot.askedSince.append((key, replanned.at))
+            return replanned.at
+        }
+    }
+
+    /// What people have to know besides being paged.
+    func told(of view: Incident, at now: Instant) -> [Notice] {
+        let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
+        return view.decisions.isEmpty
+            ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
+    }
+
+    /// How long others leave it to the owner to tell people something.
+    private static let noticeGrace = Span.seconds(15)
+
+    /// Tells people what they have to know besides being paged; gives back when to look again.
+    mutating func tell(
+        _ notices: [Notice], _ group: GroupID, _ view: Shared<Incident>, at now: Instant
+    ) -> Instant {
+        var next = Instant.distantFuture
+        for notice in notices {
+            var notice = notice
+            // Others hear of the decision late, and nobody waits for it as for a page.
+            if !hasDuty(of: group) { notice.page.due = notice.page.due + Self.noticeGrace }
+            let plan = EscalationPlan(telling: notice)
+            next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
+        }
+        return next
+    }
+}
