@@ -220,7 +220,7 @@ public struct RegionCore: Sendable {
             withSlot(group) { slot in
                 if case .page(let plan) = slot.plan?.decision {
                     slot.replanned = (now, plan.pages.map(\.key))
-                } else if slot.view.status == .triggered {
+                } else if slot.view.status.isOpen {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
                 slot.askedSince.removeAll { now - $0.at > .minutes(1) }
