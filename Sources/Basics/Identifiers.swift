@@ -109,10 +109,11 @@ public struct FactID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (a: FactID, b: FactID) -> Bool {
         (a.origin, a.sequence) < (b.origin, b.sequence)
     }
-    /// The fact of a text like `m1.42`; `nil` if it is none.
+    /// The fact of a text like `m1f.42`, as `description` writes it; `nil` if it is none.
     public init?(text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].first == "m", let member = UInt64(parts[0].dropFirst()),
+        guard parts.count == 2, parts[0].first == "m",
+            let member = UInt64(parts[0].dropFirst(), radix: 16),
             let sequence = UInt64(parts[1]), sequence > 0
         else { return nil }
         self.init(origin: MemberID(member), sequence: sequence)

@@ -125,7 +125,9 @@ package struct PageComposer: Sendable {
 
     /// Who else is paged, as a sentence.
     func company(_ content: PageContent) -> String {
-        guard content.notice.isEmpty else { return "This is to know, not a page: nobody is paged again if you do not answer." }
+        guard content.notice.isEmpty else {
+            return "This is to know, not a page: nobody is paged again if you do not answer."
+        }
         guard !content.alsoPaged.isEmpty else { return "Nobody else is paged with this step." }
         let names = content.alsoPaged.prefix(12)
             .map { CleanText.oneLine($0.text, lengthMax: 40) }

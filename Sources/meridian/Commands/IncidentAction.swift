@@ -66,12 +66,16 @@ struct IncidentAction {
     ) -> String {
         let id = DisplayWidth.printable(String(answer.incident.prefix(8)))
         let what = answer.isRepeat ? "\(done) already, nothing has changed" : done
-        let state = DisplayWidth.printable("now \(answer.status), through \(answer.region)")
+        // What is said of the roster is about no incident.
+        let isIncident = answer.status != "unopened"
+        let state = DisplayWidth.printable(
+            (isIncident ? "now \(answer.status), " : "") + "through \(answer.region)")
         let safety =
             answer.durability == "quorum"
             ? terminal.styled("safe on a majority of regions", .good)
             : terminal.styled(
                 "safe at this region only until a majority can be reached", .warning)
-        return "\(terminal.styled(id, .bold)) \(what); \(state); \(safety)"
+        let head = isIncident ? terminal.styled(id, .bold) + " " : ""
+        return "\(head)\(what); \(state); \(safety)"
     }
 }
