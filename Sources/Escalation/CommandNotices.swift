@@ -68,8 +68,8 @@ private struct CommandTeller {
         guard let offer = incident.openHandoff else { return [] }
         let patience = max(.seconds(1), roster.command.patience(for: incident.severity))
         let rounds = max(0, (now - offer.time.instant).microseconds) / (patience * 3).microseconds
-        // The round before may still have something to tell.
-        return (max(0, rounds - 1)...rounds).flatMap { round in
+        // The round before may still have something to tell, and the next one has its time.
+        return (max(0, rounds - 1)...rounds + 1).flatMap { round in
             words(of: offer, from: offer.time.instant + patience * 3 * round, patience, round)
         }
     }

@@ -219,7 +219,9 @@ public struct RegionCore: Sendable {
         for group in incidents.keys {
             withSlot(group) { slot in
                 if case .page(let plan) = slot.plan?.decision {
-                    slot.replanned = (now, plan.pages.map(\.key))
+                    let keys = plan.pages.map(\.key)
+                    slot.replanned = (now, keys)
+                    slot.askedSince.removeAll { !keys.contains($0.key) }
                 } else if slot.view.status.isOpen {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }

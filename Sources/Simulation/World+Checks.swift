@@ -23,10 +23,27 @@ extension World {
             !nodes[$0].isUp
                 || now - nodes[$0].bootedAt < Self.untoldFor && nodes[$0].bootedAt > World.begin
         }
+        excuses.unheard = unheard(by: node)
         if !excuses.down.isEmpty {
             excuses.marks = nodes[node].core?.look({ $0.probeMarks }) ?? []
         }
         return excuses
+    }
+
+    /// The members whose words cannot come to a node now, by whatever way.
+    private func unheard(by node: Int) -> [Int] {
+        guard network.cutCount > 0 else { return [] }
+        var heard = [node]
+        var next = 0
+        while next < heard.count {
+            let here = heard[next]
+            next += 1
+            for other in nodes.indices
+            where !heard.contains(other) && nodes[other].isUp && !network.isCut(other, here) {
+                heard.append(other)
+            }
+        }
+        return nodes.indices.filter { !heard.contains($0) }
     }
 
     /// How long a region that has come back may not have told what it knew.

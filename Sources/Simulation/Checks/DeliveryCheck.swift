@@ -8,6 +8,8 @@ struct DeliveryExcuses {
     var isLossy: Bool
     /// The members that do not run now.
     var down: [Int] = []
+    /// The members from which no way leads here now, not by others either.
+    var unheard: [Int] = []
     /// How far the facts of each are held by the region that pages.
     var marks: [FactID] = []
     /// Whether a fault began or ended a moment ago, and with it the order of turns may have changed.
@@ -137,6 +139,7 @@ struct DeliveryCheck {
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
                     || others.contains(where: { excuses.isGone($0, page.results[$0]) })
+                    || others.contains(where: excuses.unheard.contains)
                     || now - bootedAt < catchUpTime + Self.takeoverTime
             {
                 page.excusedTries += 1
