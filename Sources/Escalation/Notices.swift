@@ -18,21 +18,24 @@ public struct Notice: Equatable, Sendable {
 /// How long after a decision somebody is still told of it.
 private let toldWithin = Span.minutes(30)
 
-/// What people have to be told: once per person, rule, run and who stands, by their first contact.
+/// What people have to be told: once per person, rule and who stands, by their first contact. Who stands down
+/// is told once per run of the policy, of what was decided in it: a run that begins later is no news.
 public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [Notice] {
     guard incident.status.isOpen else { return [] }
-    let position = StepPosition(
-        generation: incident.generation, previousEnd: incident.previousEnd,
-        run: incident.run.number, cycle: 0, level: StepPosition.noticeLevel)
     var result: [Notice] = []
     for decision in incident.decisions
     where decision.isConflict && incident.isStanding(decision)
         && now - decision.decidedAt.instant < toldWithin
     {
         let subject = decision.rule.name + decision.outcome.standing
+        let run = decision.outcome.isOfRun ? incident.run.number : 0
+        if run > 0, decision.decidedAt.instant < incident.run.startedAt { continue }
+        let position = StepPosition(
+            generation: incident.generation, previousEnd: incident.previousEnd, run: run, cycle: 0,
+            level: StepPosition.noticeLevel)
         for id in decision.outcome.told {
             guard let person = roster.person(id),
-                let contact = person.contacts(for: incident.severity).first
+                let contact = person.contacts(for: .sev1).first
             else { continue }
             let key = StepKey.derive(
                 group: incident.group, policyVersion: "notice \(subject)",
@@ -55,6 +58,14 @@ extension DecisionOutcome {
         switch self {
         case .commander(let person, _), .acknowledged(let person, _): " " + person.text
         case .severity, .standDown, .sealed, .separate: ""
+        }
+    }
+
+    /// Whether it is about pages of one run of the policy.
+    fileprivate var isOfRun: Bool {
+        switch self {
+        case .standDown: true
+        case .severity, .commander, .acknowledged, .sealed, .separate: false
         }
     }
 
