@@ -132,7 +132,7 @@ package struct PlantedBug: Sendable {
             seeds: 391...391),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 1365...1365),
+            seeds: 18...18),
     ]
 
     private static let hostBugs = [

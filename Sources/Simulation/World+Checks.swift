@@ -246,9 +246,16 @@ extension World {
                 checks.paging.forget(group, at: node)
                 continue
             }
-            if view.value.sealing != nil, isLeftToAnother(view.value, core) {
-                checks.paging.forget(group, at: node)
-                continue
+            if view.value.sealing != nil {
+                let isTakenOver = isTakenOver(view.value, core)
+                let isSilent = core.look { $0.probeIsCarried(group) }
+                checks.carried.observe(
+                    group, at: node, isSilent: isSilent, isTakenOver: isTakenOver, now: now,
+                    into: &checks.failures)
+                if isSilent, isTakenOver {
+                    checks.paging.forget(group, at: node)
+                    continue
+                }
             }
             let decision = decision(of: group, core, at: local)
             let isMild = view.value.severity > .sev2
@@ -260,11 +267,9 @@ extension World {
         }
     }
 
-    /// Whether a region leaves it to another incident to page for one, and there is another one there
-    /// that is open and took it over, or that knew of everything that fires in it: what nobody pages for
+    /// Whether there is another incident at a region that is open and took one over, or that knew of everything that fires in it: what nobody pages for
     /// must be seen here.
-    private func isLeftToAnother(_ view: Incident, _ core: SimCore) -> Bool {
-        guard core.look({ $0.probeIsCarried(view.group) }) else { return false }
+    private func isTakenOver(_ view: Incident, _ core: SimCore) -> Bool {
         let others = core.look { core in
             core.probeGroups.filter { $0 != view.group }.compactMap { core.probeCommitted($0) }
         }

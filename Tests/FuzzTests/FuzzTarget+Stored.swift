@@ -75,13 +75,36 @@ enum FuzzSamples {
         .noteAdded(Note(by: "raj", text: "rolled back")),
         .escalationAsked(
             EscalationRequest(
-                generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help")),
+                generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help",
+                lapsed: [FactID(origin: MemberID(2), sequence: 5)])),
         .edited(
             FieldEdit(
                 previousEnd: .zero, value: .severity(.sev1), by: "ana", reason: "all of it",
                 isApart: true, seen: [FactID(origin: MemberID(2), sequence: 9)],
                 overturns: DecisionID(raw: 0xFEED))),
+        .edited(
+            FieldEdit(
+                previousEnd: .zero, value: .commander("ana"), by: "ana", reason: "I have it",
+                isApart: false, seen: [],
+                handoff: OfferTaken(offer: offer, generation: 1, run: 2))),
+        .handoff(word(.offered(to: "ana", from: "mei", brief: "SEV1\nwatch the lag"), nil)),
+        .handoff(word(.briefed("anew"), offer)), .handoff(word(.declined(reason: "no"), offer)),
+        .handoff(word(.withdrawn(reason: ""), offer)),
+        .roster(word(.applied(RosterDocument(version: "a1", base: "f0", text: "regions: []")))),
+        .roster(word(.overridden(override))), .roster(word(.swapAsked(override))),
+        .roster(word(.left(LeaveWord(person: "raj", from: .epoch, to: time.instant)))),
+        .roster(word(.swapTaken(offer))), .roster(word(.cancelled(offer))),
     ]
+
+    private static let offer = FactID(origin: MemberID(1), sequence: 10)
+    private static let override = OverrideWord(
+        schedule: "primary", person: "joe", replaces: "mei", from: .epoch, to: time.instant)
+    private static func word(_ saying: HandoffSaying, _ offer: FactID?) -> HandoffWord {
+        HandoffWord(previousEnd: .zero, offer: offer, saying: saying, by: "mei")
+    }
+    private static func word(_ saying: RosterSaying) -> RosterWord {
+        RosterWord(by: "mei", reason: "dentist", saying: saying)
+    }
 
     static let decisions: [Decision] = [
         .severity(.sev2, isExact: false, through: time), .commander("mei", deputies: ["raj"]),

@@ -51,6 +51,7 @@ struct Checks {
     var majority: MajorityCheck
     var bundling = BundleCheck()
     var command = CommandCheck()
+    var carried = CarriedCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)
