@@ -32,7 +32,8 @@ extension CoverageWorld {
                 participants: ["anybody"], zone: zone, handoff: .daily(at: 0),
                 anchor: CivilDate(year: 1970, month: 1, day: 1))
         }
-        let book = OnCallBook([always], zones: zones)
+        // A holiday is no business hours.
+        let book = OnCallBook([always], holidays: roster.holidays, zones: zones)
         return book.shifts(of: always.id, from: range.from, to: range.to)
             .filter { !$0.people.isEmpty }
             .map { Stretch(from: $0.from, to: $0.to) }.tidied()

@@ -47,8 +47,7 @@ private struct CommandTeller {
             level: StepPosition.noticeLevel)
         return word.people.compactMap { id in
             guard let person = roster.person(id),
-                // The same whatever becomes of the severity, or it would be told again.
-                let contact = person.contacts(for: .sev1).first
+                let contact = person.contactForNotices
             else { return nil }
             let key = StepKey.derive(
                 group: incident.group, policyVersion: "notice \(word.subject)",
@@ -85,7 +84,8 @@ private struct CommandTeller {
             subject: id, people: [offer.to], due: start,
             text: "\(who) offers you command of \(what). The brief: meridian handoff history "
                 + "\(incident.group.short). To take it: meridian handoff accept \(incident.group.short) "
-                + "--read-back \"what you take over\"; if you cannot: meridian handoff decline")
+                + "--read-back \"what you take over\"; if you cannot: meridian handoff decline \(incident.group.short) --reason \"why\""
+        )
         let side = Word(
             subject: id + " side", people: incomingSide(of: offer, at: start + patience),
             due: start + patience,

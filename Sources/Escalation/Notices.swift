@@ -35,7 +35,7 @@ public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [
             level: StepPosition.noticeLevel)
         for id in decision.outcome.told {
             guard let person = roster.person(id),
-                let contact = person.contacts(for: .sev1).first
+                let contact = person.contactForNotices
             else { continue }
             let key = StepKey.derive(
                 group: incident.group, policyVersion: "notice \(subject)",
@@ -50,6 +50,12 @@ public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [
         }
     }
     return result
+}
+
+extension Person {
+    /// How somebody is told what is no page: never over what they keep for something worse, and the same
+    /// whatever becomes of the severity, or they would be told again.
+    var contactForNotices: Contact? { contacts(for: .sev5).first }
 }
 
 extension DecisionOutcome {

@@ -204,7 +204,9 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        if let since = askedSince(page.key, in: group) { turnAt = max(turnAt, since + grace) }
+        if let since = askedSince(page.key, in: group, at: now) {
+            turnAt = max(turnAt, since + grace)
+        }
         // What is missing may say that it was sent, and is on its way.
         if let since = missingSince, !hasDuty(of: group) {
             turnAt = max(turnAt, since + Self.missingPatience)

@@ -4,10 +4,14 @@ import IncidentModel
 
 /// What people are told besides being paged: it takes the pages' own path, and nobody has to answer it.
 extension RegionCore {
+    /// Longer than all regions' turns take: later it does not matter that somebody was asked for anew.
+    private static let turnsMax = Span.minutes(1)
+
     /// Since when a page has been asked for, if that is only because the roster or who is on call became
     /// another one: all regions hear of it at once, and take turns from then.
-    mutating func askedSince(_ key: StepKey, in group: GroupID) -> Instant? {
-        guard incidents.read(group, { $0.replanned != nil }) == true else { return nil }
+    mutating func askedSince(_ key: StepKey, in group: GroupID, at now: Instant) -> Instant? {
+        let changedAt = incidents.read(group) { $0.replanned?.at } ?? nil
+        guard let changedAt, now - changedAt < Self.turnsMax else { return nil }
         return withSlot(group) { slot in
             if let known = slot.askedSince.first(where: { $0.key == key }) { return known.at }
             guard let replanned = slot.replanned, !replanned.before.contains(key) else {

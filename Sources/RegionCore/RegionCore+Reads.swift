@@ -77,7 +77,8 @@ extension RegionCore {
         }
         var cluster = ClusterView(
             me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,
-            ownedCount: ownedCount, openCount: open, incidentCount: incidents.count,
+            ownedCount: ownedCount, openCount: open,
+            incidentCount: incidents.count - (incidents[controlGroup] == nil ? 0 : 1),
             quarantinedCount: quarantined, unmergedFacts: ledger.unmergedCount,
             pagesInFlight: duty.inFlightCount, gateways: duty.health,
             rosterVersion: roster.version, diskError: outbox.diskError)
