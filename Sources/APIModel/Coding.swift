@@ -66,6 +66,18 @@ package enum APIPath {
     package static func severity(_ id: String) -> String { "\(incident(id))/severity" }
     /// Puts somebody in command.
     package static func commander(_ id: String) -> String { "\(incident(id))/commander" }
+    /// Writes down what is worked on.
+    package static func work(_ id: String) -> String { "\(incident(id))/work" }
+    /// Puts something that is worked on otherwise.
+    package static func workItem(_ id: String, _ item: String) -> String {
+        "\(work(id))/\(item)"
+    }
+    /// Says how something that was worked on ended.
+    package static func workEnd(_ id: String, _ item: String) -> String {
+        "\(workItem(id, item))/end"
+    }
+    /// Says how far people are.
+    package static func phase(_ id: String) -> String { "\(incident(id))/phase" }
     /// Makes it and another one a single incident.
     package static func merge(_ id: String) -> String { "\(incident(id))/merge" }
     /// Makes it an incident of its own again.

@@ -167,14 +167,18 @@ package struct OverturnRequest: Codable, Equatable, Sendable {
     package var severity: String?
     /// Who is to command instead.
     package var commander: String?
+    /// The phase that is to stand instead.
+    package var phase: String?
     /// Who overturns: the id of a person of the roster.
     package var by: String
     /// Why.
     package var reason: String
 
     /// A request with all its parts.
-    package init(severity: String?, commander: String?, by: String, reason: String) {
-        (self.severity, self.commander) = (severity, commander)
+    package init(
+        severity: String?, commander: String?, phase: String? = nil, by: String, reason: String
+    ) {
+        (self.severity, self.commander, self.phase) = (severity, commander, phase)
         (self.by, self.reason) = (by, reason)
     }
 }

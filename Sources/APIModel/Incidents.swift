@@ -45,6 +45,8 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
     /// `triggered`, `acknowledged`, `resolved` or `unopened`; `merged` if another incident took it over
     /// and pages for it.
     package var status: String
+    /// `investigating` or `mitigated`; absent until somebody says so.
+    package var phase: String?
     /// Counts open → resolved → opened again, from 1.
     package var generation: UInt64
     /// When this generation opened; absent if it never did.
@@ -83,7 +85,7 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         acknowledgedBy: String?, acknowledgedAt: Timestamp?, firingCount: Int, alertCount: Int,
         snoozedUntil: Timestamp? = nil, pagesDelivered: Int, pagesUndelivered: Int,
         nextDue: Timestamp?, isDrill: Bool,
-        isQuarantined: Bool, mergedInto: String? = nil, label: ReadLabel
+        isQuarantined: Bool, mergedInto: String? = nil, phase: String? = nil, label: ReadLabel
     ) {
         (self.id, self.shortID, self.title, self.service) = (id, shortID, title, service)
         (self.severity, self.status, self.generation) = (severity, status, generation)
@@ -93,6 +95,7 @@ package struct IncidentSummary: Codable, Equatable, Sendable {
         (self.pagesDelivered, self.pagesUndelivered) = (pagesDelivered, pagesUndelivered)
         (self.nextDue, self.isDrill, self.isQuarantined) = (nextDue, isDrill, isQuarantined)
         (self.mergedInto, self.label, self.snoozedUntil) = (mergedInto, label, snoozedUntil)
+        self.phase = phase
     }
 }
 
@@ -137,19 +140,25 @@ package struct IncidentDetail: Codable, Equatable, Sendable {
     package var conflicts: [ConflictSummary]
     /// The incidents that it took over.
     package var tookOver: [TookOver]
+    /// What people work on in this generation, the earliest first.
+    package var work: [WorkSummary]
+    /// Since when it is in its phase; absent if it has none.
+    package var phaseSince: Timestamp?
 
     /// A detail with all its parts.
     package init(
         summary: IncidentSummary, correlationKey: String, source: String, run: UInt64,
         alerts: [AlertSummary], acknowledgements: [AcknowledgementSummary], pages: [PageSummary],
         commander: String? = nil, deputies: [String] = [], proposals: [ProposalSummary] = [],
-        conflicts: [ConflictSummary] = [], tookOver: [TookOver] = []
+        conflicts: [ConflictSummary] = [], tookOver: [TookOver] = [], work: [WorkSummary] = [],
+        phaseSince: Timestamp? = nil
     ) {
         (self.summary, self.correlationKey, self.source) = (summary, correlationKey, source)
         (self.run, self.alerts) = (run, alerts)
         (self.acknowledgements, self.pages) = (acknowledgements, pages)
         (self.commander, self.deputies) = (commander, deputies)
         (self.proposals, self.conflicts, self.tookOver) = (proposals, conflicts, tookOver)
+        (self.work, self.phaseSince) = (work, phaseSince)
     }
 }
 

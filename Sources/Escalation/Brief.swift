@@ -20,11 +20,16 @@ private struct BriefWriter {
 
     var text: String {
         let parts = [
-            head, command, severity, taken, alerts, pages, merges, open, notes, watch, links,
+            head, work.situation, command, severity, taken, work.roles, alerts, work.hypotheses,
+            work.actions, work.decisions, work.updates, pages, merges, open, notes, work.watch,
+            watch,
+            links,
         ]
         let all = parts.flatMap(\.self).joined(separator: "\n")
         return String(all.unicodeScalars.prefix(Limits.briefLengthMax))
     }
+
+    private var work: WorkBrief { WorkBrief(incident: incident, now: now, name: name) }
 
     private var head: [String] {
         let age = now - incident.openedAt.instant

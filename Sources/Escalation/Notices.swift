@@ -63,7 +63,7 @@ extension DecisionOutcome {
     fileprivate var standing: String {
         switch self {
         case .commander(let person, _), .acknowledged(let person, _): " " + person.text
-        case .severity, .standDown, .sealed, .separate: ""
+        case .severity, .standDown, .sealed, .separate, .phase: ""
         }
     }
 
@@ -71,14 +71,14 @@ extension DecisionOutcome {
     fileprivate var isOfRun: Bool {
         switch self {
         case .standDown: true
-        case .severity, .commander, .acknowledged, .sealed, .separate: false
+        case .severity, .commander, .acknowledged, .sealed, .separate, .phase: false
         }
     }
 
     /// Whom it concerns who may not know of it.
     fileprivate var told: [PersonID] {
         switch self {
-        case .severity, .sealed, .separate: []
+        case .severity, .sealed, .separate, .phase: []
         case .commander(_, let deputies): deputies
         case .acknowledged(_, let others): others
         case .standDown(let people): people

@@ -34,6 +34,8 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
     case merges = 7
     /// A coordinator found that two incidents are one problem.
     case duplicates = 8
+    /// How far people are was said without knowledge of one another: the least far stands.
+    case phases = 9
 
     /// The name in the API.
     public var name: String {
@@ -46,13 +48,16 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
         case .overturned: "overturned"
         case .merges: "merges"
         case .duplicates: "duplicates"
+        case .phases: "phases"
         }
     }
 
     /// Whether it settled something that two sides saw differently, or that no person had asked for.
     public var isConflict: Bool {
         switch self {
-        case .severities, .commanders, .acknowledgements, .standDown, .merges, .duplicates: true
+        case .severities, .commanders, .acknowledgements, .standDown, .merges, .duplicates,
+            .phases:
+            true
         case .edit, .overturned: false
         }
     }
@@ -73,6 +78,8 @@ public enum DecisionOutcome: Equatable, Sendable {
     case sealed(into: MergeTarget)
     /// It is an incident of its own.
     case separate
+    /// People are so far with it.
+    case phase(IncidentPhase)
 }
 
 /// Something the owner decided, by which rule, from what, and why: an entry of the incident's log.
@@ -135,6 +142,7 @@ extension DecisionOutcome {
         case .standDown(let people): Self.list("stand down: ", people)
         case .sealed(let target): "merged into \(target.group.short)"
         case .separate: "an incident of its own"
+        case .phase(let phase): phase.name
         }
     }
 
@@ -165,6 +173,7 @@ extension DecisionOutcome {
         case .acknowledged: 3
         case .standDown: 4
         case .sealed, .separate: 5
+        case .phase: 6
         }
     }
 }
@@ -199,6 +208,9 @@ extension DecisionOutcome: WireCodable {
             writer.write(UInt8(5))
             writer.write(target)
         case .separate: writer.write(UInt8(6))
+        case .phase(let phase):
+            writer.write(UInt8(7))
+            writer.write(phase)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -212,7 +224,8 @@ extension DecisionOutcome: WireCodable {
         case 4: self = .standDown(try reader.readList())
         case 5: self = .sealed(into: try reader.read())
         case 6: self = .separate
-        case _: throw reader.failure(expected: "an outcome 1 to 6", found: "\(tag)")
+        case 7: self = .phase(try reader.read())
+        case _: throw reader.failure(expected: "an outcome 1 to 7", found: "\(tag)")
         }
     }
 }
@@ -234,7 +247,7 @@ extension Decision: WireCodable {
         previousEnd = try reader.read()
         let raw = try reader.readByte()
         guard let rule = DecisionRule(rawValue: raw) else {
-            throw reader.failure(expected: "a rule 1 to 8", found: "\(raw)")
+            throw reader.failure(expected: "a rule 1 to 9", found: "\(raw)")
         }
         self.rule = rule
         inputs = try reader.readList()

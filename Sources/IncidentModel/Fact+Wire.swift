@@ -246,6 +246,9 @@ extension FactBody: WireCodable {
         case .roster(let word):
             writer.write(UInt8(10))
             writer.write(word)
+        case .work(let word):
+            writer.write(UInt8(11))
+            writer.write(word)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -261,7 +264,8 @@ extension FactBody: WireCodable {
         case 8: self = .edited(try reader.read())
         case 9: self = .handoff(try reader.read())
         case 10: self = .roster(try reader.read())
-        case _: throw reader.failure(expected: "a kind of fact 1 to 10", found: "\(tag)")
+        case 11: self = .work(try reader.read())
+        case _: throw reader.failure(expected: "a kind of fact 1 to 11", found: "\(tag)")
         }
     }
 }

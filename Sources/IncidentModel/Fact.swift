@@ -44,6 +44,8 @@ public enum FactBody: Equatable, Sendable {
     case handoff(HandoffWord)
     /// Somebody says something about the roster, or about who is on call: in the control group.
     case roster(RosterWord)
+    /// Somebody writes down what they work on, or what came of it.
+    case work(WorkWord)
 }
 
 /// Alerts that belong to one incident, as one request brought them.

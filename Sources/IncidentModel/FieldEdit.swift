@@ -11,14 +11,16 @@ public enum FieldValue: Equatable, Sendable {
     case mergedInto(MergeTarget)
     /// It is an incident of its own.
     case separate
+    /// How far people are with it.
+    case phase(IncidentPhase)
 
     /// Whether both are about one field.
     public func isSameField(as other: FieldValue) -> Bool {
         switch (self, other) {
-        case (.severity, .severity), (.commander, .commander): true
+        case (.severity, .severity), (.commander, .commander), (.phase, .phase): true
         case (.mergedInto, .mergedInto), (.mergedInto, .separate): true
         case (.separate, .mergedInto), (.separate, .separate): true
-        case (.severity, _), (.commander, _), (.mergedInto, _), (.separate, _): false
+        case (.severity, _), (.commander, _), (.mergedInto, _), (.separate, _), (.phase, _): false
         }
     }
 
@@ -29,6 +31,7 @@ public enum FieldValue: Equatable, Sendable {
         case .commander(let person): "\(person.text) in command"
         case .mergedInto(let target): "merged into \(target.group.short)"
         case .separate: "an incident of its own"
+        case .phase(let phase): phase.name
         }
     }
 }
@@ -105,6 +108,9 @@ extension FieldValue: WireCodable {
             writer.write(UInt8(3))
             writer.write(target)
         case .separate: writer.write(UInt8(4))
+        case .phase(let phase):
+            writer.write(UInt8(5))
+            writer.write(phase)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -114,7 +120,8 @@ extension FieldValue: WireCodable {
         case 2: self = .commander(try reader.read())
         case 3: self = .mergedInto(try reader.read())
         case 4: self = .separate
-        case _: throw reader.failure(expected: "a field 1 to 4", found: "\(tag)")
+        case 5: self = .phase(try reader.read())
+        case _: throw reader.failure(expected: "a field 1 to 5", found: "\(tag)")
         }
     }
 }

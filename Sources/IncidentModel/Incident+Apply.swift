@@ -57,6 +57,7 @@ extension Incident {
         case .edited(let edit): apply(edit, of: fact, index: index)
         case .handoff(let word): apply(word, of: fact, index: index)
         case .roster(let word): apply(word, of: fact, index: index)
+        case .work(let word): apply(word, of: fact, index: index)
         case .noteAdded(let note):
             self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
         }
@@ -159,6 +160,8 @@ extension Incident {
         (severitySetting, commander, deputies) = (nil, nil, [])
         commandSince = .zero
         handoffs = handoffs.filter { !hasClosed(after: $0.previousEnd) }
+        work = work.filter { !hasClosed(after: $0.previousEnd) }
+        phase = nil
     }
 
     private mutating func apply(_ intent: PageIntent, of fact: Fact, index: LogIndex) {

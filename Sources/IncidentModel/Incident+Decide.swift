@@ -74,6 +74,8 @@ extension Incident {
             self.deputies = deputies
             noteTaking(by: person, decision.inputs, at: time)
         case .acknowledged, .standDown: break
+        case .phase(let new):
+            if phase?.phase != new { phase = PhaseSetting(phase: new, since: time) }
         case .sealed(let target): if target.group != group { sealing = target }
         case .separate:
             guard sealing != nil else { return }

@@ -177,6 +177,11 @@ public struct Incident: Equatable, Sendable {
     public var handoffs: [HandoffRecord] = []
     /// Who took command elsewhere and stands by.
     public var deputies: [PersonID] = []
+    /// How far people are with it, as it was decided; `nil` until somebody says so.
+    public var phase: PhaseSetting?
+    /// What people work on, of this generation and of those that are yet to open here, the earliest
+    /// first; at most `workMax`.
+    public var work: [WorkItem] = []
     /// What people want fields to be, in the order (time, fact); of this generation, and of those that
     /// are yet to open here.
     public var edits: [EditRecord] = []

@@ -38,6 +38,8 @@ public enum TimelineKind: UInt8, Sendable {
     case handoff = 17
     /// Something was said about the roster, or about who is on call.
     case roster = 18
+    /// Somebody wrote down what they work on, or what came of it.
+    case work = 19
 
     /// The name in the API.
     public var name: String {
@@ -60,6 +62,7 @@ public enum TimelineKind: UInt8, Sendable {
         case .merged: "merged"
         case .handoff: "handoff"
         case .roster: "roster"
+        case .work: "work"
         }
     }
 }

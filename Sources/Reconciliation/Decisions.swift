@@ -18,6 +18,7 @@ public func decisions(
         acknowledgements(in: incident, defects),
         standDown(in: incident),
         merge(of: incident, edits.filter(\.isAboutMerging)),
+        phase(of: incident, edits.filter { $0.phase != nil }),
     ].compactMap { $0 }
 }
 
@@ -57,6 +58,9 @@ extension EditRecord {
     }
     var target: MergeTarget? {
         if case .mergedInto(let target) = edit.value { target } else { nil }
+    }
+    var phase: IncidentPhase? {
+        if case .phase(let phase) = edit.value { phase } else { nil }
     }
     var isAboutMerging: Bool { edit.value.isSameField(as: .separate) }
     /// `SEV1 by mei in ap`.
@@ -147,6 +151,28 @@ private func merge(of incident: Incident, _ edits: [EditRecord]) -> Decision? {
     return Decision(
         group: incident.group, previousEnd: incident.previousEnd, rule: rule,
         inputs: sides.inputs, outcome: survivor.map { .sealed(into: $0) } ?? .separate,
+        reason: reason, overturns: overturned(by: sides))
+}
+
+/// Who says that it is not over yet may know what the others do not: the least far stands, until somebody
+/// who knows of all says otherwise.
+private func phase(of incident: Incident, _ edits: [EditRecord]) -> Decision? {
+    let sides = EditSides(edits)
+    guard let least = sides.all.compactMap(\.phase).min() else { return nil }
+    var reason: String
+    if sides.isPlain, let edit = sides.firm.first {
+        reason = "\(least.name) by \(edit.edit.by.text)" + tail(edit.edit.reason)
+    } else if sides.all.count == 1, let edit = sides.apart.first {
+        reason =
+            "\(edit.claim), said apart from the majority: nobody there said otherwise"
+    } else {
+        reason =
+            "\(least.name) stands, the least far of what was said without knowing of each other, until "
+            + "somebody says otherwise: " + sides.all.map(\.claim).joined(separator: ", ")
+    }
+    return Decision(
+        group: incident.group, previousEnd: incident.previousEnd,
+        rule: rule(of: sides, otherwise: .phases), inputs: sides.inputs, outcome: .phase(least),
         reason: reason, overturns: overturned(by: sides))
 }
 

@@ -215,7 +215,7 @@ extension Fact {
     fileprivate var isAboutDuty: Bool {
         switch body {
         case .pageIntent, .pageResult, .ackSeen, .resolveSeen, .escalationAsked: true
-        case .alertSeen, .noteAdded, .edited, .handoff, .roster: false
+        case .alertSeen, .noteAdded, .edited, .handoff, .roster, .work: false
         }
     }
 }

@@ -166,7 +166,8 @@ extension Fact {
     var changesLikeness: Bool {
         switch body {
         case .alertSeen, .resolveSeen, .edited: true
-        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked, .handoff, .roster:
+        case .pageIntent, .pageResult, .ackSeen, .noteAdded, .escalationAsked, .handoff, .roster,
+            .work:
             false
         }
     }

@@ -182,6 +182,8 @@ public enum Command: Equatable, Sendable {
         group: GroupID, with: GroupID, by: PersonID, reason: String, isProposal: Bool)
     /// Say a word about handing command over.
     case handoff(group: GroupID, HandoffStep, by: PersonID)
+    /// Write down what is worked on, or what came of it.
+    case work(group: GroupID, WorkStep, by: PersonID)
     /// Say something about the roster or who is on call, in the control group.
     case roster(control: GroupID, RosterSaying, by: PersonID, reason: String)
 
@@ -191,7 +193,7 @@ public enum Command: Equatable, Sendable {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
             .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
             .merge(let group, _, _, _, _), .snooze(let group, _, _, _),
-            .handoff(let group, _, _), .roster(let group, _, _, _):
+            .handoff(let group, _, _), .work(let group, _, _), .roster(let group, _, _, _):
             group
         }
     }
@@ -209,6 +211,18 @@ public enum HandoffStep: Equatable, Sendable {
     case decline(reason: String)
     /// Take the offer back.
     case withdraw(reason: String)
+}
+
+/// What people say about work on an incident.
+public enum WorkStep: Equatable, Sendable {
+    /// Something new.
+    case begin(WorkDraft)
+    /// It is put otherwise now; what is `nil` stays.
+    case change(FactID, text: String?, owner: PersonID?, due: Instant?)
+    /// It came to its end.
+    case end(FactID, WorkEnd, outcome: String)
+    /// It goes on after all.
+    case reopen(FactID, reason: String)
 }
 
 /// How safe something is that was accepted.

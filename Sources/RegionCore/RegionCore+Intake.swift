@@ -187,6 +187,7 @@ extension RegionCore {
                 view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)
         case .handoff(_, let step, let by):
             return handoff(step, by: by, on: view, isApart: isApart, at: now)
+        case .work(_, let step, let by): return work(step, by: by, on: view, at: now)
         case .roster(_, let saying, let by, let reason):
             return rosterWord(saying, by: by, reason: reason, isApart: isApart, at: now)
         case .merge: return .failure(Refusal(reason: "a merge concerns two incidents"))
@@ -309,7 +310,7 @@ extension Command {
     fileprivate var isWish: Bool {
         switch self {
         case .edit, .merge, .handoff(_, .accept, _), .roster(_, .applied, _, _): true
-        case .handoff, .roster, .acknowledge, .snooze, .resolve, .escalate, .note: false
+        case .handoff, .work, .roster, .acknowledge, .snooze, .resolve, .escalate, .note: false
         }
     }
 }

@@ -122,7 +122,9 @@ extension RegionCore {
             return .success(.escalate(group: carrier, by: by, reason: reason))
         case .note(_, let by, let text):
             return .success(.note(group: carrier, by: by, text: text))
-        case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge, .roster:
+        case .work(_, .begin(let draft), let by):
+            return .success(.work(group: carrier, .begin(draft), by: by))
+        case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge, .roster, .work:
             return .success(command)
         case .edit, .resolve, .handoff:
             return .failure(

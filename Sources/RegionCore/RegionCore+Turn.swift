@@ -154,7 +154,7 @@ extension Fact {
         switch body {
         case .alertSeen, .ackSeen, .resolveSeen, .escalationAsked, .edited, .handoff, .roster: true
         case .pageIntent, .pageResult: true
-        case .noteAdded: false
+        case .noteAdded, .work: false
         }
     }
 }

@@ -80,6 +80,8 @@ package enum SimKnobs {
             "handoffs", "commands that offer command, accept or decline it, per million",
             \.handoffsPerMillion),
         ratio(
+            "work", "commands that write down what is worked on, per million", \.workPerMillion),
+        ratio(
             "roster-words", "acts that apply a roster, override it or say who is away, per million",
             \.rosterWordsPerMillion),
         ratio(

@@ -61,6 +61,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var mergesPerMillion: UInt64
     /// Commands that offer command, accept or decline it, per million.
     package var handoffsPerMillion: UInt64
+    /// Commands that write down what is worked on, or what came of it, per million.
+    package var workPerMillion: UInt64
     /// Acts of clients that apply a roster, override it or say that somebody is away, per million.
     package var rosterWordsPerMillion: UInt64
     /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
@@ -131,6 +133,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         madProposalsPerMillion = random.pick([0, 0, 200_000])
         handoffsPerMillion = random.pick([0, 150_000, 400_000])
         rosterWordsPerMillion = random.pick([0, 0, 100_000])
+        workPerMillion = random.pick([0, 100_000, 300_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

@@ -33,6 +33,8 @@ package struct Sometimes: Sendable {
         /// Command was offered and accepted, declined, or went another way; somebody was told of an offer
         /// that nobody took; an acknowledgement lapsed with a shift.
         case commandHandedOver, commandDeclined, offerOver, offerEscalated, shiftLapsed
+        /// Phases that two sides said were settled; something was written down and came to its end.
+        case phasesSettled, workEnded
         /// A roster that was applied was read; somebody was paged who was put on call by hand.
         case rosterApplied, overridePaged
         /// One message brought pages about several incidents.

@@ -84,6 +84,10 @@ extension World {
                 committed, at: node, facts: &checks.facts, into: &checks.failures)
             checks.facts.observe(committed, at: node, into: &checks.failures)
             checks.silence.observe(committed, at: node, into: &checks.failures)
+            if options.workPerMillion > 0, committed.presentWork.contains(where: { $0.end != nil })
+            {
+                sometimes.mark(.workEnded)
+            }
             if options.handoffsPerMillion > 0 {
                 checks.command.observe(committed, at: node, into: &checks.failures)
                 note(handoffsOf: committed)
@@ -160,6 +164,7 @@ extension World {
         case .standDown: sometimes.mark(.stoodDown)
         case .merges: sometimes.mark(.mergesSettled)
         case .duplicates: sometimes.mark(.duplicateMerged)
+        case .phases: sometimes.mark(.phasesSettled)
         case .edit, .overturned: break
         }
     }

@@ -156,8 +156,11 @@ extension World {
         var editing = own.split("edit")
         if editing.chance(perMillion: options.editsPerMillion) {
             let value: FieldValue =
-                editing.below(2) == 0
-                ? .severity(editing.pick(Severity.allCases)) : .commander(person)
+                switch editing.below(5) {
+                case 0..<2: .severity(editing.pick(Severity.allCases))
+                case 2..<4: .commander(person)
+                case _: .phase(editing.pick(IncidentPhase.allCases))
+                }
             return ask(
                 .edit(group: group, value: value, by: person, reason: act, overturns: nil), of: node
             )
@@ -169,6 +172,10 @@ extension World {
         var handing = own.split("handoff")
         if handing.chance(perMillion: options.handoffsPerMillion) {
             return sayOfHandoff(group, by: person, act: act, at: node, &handing)
+        }
+        var working = own.split("work")
+        if working.chance(perMillion: options.workPerMillion) {
+            return sayOfWork(group, by: person, act: act, at: node, &working)
         }
         var merging = own.split("merge")
         if options.problems > 1, merging.chance(perMillion: options.mergesPerMillion) {
@@ -257,6 +264,31 @@ extension World {
             saying = .cancelled(change.fact)
         }
         ask(.roster(control: control, saying, by: person, reason: act), of: node)
+    }
+
+    /// Somebody writes down what they work on, or what came of it.
+    private mutating func sayOfWork(
+        _ group: GroupID, by person: PersonID, act: String, at node: Int,
+        _ own: inout RandomStream
+    ) {
+        let items = nodes[node].core?.look({ $0.probeView(group)?.presentWork }) ?? nil ?? []
+        let kind = own.pick(WorkKind.allCases)
+        let due = own.below(2) == 0 ? nil : now + .minutes(5)
+        let draft = WorkDraft(kind: kind, text: act, owner: person, due: due)
+        guard own.below(3) > 0, !items.isEmpty else {
+            return ask(.work(group: group, .begin(draft), by: person), of: node)
+        }
+        let item = own.pick(items)
+        let ends = WorkEnd.allCases.filter { $0.ends(item.draft?.kind ?? .update) }
+        let step: WorkStep =
+            if item.end != nil {
+                .reopen(item.id, reason: act)
+            } else if ends.isEmpty || own.below(3) == 0 {
+                .change(item.id, text: act, owner: person, due: due)
+            } else {
+                .end(item.id, own.pick(ends), outcome: act)
+            }
+        ask(.work(group: group, step, by: person), of: node)
     }
 
     /// Somebody offers command, or answers an offer.

@@ -54,6 +54,7 @@ extension World {
         case .noteAdded(let note): "note \(note.text)"
         case .edited(let edit): "edit \(edit.value.words)\(edit.isApart ? " apart" : "")"
         case .handoff(let word): "handoff \(word.saying)"
+        case .work(let word): "work \(word.saying)"
         case .roster(let word): "roster \(word.saying)"
         case .escalationAsked(let request): "escalate \(request.generation)/\(request.run)"
         }

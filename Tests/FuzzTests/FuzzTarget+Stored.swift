@@ -90,6 +90,13 @@ enum FuzzSamples {
         .handoff(word(.offered(to: "ana", from: "mei", brief: "SEV1\nwatch the lag"), nil)),
         .handoff(word(.briefed("anew"), offer)), .handoff(word(.declined(reason: "no"), offer)),
         .handoff(word(.withdrawn(reason: ""), offer)),
+        .edited(
+            FieldEdit(
+                previousEnd: .zero, value: .phase(.mitigated), by: "ana", reason: "moved",
+                isApart: false, seen: [])),
+        .work(word(.began(draft), nil)), .work(word(.changed(draft), offer)),
+        .work(word(.ended(.ruledOut, outcome: "it is idle"), offer)),
+        .work(word(.reopened(reason: "it is back"), offer)),
         .roster(word(.applied(RosterDocument(version: "a1", base: "f0", text: "regions: []")))),
         .roster(word(.overridden(override))), .roster(word(.swapAsked(override))),
         .roster(word(.left(LeaveWord(person: "raj", from: .epoch, to: time.instant)))),
@@ -102,6 +109,11 @@ enum FuzzSamples {
     private static func word(_ saying: HandoffSaying, _ offer: FactID?) -> HandoffWord {
         HandoffWord(previousEnd: .zero, offer: offer, saying: saying, by: "mei")
     }
+    private static let draft = WorkDraft(
+        kind: .action, text: "roll back", owner: "joe", due: time.instant, audience: "internal")
+    private static func word(_ saying: WorkSaying, _ item: FactID?) -> WorkWord {
+        WorkWord(previousEnd: .zero, item: item, saying: saying, by: "mei")
+    }
     private static func word(_ saying: RosterSaying) -> RosterWord {
         RosterWord(by: "mei", reason: "dentist", saying: saying)
     }
@@ -109,6 +121,7 @@ enum FuzzSamples {
     static let decisions: [Decision] = [
         .severity(.sev2, isExact: false, through: time), .commander("mei", deputies: ["raj"]),
         .acknowledged(by: "mei", others: ["ana"]), .standDown(["raj", "ana"]),
+        .phase(.investigating),
     ].map {
         Decision(
             group: group, previousEnd: .zero, rule: .commanders,
@@ -159,6 +172,13 @@ enum FuzzSamples {
                     isApart: true, seen: [FactID(origin: MemberID(2), sequence: 3)]))
         ]
         incident.decisions = decisions
+        incident.phase = PhaseSetting(phase: .mitigated, since: time)
+        var item = WorkItem(id: offer, previousEnd: time)
+        (item.time, item.region, item.by) = (time, "eu", "mei")
+        let mark = WorkMark(time: time, fact: offer, by: "mei")
+        (item.draft, item.draftMark) = (draft, mark)
+        item.ending = WorkEnding(end: .done, outcome: "4f1 runs", mark: mark)
+        incident.work = [item]
         (incident.owner, incident.epoch, incident.lastIndex) = (MemberID(1), 3, 9)
         incident.merged = [FactID(origin: MemberID(1), sequence: 7)]
         let entry = TimelineEntry(

@@ -136,7 +136,8 @@ struct CommandRoutes: Sendable {
         }
     }
 
-    private func act(
+    /// Answers a call with what becomes of the command it asks for. *Errors:* a `Refusal`.
+    func act(
         _ call: Call,
         _ command: (RequestFields, GroupID, PersonID) throws(Refusal) -> Command
     ) async throws(Refusal) -> Answer {

@@ -79,6 +79,11 @@ struct ConflictRoutes: Sendable {
                     "severity", remedy: "Give the severity that is to stand, SEV1 to SEV5.")
             }
             return .severity(severity)
+        case .phases:
+            guard let phase = try fields.optionalPhase("phase") else {
+                throw .missing("phase", remedy: "Give investigating or mitigated.")
+            }
+            return .phase(phase)
         case .merges, .duplicates: return .separate
         case .edit, .commanders, .acknowledgements, .standDown, .overturned:
             guard let person = try fields.optionalMember("commander", of: roster) else {

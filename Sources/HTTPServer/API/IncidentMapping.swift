@@ -39,6 +39,7 @@ struct IncidentMapping: Sendable {
             pagesDelivered: delivered, pagesUndelivered: incident.pages.count - delivered,
             nextDue: view.nextDue.map { Timestamp($0) }, isDrill: incident.isDrill,
             isQuarantined: view.isQuarantined, mergedInto: view.carrier?.description,
+            phase: incident.phase?.phase.name,
             label: label(view))
     }
 
@@ -67,7 +68,8 @@ struct IncidentMapping: Sendable {
                 .map { one in
                     TookOver(
                         id: one.child.description, title: one.title, alertCount: one.alerts.count)
-                })
+                }, work: incident.presentWork.compactMap(work),
+            phaseSince: incident.phase.map { Timestamp($0.since.instant) })
     }
 
     private func alert(_ state: AlertState) -> AlertSummary {

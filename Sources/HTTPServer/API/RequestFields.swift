@@ -106,6 +106,16 @@ struct RequestFields: Sendable {
         return severity
     }
 
+    /// A phase that may be there. *Errors:* a `Refusal` that names the field.
+    func optionalPhase(_ name: String) throws(Refusal) -> IncidentPhase? {
+        guard let text = try optionalText(name, lengthMax: 64) else { return nil }
+        guard let phase = IncidentPhase(named: text) else {
+            throw .invalid(
+                name, "there is no phase '\(text)'", remedy: "Use investigating or mitigated.")
+        }
+        return phase
+    }
+
     /// Somebody of the roster who may be named. *Errors:* a `Refusal` that names the field.
     func optionalMember(_ name: String, of roster: Roster) throws(Refusal) -> Person? {
         guard let text = try optionalText(name, lengthMax: 128) else { return nil }

@@ -51,6 +51,7 @@ package struct NodeHTTPServer: Sendable {
             + HandoffRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
+            + WorkRoutes(node: node, commands: CommandRoutes(node: node, config: config)).endpoints
             + RosterRoutes(node: node).endpoints
             + RosterVersionRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config), config: config

@@ -12,6 +12,7 @@ enum Evidence: Equatable {
     case edit(reason: String)
     case handoff(text: String)
     case roster(reason: String)
+    case work(text: String)
 
     init(_ command: Command) {
         switch command {
@@ -27,6 +28,10 @@ enum Evidence: Equatable {
             .handoff(_, .decline(let text), _), .handoff(_, .withdraw(let text), _):
             self = .handoff(text: text)
         case .roster(_, _, _, let reason): self = .roster(reason: reason)
+        case .work(_, .begin(let draft), _): self = .work(text: draft.text)
+        case .work(_, .change(_, let text, _, _), _): self = .work(text: text ?? "")
+        case .work(_, .end(_, _, let text), _), .work(_, .reopen(_, let text), _):
+            self = .work(text: text)
         }
     }
 
@@ -51,6 +56,8 @@ enum Evidence: Equatable {
             return Self.tells(incident, .handoff, ending: ": " + text)
         case .roster(let reason):
             return Self.tells(incident, .roster, ending: ": " + reason)
+        case .work(let text):
+            return Self.tells(incident, .work, ending: ": " + text)
         }
     }
 

@@ -190,7 +190,7 @@ struct FactCheck {
 extension Incident {
     /// A field that stands without a decision in the log, if one does.
     fileprivate var unfoundedField: String? {
-        guard severitySetting != nil || commander != nil else { return nil }
+        guard severitySetting != nil || commander != nil || phase != nil else { return nil }
         // What an incident that was taken over had may stand here.
         guard !timeline.contains(where: { $0.kind == .merged }) else { return nil }
         let present = decisions.filter { $0.previousEnd == previousEnd }.map(\.outcome)
@@ -205,6 +205,9 @@ extension Incident {
         if let commander, !present.contains(.commander(commander, deputies: deputies)) {
             return "\(commander) is in command, and nobody decided so"
         }
+        if let phase, !present.contains(.phase(phase.phase)) {
+            return "\(phase.phase) stands, and nobody decided so"
+        }
         return nil
     }
 }
@@ -216,12 +219,15 @@ private struct Settled: Equatable {
     var deputies: [PersonID]
     var acknowledgement: FactID?
     var standing: [DecisionOutcome]
+    var phase: IncidentPhase?
+    var work: [WorkItem]
 
     init(_ incident: Incident, _ defects: RuleDefects) {
         (severity, commander) = (incident.severity, incident.commander)
         deputies = incident.deputies
         acknowledgement = incident.coveringAcknowledgement?.fact
         standing = decisions(for: incident, defects: defects).map(\.outcome)
+        (phase, work) = (incident.phase?.phase, incident.presentWork)
     }
 }
 
@@ -242,6 +248,7 @@ extension Fact {
             result.position.previousEnd == .zero && result.position.run == 1
         case .noteAdded, .roster: true
         case .handoff(let word): word.previousEnd == .zero
+        case .work(let word): word.previousEnd == .zero
         }
     }
 }

@@ -25,7 +25,7 @@ struct MajorityCheck {
         switch command {
         case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _): asked[reason] = now
         case .handoff(_, .accept(let readBack), _): asked[readBack] = now
-        case .handoff, .roster, .acknowledge, .snooze, .resolve, .escalate, .note: break
+        case .handoff, .roster, .acknowledge, .snooze, .resolve, .escalate, .note, .work: break
         }
     }
 

@@ -96,6 +96,9 @@ extension ConflictCommand {
         @Option(help: ArgumentHelp("Who is to command instead.", valueName: "person"))
         var commander: String?
 
+        @Option(help: "How far people are instead.")
+        var phase: PhaseArgument?
+
         @Option(help: ArgumentHelp("Why; it goes into the timeline.", valueName: "text"))
         var reason: String
 
@@ -104,15 +107,17 @@ extension ConflictCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
-            guard severity == nil || commander == nil else {
-                throw ValidationError("Give either --severity or --commander: what is to stand.")
+            let given = [severity?.name, commander, phase?.rawValue].compactMap { $0 }
+            guard given.count < 2 else {
+                throw ValidationError(
+                    "Give one of --severity, --commander and --phase: what is to stand.")
             }
         }
 
         mutating func run() async throws {
             let request = OverturnRequest(
-                severity: severity?.name, commander: commander, by: try actor.resolve(),
-                reason: reason)
+                severity: severity?.name, commander: commander, phase: phase?.rawValue,
+                by: try actor.resolve(), reason: reason)
             let call = try APICall.post(APIPath.overturn(id), request, .once)
             let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
             try await action.run(call, saying: "decision \(id) overturned")

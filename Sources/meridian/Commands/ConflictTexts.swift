@@ -62,6 +62,7 @@ enum ConflictTexts {
     private static func option(for conflict: ConflictSummary) -> String {
         switch conflict.rule {
         case "severities": "--severity SEV2 "
+        case "phases": "--phase investigating "
         case "merges", "duplicates": ""
         case _: "--commander PERSON "
         }

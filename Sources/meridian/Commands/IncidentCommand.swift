@@ -16,12 +16,14 @@ struct IncidentCommand: AsyncParsableCommand {
               meridian incident ack 3f9a1c20 --as mei
               meridian incident declare --service checkout "Cards are refused"
               meridian incident snooze 3f9a1c20 --for 30m
+              meridian incident record 3f9a1c20 action "roll back 4f2" --owner joao --for 20m
               meridian incident merge 3f9a1c20 --with 77d0 --reason "both are the database"
               meridian incident list --json | jq -r '.incidents[].id'
             """,
         subcommands: [
             List.self, Show.self, Declare.self, Acknowledge.self, Resolve.self, Escalate.self,
-            Snooze.self, Note.self, SetSeverity.self, TakeCommand.self, Merge.self, Separate.self,
+            Snooze.self, Note.self, SetSeverity.self, SetPhase.self,
+            TakeCommand.self, Merge.self, Separate.self, Record.self, Change.self, Close.self,
         ])
 }
 

@@ -34,6 +34,7 @@ enum IncidentTexts {
         var sheet = Sheet(for: terminal)
         header(detail, now: now, on: &sheet)
         alerts(detail.alerts, now: now, on: &sheet)
+        WorkTexts.section(detail.work, now: now, on: &sheet)
         PageTexts.section(detail.pages, names: names, on: &sheet)
         self.timeline(timeline, entriesMax: entriesMax, now: now, on: &sheet)
         return sheet.text
@@ -58,7 +59,7 @@ enum IncidentTexts {
     private static func status(_ incident: IncidentSummary) -> Cell {
         switch incident.status {
         case "triggered": Cell(incident.status, .bad)
-        case "acknowledged": Cell(incident.status, .warning)
+        case "acknowledged": Cell(incident.phase ?? incident.status, .warning)
         case "resolved": Cell(incident.status, .good)
         case _: Cell(incident.status)
         }
@@ -85,6 +86,15 @@ enum IncidentTexts {
                 ("severity", severity(summary.severity)),
                 ("status", status(summary)),
             ] + ConflictTexts.fields(of: detail) + [
+                (
+                    "phase",
+                    summary.phase.map { phase in
+                        Cell(
+                            phase
+                                + (detail.phaseSince.map { " since \(moment($0, now: now))" } ?? "")
+                        )
+                    }
+                ),
                 ("service", Cell(summary.service)),
                 ("opened", summary.openedAt.map { Cell(moment($0, now: now)) }),
                 ("resolved", summary.resolvedAt.map { Cell(moment($0, now: now)) }),

@@ -259,7 +259,28 @@ final class MockNode: NodeService {
                     previousEnd: incident.previousEnd, value: value, by: by, reason: reason,
                     isApart: false, seen: incident.merged, overturns: overturns))
         case .handoff(_, let step, let by): return handoff(step, by: by, on: incident)
+        case .work(_, let step, let by): return work(step, by: by, on: incident)
         case .roster: return nil
+        }
+    }
+
+    private static func work(
+        _ step: WorkStep, by: PersonID, on incident: Incident
+    ) -> FactBody? {
+        func word(_ item: FactID?, _ saying: WorkSaying) -> FactBody {
+            .work(WorkWord(previousEnd: incident.previousEnd, item: item, saying: saying, by: by))
+        }
+        switch step {
+        case .begin(let draft): return word(nil, .began(draft))
+        case .change(let id, let text, let owner, let due):
+            guard var draft = incident.presentWork.first(where: { $0.id == id })?.draft else {
+                return nil
+            }
+            (draft.text, draft.owner) = (text ?? draft.text, owner ?? draft.owner)
+            draft.due = due ?? draft.due
+            return word(id, .changed(draft))
+        case .end(let id, let end, let outcome): return word(id, .ended(end, outcome: outcome))
+        case .reopen(let id, let reason): return word(id, .reopened(reason: reason))
         }
     }
 

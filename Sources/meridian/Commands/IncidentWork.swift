@@ -1,0 +1,212 @@
+import APIModel
+import ArgumentParser
+import Basics
+
+/// `investigating` or `mitigated` on the command line.
+enum PhaseArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case investigating, mitigated
+}
+
+/// What people write down, on the command line.
+enum WorkKindArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case impact, hypothesis, action, decision, update, watch, role
+}
+
+/// How what people worked on ended, on the command line.
+enum WorkStateArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case confirmed
+    case ruledOut = "ruled-out"
+    case done, dropped, open
+}
+
+/// To whom an update went, on the command line.
+enum AudienceArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case customers, stakeholders, `internal`
+}
+
+extension IncidentCommand {
+    /// `meridian incident phase`.
+    struct SetPhase: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "phase",
+            abstract: "Say how far people are: investigating, or mitigated.",
+            discussion: """
+                Mitigated means that users feel it no longer; the cause may still be there. It pages \
+                on all the same until somebody takes the incident on. Where two sides that were apart \
+                said otherwise, the least far stands.
+
+                EXAMPLES
+                  meridian incident phase 3f9a1c20 mitigated --reason "traffic is on the other cluster"
+                """)
+
+        @Argument(help: "The incident's id, or its first digits.")
+        var id: IncidentReference
+
+        @Argument(help: "investigating or mitigated.")
+        var phase: PhaseArgument
+
+        @Option(help: ArgumentHelp("What shows it; it goes into the timeline.", valueName: "text"))
+        var reason: String
+
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var durability: DurabilityOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+        mutating func run() async throws {
+            let by = try actor.resolve()
+            let request = PhaseRequest(phase: phase.rawValue, by: by, reason: reason)
+            let call = try APICall.post(APIPath.phase(id.text), request, .once)
+            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            try await action.run(call, saying: "\(phase.rawValue), says \(by)")
+        }
+    }
+
+    /// `meridian incident record`.
+    struct Record: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down a hypothesis, an action, a decision, an update, a role, ...",
+            discussion: """
+                What is written down stands in `incident show`, in the timeline, and in the brief \
+                of whoever takes over. It works at any region, without a majority.
+
+                EXAMPLES
+                  meridian incident record 3f9a1c20 impact "cards are refused in the EU"
+                  meridian incident record 3f9a1c20 hypothesis "the new pool size starves it"
+                  meridian incident record 3f9a1c20 action "roll back 4f2" --owner joao --for 20m
+                  meridian incident record 3f9a1c20 update "we are on it" --audience customers --for 30m
+                  meridian incident record 3f9a1c20 role scribe --owner mei
+                """)
+
+        @Argument(help: "The incident's id, or its first digits.")
+        var id: IncidentReference
+
+        @Argument(help: "impact, hypothesis, action, decision, update, watch or role.")
+        var kind: WorkKindArgument
+
+        @Argument(help: "What it is, in a sentence; the name of a role.")
+        var text: String
+
+        @Option(help: ArgumentHelp("Who does it, or has the role.", valueName: "person"))
+        var owner: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "The time-box of an action, or until the next update.", valueName: "30m"))
+        var `for`: MinutesArgument?
+
+        @Option(help: "To whom an update went.")
+        var audience: AudienceArgument?
+
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var durability: DurabilityOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+        func validate() throws {
+            guard kind != .update || audience != nil else {
+                throw ValidationError(
+                    "Say to whom it went: --audience customers, stakeholders or internal.")
+            }
+            guard kind != .role || owner != nil else {
+                throw ValidationError("Say who has the role: --owner PERSON.")
+            }
+        }
+
+        mutating func run() async throws {
+            let by = try actor.resolve()
+            let request = WorkRequest(
+                by: by, kind: kind.rawValue, text: text, owner: owner, due: self.for?.fromNow,
+                audience: audience?.rawValue)
+            let call = try APICall.post(APIPath.work(id.text), request, .once)
+            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            try await action.run(call, saying: "\(kind.rawValue) written down by \(by)")
+        }
+    }
+
+    /// `meridian incident change`.
+    struct Change: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put what was written down otherwise: other words, another owner, more time.",
+            discussion: """
+                EXAMPLES
+                  meridian incident change 3f9a1c20 m1.42 --owner mei --for 15m
+                """)
+
+        @Argument(help: "The incident's id, or its first digits.")
+        var id: IncidentReference
+
+        @Argument(help: "The id of what was written down: see `incident show`.")
+        var item: String
+
+        @Option(help: ArgumentHelp("What it is now.", valueName: "text"))
+        var text: String?
+
+        @Option(help: ArgumentHelp("Who does it now.", valueName: "person"))
+        var owner: String?
+
+        @Option(help: ArgumentHelp("How much longer, from now.", valueName: "30m"))
+        var `for`: MinutesArgument?
+
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var durability: DurabilityOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+        func validate() throws {
+            guard text != nil || owner != nil || self.for != nil else {
+                throw ValidationError("Say what is otherwise now: --text, --owner or --for.")
+            }
+        }
+
+        mutating func run() async throws {
+            let by = try actor.resolve()
+            let request = WorkChangeRequest(
+                by: by, text: text, owner: owner, due: self.for?.fromNow)
+            let call = try APICall.post(APIPath.workItem(id.text, item), request, .once)
+            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            try await action.run(call, saying: "\(item) changed by \(by)")
+        }
+    }
+
+    /// `meridian incident close`.
+    struct Close: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Say what came of a hypothesis, an action, ...: the incident itself is resolved.",
+            discussion: """
+                EXAMPLES
+                  meridian incident close 3f9a1c20 m1.42 done --outcome "4f1 runs everywhere"
+                  meridian incident close 3f9a1c20 m2.7 ruled-out --outcome "the pool is half empty"
+                  meridian incident close 3f9a1c20 m2.7 open --outcome "it was the other pool"
+                """)
+
+        @Argument(help: "The incident's id, or its first digits.")
+        var id: IncidentReference
+
+        @Argument(help: "The id of what was written down: see `incident show`.")
+        var item: String
+
+        @Argument(help: "confirmed, ruled-out, done, dropped; open if it goes on after all.")
+        var state: WorkStateArgument
+
+        @Option(help: ArgumentHelp("What came of it.", valueName: "text"))
+        var outcome: String?
+
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var durability: DurabilityOptions
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+        mutating func run() async throws {
+            let by = try actor.resolve()
+            let request = WorkEndRequest(by: by, state: state.rawValue, outcome: outcome)
+            let call = try APICall.post(APIPath.workEnd(id.text, item), request, .once)
+            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            try await action.run(call, saying: "\(item) is \(state.rawValue), says \(by)")
+        }
+    }
+}
+
+extension MinutesArgument {
+    /// That long from now, by this machine's clock.
+    fileprivate var fromNow: Timestamp {
+        Timestamp(.ofThisMachine + .minutes(Int64(minutes)))
+    }
+}
