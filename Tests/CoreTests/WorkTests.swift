@@ -84,8 +84,8 @@ struct WorkTests {
         #expect(settled().presentWork.first?.end == .dropped)
     }
 
-    @Test mutating func `what is written down is over with its generation, and stays in the timeline`()
-    {
+    @Test
+    mutating func `what is written down is over with its generation, and stays in the timeline`() {
         say(.began(action("roll back")), at: 10)
         add(report(alert(firing: false, since: 30, severity: .sev2)), by: 1, at: 30)
         add(report(alert(since: 60, severity: .sev2)), by: 1, at: 60)

@@ -48,7 +48,8 @@ struct WorkRoutesTests {
             let wrong = try await post(end, #"{"by":"mei","state":"ruled-out"}"#)
             #expect(wrong.status == 400)
             #expect(try wrong.decoded(Problem.self).field == "state")
-            #expect(try await post(end, #"{"by":"mei","state":"done","outcome":"ok"}"#).status == 200)
+            #expect(
+                try await post(end, #"{"by":"mei","state":"done","outcome":"ok"}"#).status == 200)
             let done = try await detail(id, client).work.first
             #expect(done?.state == "done" && done?.outcome == "ok" && done?.endedBy == "mei")
             #expect(try await post(end, #"{"by":"mei","state":"open"}"#).status == 200)
