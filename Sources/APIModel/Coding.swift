@@ -85,6 +85,8 @@ package enum APIPath {
     /// Who commands what, and the open offers of command; `?all=true` adds those that are over,
     /// `?incident=` narrows to one.
     package static let handoffs = "/api/v1/handoffs"
+    /// The changes of command that lie ahead.
+    package static let handoffPlan = "/api/v1/handoffs/plan"
     /// The brief of an incident as it would be written now.
     package static func brief(_ id: String) -> String { "\(incident(id))/brief" }
     /// The steps of a handoff of command.

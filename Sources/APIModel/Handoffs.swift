@@ -38,6 +38,71 @@ package struct BriefVersion: Codable, Equatable, Sendable {
     }
 }
 
+/// Why command was offered without anybody having asked for it.
+package struct HandoffPlanSummary: Codable, Equatable, Sendable {
+    /// The schedule whose shift ends.
+    package var schedule: String
+    /// When it ends.
+    package var changeAt: Timestamp
+    /// The incident's place among those handed over then, from 1: the worst first.
+    package var place: UInt64
+    /// How many those are.
+    package var count: UInt64
+
+    /// A plan.
+    package init(schedule: String, changeAt: Timestamp, place: UInt64, count: UInt64) {
+        (self.schedule, self.changeAt) = (schedule, changeAt)
+        (self.place, self.count) = (place, count)
+    }
+}
+
+/// A change of command that lies ahead.
+package struct PlannedHandoffSummary: Codable, Equatable, Sendable {
+    /// The incident, 32 hexadecimal digits.
+    package var incident: String
+    /// The incident in one line.
+    package var title: String
+    /// How bad it is.
+    package var severity: String
+    /// Who is in command.
+    package var from: String
+    /// Who comes on call next.
+    package var to: String
+    /// When it will be offered, at the earliest.
+    package var offerAt: Timestamp
+    /// The schedule whose shift ends.
+    package var schedule: String
+    /// When it ends.
+    package var changeAt: Timestamp
+    /// Why it would not be offered now; absent if it would.
+    package var heldBack: String?
+
+    /// A change with all its parts.
+    package init(
+        incident: String, title: String, severity: String, from: String, to: String,
+        offerAt: Timestamp, schedule: String, changeAt: Timestamp, heldBack: String?
+    ) {
+        (self.incident, self.title, self.severity) = (incident, title, severity)
+        (self.from, self.to, self.offerAt) = (from, to, offerAt)
+        (self.schedule, self.changeAt, self.heldBack) = (schedule, changeAt, heldBack)
+    }
+}
+
+/// The changes of command that lie ahead, the earliest first.
+package struct HandoffPlanAnswer: Codable, Equatable, Sendable {
+    /// The region that answers: it tells what it would do if it owned all of them.
+    package var region: String
+    /// When this was read.
+    package var readAt: Timestamp
+    /// The changes.
+    package var planned: [PlannedHandoffSummary]
+
+    /// An answer.
+    package init(region: String, readAt: Timestamp, planned: [PlannedHandoffSummary]) {
+        (self.region, self.readAt, self.planned) = (region, readAt, planned)
+    }
+}
+
 /// One offer of command and what became of it.
 package struct HandoffSummary: Codable, Equatable, Sendable {
     /// The offer's fact, like `m1.42`.
@@ -58,6 +123,8 @@ package struct HandoffSummary: Codable, Equatable, Sendable {
     package var region: String
     /// When it was offered.
     package var at: Timestamp
+    /// The change of shift it was made for; absent if somebody asked for it.
+    package var plan: HandoffPlanSummary?
     /// The versions of the brief, the latest last.
     package var briefs: [BriefVersion]
     /// Who ended it; absent while it is open, and where command went another way.
@@ -71,8 +138,9 @@ package struct HandoffSummary: Codable, Equatable, Sendable {
     package init(
         offer: String, incident: String, title: String, severity: String, state: String,
         by: String, to: String, region: String, at: Timestamp, briefs: [BriefVersion],
-        endedBy: String?, endedAt: Timestamp?, words: String?
+        endedBy: String?, endedAt: Timestamp?, words: String?, plan: HandoffPlanSummary? = nil
     ) {
+        self.plan = plan
         (self.offer, self.incident, self.title, self.severity) = (offer, incident, title, severity)
         (self.state, self.by, self.to, self.region) = (state, by, to, region)
         (self.at, self.briefs, self.endedBy) = (at, briefs, endedBy)

@@ -8,6 +8,10 @@ public struct HandoffDue: Equatable, Sendable {
     public var at: Instant
     /// To whom.
     public var to: PersonID
+    /// The schedule whose shift ends.
+    public var schedule: ScheduleID
+    /// When it ends.
+    public var changeAt: Instant
 }
 
 /// When command of an incident is to be offered to whoever comes on call after the one who has it: a while
@@ -33,5 +37,5 @@ public func handoffDue(
     let wasOffered = incident.handoffs.contains {
         $0.isKnown && $0.to == next && $0.time.instant + .seconds(1) >= due
     }
-    return wasOffered ? nil : HandoffDue(at: due, to: next)
+    return wasOffered ? nil : HandoffDue(at: due, to: next, schedule: last.schedule, changeAt: last.end)
 }

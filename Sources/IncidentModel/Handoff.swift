@@ -5,13 +5,46 @@ public import Basics
 /// for it as for any other wish. *Source:* design 6; decision 0017.
 public enum HandoffSaying: Equatable, Sendable {
     /// Command is offered to somebody, by or for whoever is in command, with what they have to know.
-    case offered(to: PersonID, from: PersonID?, brief: String)
+    case offered(to: PersonID, from: PersonID?, brief: String, plan: HandoffPlan? = nil)
     /// What the next one has to know, written anew.
     case briefed(String)
     /// The offer is not taken, for this reason.
     case declined(reason: String)
     /// The offer is taken back, for this reason.
     case withdrawn(reason: String)
+}
+
+/// Why command is offered without anybody having asked for it: a change of shift, and where the incident
+/// stands among those that change hands then. *Source:* design 7, the planner records its plan.
+public struct HandoffPlan: Equatable, Sendable {
+    /// The schedule whose shift ends.
+    public var schedule: String
+    /// When it ends.
+    public var changeAt: Instant
+    /// The incident's place among those that whoever goes off shift hands over, from 1: the worst first.
+    public var place: UInt64
+    /// How many those are, as far as the owner knew.
+    public var count: UInt64
+
+    /// A plan.
+    public init(schedule: String, changeAt: Instant, place: UInt64, count: UInt64) {
+        (self.schedule, self.changeAt) = (schedule, changeAt)
+        (self.place, self.count) = (place, count)
+    }
+}
+
+extension HandoffPlan: WireCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(schedule)
+        writer.write(changeAt)
+        writer.write(place)
+        writer.write(count)
+    }
+    public init(from reader: inout ByteReader) throws(WireError) {
+        self.init(
+            schedule: try reader.readString(), changeAt: try reader.read(),
+            place: try reader.readUInt64(), count: try reader.readUInt64())
+    }
 }
 
 /// One word of a handoff.
@@ -133,6 +166,8 @@ public struct HandoffRecord: Equatable, Sendable {
     public var to: PersonID = ""
     /// Who was in command then, as far as the offer's region knew.
     public var from: PersonID?
+    /// The change of shift it was made for; `nil` if somebody asked for it.
+    public var plan: HandoffPlan?
     /// What the next one has to know, the latest version last.
     public var briefs: [Brief] = []
     /// How people ended it by a word, the earliest first.
@@ -179,11 +214,12 @@ public enum HandoffState: Equatable, Sendable {
 extension HandoffSaying: WireCodable {
     public func encode(into writer: inout ByteWriter) {
         switch self {
-        case .offered(let to, let from, let brief):
+        case .offered(let to, let from, let brief, let plan):
             writer.write(UInt8(1))
             writer.write(to)
             writer.write(from)
             writer.write(brief)
+            writer.write(plan)
         case .briefed(let text):
             writer.write(UInt8(2))
             writer.write(text)
@@ -201,7 +237,7 @@ extension HandoffSaying: WireCodable {
         case 1:
             self = .offered(
                 to: try reader.read(), from: try reader.readOptional(),
-                brief: try reader.readString())
+                brief: try reader.readString(), plan: try reader.readOptional())
         case 2: self = .briefed(try reader.readString())
         case 3: self = .declined(reason: try reader.readString())
         case 4: self = .withdrawn(reason: try reader.readString())
@@ -274,6 +310,7 @@ extension HandoffRecord: WireCodable {
         writer.write(by)
         writer.write(to)
         writer.write(from)
+        writer.write(plan)
         writer.write(briefs)
         writer.write(answers)
         writer.write(taken)
@@ -285,6 +322,7 @@ extension HandoffRecord: WireCodable {
         by = try reader.read()
         to = try reader.read()
         from = try reader.readOptional()
+        plan = try reader.readOptional()
         briefs = try reader.readList()
         answers = try reader.readList()
         taken = try reader.readOptional()

@@ -38,7 +38,8 @@ extension Incident {
             handoffs.first { $0.offer == offer }
             ?? HandoffRecord(offer: offer, previousEnd: word.previousEnd)
         switch word.saying {
-        case .offered(let to, let from, let brief):
+        case .offered(let to, let from, let brief, let plan):
+            record.plan = plan
             (record.time, record.region) = (fact.time, fact.region)
             (record.by, record.to, record.from) = (word.by, to, from)
             record.add(Brief(fact: fact.id, time: fact.time, by: word.by, text: brief))
@@ -80,11 +81,17 @@ extension Incident {
                 by: edit.by, via: "handoff", seen: edit.seen), of: fact, index: index)
     }
 
+    private func words(of plan: HandoffPlan?) -> String {
+        guard let plan else { return "" }
+        return " for the change of \(plan.schedule) at \(plan.changeAt.minuteUTC)"
+            + (plan.count > 1 ? ", \(plan.place) of \(plan.count)" : "")
+    }
+
     private func words(of word: HandoffWord) -> String {
         func tail(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }
         return switch word.saying {
-        case .offered(let to, _, let brief):
-            "\(word.by.text) offers command to \(to.text)\(tail(brief))"
+        case .offered(let to, _, let brief, let plan):
+            "\(word.by.text) offers command to \(to.text)\(words(of: plan))\(tail(brief))"
         case .briefed(let text): "\(word.by.text) writes the brief anew\(tail(text))"
         case .declined(let reason): "\(word.by.text) declines command\(tail(reason))"
         case .withdrawn(let reason):

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 import Escalation
 import IncidentModel
 import Paging
@@ -136,6 +136,7 @@ extension RegionCore {
         guard turnAt <= now else { return turnAt }
         withSlot(group) { $0.offerAt = now + Self.offerPause }
         guard replica.hasMajority, isThere(due.to) else { return now + Self.offerPause }
+        let plan = plan(for: due, of: view.value, at: now)
         let text =
             brief(of: view.value, roster: roster, at: now) + watchList(besides: group, at: now)
         write(
@@ -143,9 +144,59 @@ extension RegionCore {
                 HandoffWord(
                     previousEnd: view.value.previousEnd, offer: nil,
                     saying: .offered(
-                        to: due.to, from: view.value.commander, brief: clipped(text)),
+                        to: due.to, from: view.value.commander, brief: clipped(text), plan: plan),
                     by: .coordinator)), about: group, at: now)
         return now + Self.offerPause
+    }
+
+    /// Where an incident stands among those that its commander hands over at the same change.
+    private func plan(
+        for due: HandoffDue, of incident: Incident, at now: Instant
+    ) -> HandoffPlan {
+        let own = (incident.severity, incident.openedAt, incident.group)
+        var (before, count): (UInt64, UInt64) = (0, 1)
+        for other in incidents.keys where other != incident.group {
+            let place = incidents.read(other) { slot -> Bool? in
+                let view = slot.view
+                guard view.status.isOpen, view.commander == incident.commander, !slot.isCarried
+                else { return nil }
+                let theirs = (view.severity, view.openedAt, view.group)
+                return theirs < own
+            }
+            guard let isBefore = place ?? nil else { continue }
+            count += 1
+            if isBefore { before += 1 }
+        }
+        return HandoffPlan(
+            schedule: due.schedule.text, changeAt: due.changeAt, place: before + 1, count: count)
+    }
+
+    /// The changes of command that lie ahead, as this region would make them if it owned the incidents: the
+    /// earliest first. *Source:* issue 5 point 6.
+    public func plannedHandoffs(at now: Instant) -> [PlannedHandoff] {
+        var result: [PlannedHandoff] = []
+        for group in incidents.keys where !isCarried(group) {
+            let item = incidents.read(group) { slot -> PlannedHandoff? in
+                let view = slot.view
+                guard let from = view.commander,
+                    let due = handoffDue(of: view, roster: roster, book: book, at: now)
+                else { return nil }
+                return PlannedHandoff(
+                    group: group, title: view.title, severity: view.severity, from: from,
+                    to: due.to, offerAt: due.at, schedule: due.schedule,
+                    changeAt: due.changeAt, heldBack: reasonToHoldBack(from: due))
+            }
+            if let item = item ?? nil { result.append(item) }
+        }
+        return result.sorted {
+            ($0.offerAt, $0.severity, $0.group) < ($1.offerAt, $1.severity, $1.group)
+        }
+    }
+
+    private func reasonToHoldBack(from due: HandoffDue) -> String {
+        if !replica.hasMajority { return "no majority of regions hears \(me.name.text)" }
+        guard !isThere(due.to), let region = roster.person(due.to)?.region else { return "" }
+        return "\(region.text) cannot be reached from \(me.name.text)"
     }
 
     /// Whether the region of a person can be reached from here, so that ownership could follow.

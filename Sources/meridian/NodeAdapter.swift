@@ -54,6 +54,10 @@ struct NodeAdapter: NodeService {
 
     func control() async -> ControlState { await node.read { core, _ in core.control } }
 
+    func plannedHandoffs() async -> [PlannedHandoff] {
+        await node.read { core, now in core.plannedHandoffs(at: now) }
+    }
+
     func rosterFileText() async -> String? {
         guard let data = FileManager.default.contents(atPath: config.rosterPath),
             RosterFile.version(of: Array(data)) == node.roster.version

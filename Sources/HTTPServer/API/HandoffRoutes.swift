@@ -23,6 +23,7 @@ struct HandoffRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, APIPath.handoffs, access: .token, level: .debug, serve: list),
+            Endpoint(.get, APIPath.handoffPlan, access: .token, level: .debug, serve: plan),
             Endpoint(.get, APIPath.brief("{id}"), access: .token, level: .debug, serve: brief),
             Endpoint(.post, APIPath.handoff("{id}", .offer), access: .token, level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
@@ -155,6 +156,21 @@ struct HandoffRoutes: Sendable {
                 handoffs: offers.map(\.summary)))
     }
 
+    private func plan(_ call: Call) async throws(Refusal) -> Answer {
+        let planned = await node.plannedHandoffs()
+        return .json(
+            HandoffPlanAnswer(
+                region: node.region.text, readAt: Timestamp(node.now()),
+                planned: planned.map { one in
+                    PlannedHandoffSummary(
+                        incident: one.group.description, title: one.title,
+                        severity: one.severity.name, from: one.from.text, to: one.to.text,
+                        offerAt: Timestamp(one.offerAt), schedule: one.schedule.text,
+                        changeAt: Timestamp(one.changeAt),
+                        heldBack: one.heldBack.isEmpty ? nil : one.heldBack)
+                }))
+    }
+
     private func brief(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
         let roster = await node.roster()
@@ -191,7 +207,12 @@ extension IncidentMapping {
             },
             endedBy: handoff.taken?.by.text ?? answer?.by.text,
             endedAt: (handoff.taken?.at ?? answer?.time).map { Timestamp($0.instant) },
-            words: handoff.taken?.readBack ?? answer.flatMap { $0.reason.isEmpty ? nil : $0.reason }
+            words: handoff.taken?.readBack ?? answer.flatMap { $0.reason.isEmpty ? nil : $0.reason },
+            plan: handoff.plan.map {
+                HandoffPlanSummary(
+                    schedule: $0.schedule, changeAt: Timestamp($0.changeAt), place: $0.place,
+                    count: $0.count)
+            }
         )
     }
 }

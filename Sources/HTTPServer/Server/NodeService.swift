@@ -81,6 +81,8 @@ package protocol NodeService: Sendable {
     func onCallBook() async -> OnCallBook
     /// What the cluster says about rosters, overrides, swaps and leave.
     func control() async -> ControlState
+    /// The changes of command that lie ahead, the earliest first.
+    func plannedHandoffs() async -> [PlannedHandoff]
     /// The text of the roster that this region read from its own file; `nil` if it has changed since.
     func rosterFileText() async -> String?
     /// Whether a roster makes sense here, and what it would open.

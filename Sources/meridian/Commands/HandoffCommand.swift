@@ -20,7 +20,7 @@ struct HandoffCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Status.self, Offer.self, BriefText.self, Accept.self, Decline.self, Back.self,
-            Take.self, History.self,
+            Take.self, History.self, Plan.self,
         ])
 }
 
@@ -47,6 +47,36 @@ extension HandoffCommand {
                 return console.remark("no open incidents, says \(list.region)")
             }
             console.write(HandoffTexts.status(list, for: console.terminal))
+        }
+    }
+
+    /// `meridian handoff plan`.
+    struct Plan: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Which commands will be offered to whom at the next changes of shift.",
+            discussion: """
+                An incident's owner offers command by itself before the shift of whoever has it \
+                ends: the worst first, only to a region that is there, and not without a majority.
+
+                EXAMPLES
+                  meridian handoff plan
+                  meridian handoff plan --json | jq '.planned[] | select(.heldBack)'
+                """)
+
+        @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+        mutating func run() async throws {
+            let plan = try await client.withClient {
+                try await $0.call(.get(APIPath.handoffPlan), answering: HandoffPlanAnswer.self).value
+            }
+            let console = Console.current()
+            if client.json { return console.write(try JSONOutput.text(plan)) }
+            guard !plan.planned.isEmpty else {
+                return console.remark(
+                    "no command changes hands with a shift: nobody commands who was on call, or all "
+                        + "is offered already, says \(plan.region)")
+            }
+            console.write(HandoffTexts.plan(plan, for: console.terminal))
         }
     }
 

@@ -23,6 +23,25 @@ enum HandoffTexts {
         return table.render(for: terminal)
     }
 
+    /// Which commands will be offered to whom.
+    static func plan(_ plan: HandoffPlanAnswer, for terminal: Terminal) -> String {
+        let now = plan.readAt.instant
+        var table = Table([
+            .init("INCIDENT"), .init("SEVERITY"), .init("FROM"), .init("TO"), .init("OFFERED"),
+            .init("SHIFT ENDS"), .init("SCHEDULE"), .init("HELD BACK", .wrap),
+            .init("TITLE", .cut),
+        ])
+        for one in plan.planned {
+            table.add([
+                Cell(String(one.incident.prefix(8))), Cell(one.severity), Cell(one.from),
+                Cell(one.to), Cell(TimeText.relative(one.offerAt.instant, now: now)),
+                Cell(TimeText.utc(one.changeAt.instant)), Cell(one.schedule),
+                one.heldBack.map { Cell($0, .warning) } ?? Cell("-"), Cell(one.title),
+            ])
+        }
+        return table.render(for: terminal)
+    }
+
     private static func offered(_ offer: HandoffSummary, _ now: Instant) -> String {
         "\(offer.to), \(TimeText.relative(offer.at.instant, now: now))"
     }
@@ -41,6 +60,14 @@ enum HandoffTexts {
         sheet.add("\(offer.by) offered command to \(offer.to): \(offer.state)", .bold)
         sheet.fields([
             ("offered", Cell("\(TimeText.utc(offer.at.instant)) through \(offer.region)")),
+            (
+                "for",
+                offer.plan.map {
+                    Cell(
+                        "the change of \($0.schedule) at \(TimeText.utc($0.changeAt.instant)), "
+                            + "\($0.place) of \($0.count)")
+                }
+            ),
             (
                 "ended",
                 offer.endedBy.map { person in

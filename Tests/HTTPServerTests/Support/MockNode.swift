@@ -97,6 +97,7 @@ final class MockNode: NodeService {
     }
 
     func control() async -> ControlState { ask(\.control) }
+    func plannedHandoffs() async -> [PlannedHandoff] { [] }
 
     func rosterFileText() async -> String? { "regions: []" }
 
