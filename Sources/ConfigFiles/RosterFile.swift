@@ -87,7 +87,7 @@ struct RosterReader {
     }
 
     init?(_ root: Field, version: String, zones: TimeZones?) {
-        let keys = Kind.allCases.map(\.key) + ["catchAll", "command"]
+        let keys = Kind.allCases.map(\.key) + ["catchAll", "command", "shiftNotices"]
         guard let section = Section(root, keys: keys) else { return nil }
         var items: [Kind: [Field]] = [:]
         var names: [Kind: [String]] = [:]
@@ -118,11 +118,12 @@ struct RosterReader {
             let policies,
             let services
         else { return nil }
-        return Roster(
+        var roster = Roster(
             version: version, regions: regions, people: people, schedules: schedules,
             policies: policies, services: services.map(\.service),
             integrations: services.flatMap(\.keys).map(\.key), catchAll: catchAll,
             command: command)
+        return readShiftNotices(into: &roster) ? roster : nil
     }
 
     /// The names of a kind of thing; `nil` if their list cannot be read.

@@ -2,6 +2,30 @@ import Basics
 import Escalation
 
 extension RosterReader {
+    /// `{remind: 1h, start: true, end: true}`: what people are told about their shifts. `false` only if a
+    /// problem was reported.
+    func readShiftNotices(into roster: inout Roster) -> Bool {
+        guard section.has("shiftNotices") else { return true }
+        guard let field = section.optional("shiftNotices"),
+            let section = Section(field, keys: ["remind", "start", "end"])
+        else { return false }
+        var timings = ShiftNoticeTimings()
+        if section.has("remind") {
+            guard let span = section.optional("remind")?.span(in: .zero ... .hours(48)) else {
+                return false
+            }
+            timings.reminder = span
+        }
+        for (key, path) in [
+            ("start", \ShiftNoticeTimings.start), ("end", \ShiftNoticeTimings.end),
+        ] where section.has(key) {
+            guard let flag = section.optional(key)?.flag() else { return false }
+            timings[keyPath: path] = flag
+        }
+        roster.shiftNotices = timings
+        return true
+    }
+
     /// `{offer: {sev1: 3m}, remind: 1h, limit: 3h, overlap: 15m}`: the clocks of command.
     func command() -> CommandTimings? {
         var timings = CommandTimings()

@@ -37,5 +37,6 @@ public func handoffDue(
     let wasOffered = incident.handoffs.contains {
         $0.isKnown && $0.to == next && $0.time.instant + .seconds(1) >= due
     }
-    return wasOffered ? nil : HandoffDue(at: due, to: next, schedule: last.schedule, changeAt: last.end)
+    return wasOffered
+        ? nil : HandoffDue(at: due, to: next, schedule: last.schedule, changeAt: last.end)
 }

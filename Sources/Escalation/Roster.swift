@@ -142,13 +142,17 @@ public struct Roster: Equatable, Sendable {
     public var catchAll: [PersonID]
     /// The clocks of command and its handoff.
     public var command: CommandTimings
+    /// What people are told about their shifts; `nil` for nothing.
+    public var shiftNotices: ShiftNoticeTimings?
 
     /// A roster.
     public init(
         version: String, regions: [RosterRegion], people: [Person], schedules: [Schedule],
         policies: [EscalationPolicy], services: [Service], integrations: [IntegrationKey],
-        catchAll: [PersonID], command: CommandTimings = CommandTimings()
+        catchAll: [PersonID], command: CommandTimings = CommandTimings(),
+        shiftNotices: ShiftNoticeTimings? = nil
     ) {
+        self.shiftNotices = shiftNotices
         self.version = version
         self.regions = regions
         self.people = people

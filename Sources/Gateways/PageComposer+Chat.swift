@@ -47,6 +47,9 @@ extension PageComposer {
     /// A page as the JSON of a Slack-compatible message, with buttons that open the links.
     package func chatMessage(for order: PageOrder, at now: Instant) -> [UInt8] {
         let content = order.content
+        if content.isAboutShift {
+            return jsonLine(ChatMessage(text: chatEscaped(occasion(content)), blocks: []))
+        }
         let links = links(for: order, at: now)
         let subject = subject(for: order)
         var blocks = [

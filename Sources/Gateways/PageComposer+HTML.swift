@@ -8,6 +8,7 @@ extension PageComposer {
     package func html(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
         let escape = CleanText.escapedForMarkup
+        if content.isAboutShift { return shiftHTML(content) }
         let drill =
             content.isDrill
             ? "<p style=\"font-weight:bold\">THIS IS A DRILL. Please respond as if it were real.</p>\n"
@@ -30,6 +31,20 @@ extension PageComposer {
             </body></html>
 
             """
+    }
+
+    private func shiftHTML(_ content: PageContent) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width"><title>On call</title></head>
+        <body style="font-family:sans-serif;max-width:36em;margin:1em auto;padding:0 1em">
+        <p style="font-size:1.2em">\(CleanText.escapedForMarkup(occasion(content)))</p>
+        \(isolationNote(content))<p style="color:#666;font-size:.85em">From Meridian, region \
+        \(content.region). This is to know: nothing waits for an answer.</p>
+        </body></html>
+
+        """
     }
 
     private func alertList(_ content: PageContent) -> String {

@@ -11,6 +11,7 @@ extension PageComposer {
     /// A page as plain text, lines ended by `\n`.
     package func plainText(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
+        if content.isAboutShift { return shiftText(content) }
         var lines: [String] = []
         if content.isDrill { lines += ["THIS IS A DRILL. Please respond as if it were real.", ""] }
         lines += [
@@ -35,10 +36,21 @@ extension PageComposer {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// What is told about a shift, as plain text.
+    func shiftText(_ content: PageContent) -> String {
+        let note = isolation(content)
+        return "\(occasion(content))\n"
+            + (note.isEmpty ? "" : "Note: \(note)\n")
+            + "From Meridian, region \(content.region). This is to know: nothing waits for an answer.\n"
+    }
+
     /// A page as a text message: at most `shortTextUnitsMax` units, the acknowledging links
     /// included, which are never cut: two regions' where they leave room to say what broke.
     package func shortText(for order: PageOrder, at now: Instant) -> String {
         let content = order.content
+        if content.isAboutShift {
+            return CleanText.shortened(occasion(content), unitsMax: Self.shortTextUnitsMax)
+        }
         let links = links(for: order, at: now).acknowledge.map(\.url)
         var tail = links.first.map { "\nAck: \($0)" } ?? ""
         for other in links.dropFirst()
@@ -82,6 +94,7 @@ extension PageComposer {
         let content = order.content
         let person = CleanText.oneLine(order.personName, lengthMax: 60)
         var sentences = ["This is Meridian, calling \(person.isEmpty ? "you" : person)."]
+        if content.isAboutShift { return "\(sentences[0]) \(occasion(content))" }
         if content.isDrill { sentences.append("This is a drill.") }
         sentences += [
             "Severity \(content.severity.rawValue), service \(service(content)).",

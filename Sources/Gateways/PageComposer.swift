@@ -90,6 +90,7 @@ package struct PageComposer: Sendable {
     /// same for every page of an incident, so that mail programs keep them together.
     package func subject(for order: PageOrder) -> String {
         let content = order.content
+        if content.isAboutShift { return "[ON CALL] \(occasion(content))" }
         let told = content.notice.isEmpty ? "" : "[FOR YOU TO KNOW] "
         let mark = (content.isDrill ? "[DRILL] " : "") + told
         return "\(mark)[\(content.severity.name)] \(service(content)): \(title(of: order)) "
@@ -138,6 +139,10 @@ package struct PageComposer: Sendable {
 
     /// Why this person is paged, as a sentence.
     func occasion(_ content: PageContent) -> String {
+        if content.isAboutShift {
+            let text = CleanText.oneLine(content.notice, lengthMax: 400)
+            return text.prefix(1).uppercased() + text.dropFirst() + "."
+        }
         guard content.notice.isEmpty else {
             return
                 "\(CleanText.oneLine(content.notice, lengthMax: 400)). From region \(content.region)."

@@ -143,6 +143,10 @@ public struct StepPosition: Hashable, Sendable {
     /// The level number of what is told besides the policy: pages that nobody has to answer.
     public static let noticeLevel: UInt64 = 1_001
 
+    /// What is told about shifts: it belongs to no incident.
+    public static let shiftNotice = StepPosition(
+        generation: 0, previousEnd: .zero, run: 0, cycle: 0, level: noticeLevel)
+
     /// Whether it is no step of the policy.
     public var isNotice: Bool { level == Self.noticeLevel }
 

@@ -171,6 +171,7 @@ extension Incident {
                     member: fact.id.origin, attempt: intent.attempt, intentAt: fact.time,
                     resultAt: nil, provider: "", outcome: nil))
         }
+        guard intent.position != .shiftNotice else { return forgetShiftNotices() }
         let others = intent.with.prefix(4).map(\.short).joined(separator: ", ")
         let more = intent.with.count > 4 ? " and \(intent.with.count - 4) more" : ""
         let bundle = others.isEmpty ? "" : ", in one message with \(others)\(more)"
@@ -203,7 +204,22 @@ extension Incident {
                         resultAt: fact.time, provider: result.provider, outcome: result.outcome))
             }
         }
-        note(result, of: fact, index: index)
+        if result.position != .shiftNotice { note(result, of: fact, index: index) }
+    }
+
+    /// How many notices about shifts are remembered: nobody is told twice.
+    private static let shiftNoticesMax = 256
+
+    /// The control group lasts for ever: what was told long ago is forgotten.
+    private mutating func forgetShiftNotices() {
+        guard pages.count > Self.shiftNoticesMax else { return }
+        func begun(_ page: PageRecord) -> HybridTime {
+            page.attempts.map(\.intentAt).min() ?? .zero
+        }
+        let oldest = pages.indices.min {
+            (begun(pages[$0]), pages[$0].key) < (begun(pages[$1]), pages[$1].key)
+        }
+        if let oldest { pages.remove(at: oldest) }
     }
 
     private mutating func note(_ result: PageResult, of fact: Fact, index: LogIndex) {

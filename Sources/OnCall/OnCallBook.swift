@@ -41,6 +41,16 @@ public struct OnCallBook: Sendable {
         return clock >= Night.from || clock < Night.until
     }
 
+    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+
+    /// What clocks show in a zone, for people: `Fri 09:00`; `nil` if the zone is not known.
+    public func clock(in zone: String, at instant: Instant) -> String? {
+        guard let local = zones[zone]?.local(instant) else { return nil }
+        let day = Self.days[local.date.weekday]
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(day) \(two(local.secondOfDay / 3_600)):\(two(local.secondOfDay / 60 % 60))"
+    }
+
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {
         clocks.first { $0.id == schedule }?.clock
     }

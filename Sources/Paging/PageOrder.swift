@@ -66,6 +66,9 @@ public struct PageContent: Equatable, Sendable {
     /// What is told instead of paging, one sentence; empty in a page.
     public var notice: String
 
+    /// Whether it tells somebody about a shift, and so is about no incident.
+    public var isAboutShift: Bool { generation == 0 && !notice.isEmpty }
+
     /// All parts of a page's content.
     public init(
         group: GroupID, generation: UInt64, previousEnd: HybridTime, run: UInt64, title: String,

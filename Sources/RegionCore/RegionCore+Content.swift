@@ -14,6 +14,7 @@ extension RegionCore {
     ) -> PageContent {
         let firing = view.firingAlerts
         let service = roster.service(view.service)
+        if plan.position == .shiftNotice { return shiftContent(of: plan, group, at: now) }
         return PageContent(
             group: group, generation: view.generation, previousEnd: view.previousEnd,
             run: view.run.number, title: view.title, severity: view.severity, service: view.service,
@@ -25,6 +26,18 @@ extension RegionCore {
                 + (plan.notice.isEmpty ? "" : ": " + plan.noticeSubject),
             alsoPaged: plan.people.filter { $0 != person }, region: me.name,
             otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill,
+            notice: plan.notice)
+    }
+
+    /// What is told about a shift: no incident, and nothing to answer.
+    private func shiftContent(
+        of plan: EscalationPlan, _ group: GroupID, at now: Instant
+    ) -> PageContent {
+        PageContent(
+            group: group, generation: 0, previousEnd: .zero, run: 0, title: plan.notice,
+            severity: .sev5, service: "on call", openedAt: plan.stepDue, alerts: [],
+            firingCount: 0, link: "", runbook: "", step: plan.noticeSubject, alsoPaged: [],
+            region: me.name, otherRegion: nil, isolation: isolation(at: now), isDrill: false,
             notice: plan.notice)
     }
 

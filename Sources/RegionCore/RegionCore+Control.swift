@@ -34,8 +34,9 @@ extension RegionCore {
         }
         let changes = view.map { OnCallChanges($0) } ?? .none
         guard changes != dutyChanges else { return }
+        let toldBefore = toldOfShifts(at: now).map(\.page.key)
         dutyChanges = changes
-        rosterChanged(at: now)
+        rosterChanged(toldBefore, at: now)
     }
 
     /// What a word about the roster says, or why it makes no sense as things stand.

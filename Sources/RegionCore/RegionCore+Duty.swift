@@ -23,6 +23,9 @@ extension RegionCore {
         next = min(next, tendMerge(group, at: now), findDuplicate(group, at: now))
         next = min(next, followCommand(group, at: now), offerAtChange(group, at: now))
         if me.role == .region { next = min(next, page(group, shared, at: now)) }
+        if group == controlGroup, roster.shiftNotices != nil {
+            next = min(next, now + Self.shiftPause)
+        }
         replica.setPriority(group, takeoverPriority(of: shared, next: next))
         guard next < .distantFuture else { return }
         let at = max(next, now + .milliseconds(1))
@@ -347,6 +350,9 @@ extension RegionCore {
             return "this process stood still meanwhile"
         }
         let position = entry.intent.position
+        if position == .shiftNotice {
+            return view.page(order.key)?.isDelivered == true ? "another region sent it" : nil
+        }
         guard view.status.isOpen else { return "resolved meanwhile" }
         if isCarried(entry.group) { return "merged with another incident meanwhile" }
         if view.coveringAcknowledgement != nil, !position.isNotice {

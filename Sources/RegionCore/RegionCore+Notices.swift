@@ -10,6 +10,9 @@ extension RegionCore {
     /// Since when a page has been asked for, if that is only because the roster or who is on call became
     /// another one: all regions hear of it at once, and take turns from then.
     mutating func askedSince(_ key: StepKey, in group: GroupID, at now: Instant) -> Instant? {
+        if group == controlGroup {
+            return withSlot(group) { slot in slot.askedSince.first { $0.key == key }?.at }
+        }
         let changedAt = incidents.read(group) { $0.replanned?.at } ?? nil
         guard let changedAt, now - changedAt < Self.turnsMax else { return nil }
         return withSlot(group) { slot in
@@ -24,9 +27,19 @@ extension RegionCore {
 
     /// What people have to know besides being paged.
     func told(of view: Incident, at now: Instant) -> [Notice] {
+        if view.group == controlGroup { return toldOfShifts(at: now) }
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
         return view.decisions.isEmpty
             ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
+    }
+
+    /// How far ahead shifts are looked at, and how often at least.
+    static let shiftPause = Span.minutes(30)
+
+    /// What people have to know about their shifts.
+    func toldOfShifts(at now: Instant) -> [Notice] {
+        shiftNotices(
+            group: controlGroup, roster: roster, book: book, at: now, ahead: Self.shiftPause)
     }
 
     /// How long others leave it to the owner to tell people something.

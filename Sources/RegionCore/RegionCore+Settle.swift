@@ -28,11 +28,7 @@ extension RegionCore {
             withSlot(group) { $0.settledThrough = committed.lastIndex }
             return .distantFuture
         }
-        if now < settleAfter { return settleAfter }
-        let isBehind = beacons.contains {
-            replica.isFresh($0.member) && !ledger.holds($0.beacon.factsThrough)
-        }
-        if isBehind { return now + Self.settleAgain }
+        if let later = notBefore(at: now) { return later }
         let payload = LogPayload.reconcile(missing, by: me.name, at: clock.tick(at: now))
         switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
         case .accepted(let index, _): withSlot(group) { $0.mergeIndex = index }
@@ -42,5 +38,15 @@ extension RegionCore {
         case .notOwner, .notEstablished, .transferring, .noMajority: break
         }
         return .distantFuture
+    }
+
+    /// When to look again, while others within reach may know what is not known here.
+    private func notBefore(at now: Instant) -> Instant? {
+        if config.defects.contains(.decidesAtOnce) { return nil }
+        if now < settleAfter { return settleAfter }
+        let isBehind = beacons.contains {
+            replica.isFresh($0.member) && !ledger.holds($0.beacon.factsThrough)
+        }
+        return isBehind ? now + Self.settleAgain : nil
     }
 }

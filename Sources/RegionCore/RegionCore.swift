@@ -192,6 +192,7 @@ public struct RegionCore: Sendable {
 
     private mutating func start(at now: Instant) {
         orderByDaylight(at: now)
+        noteShiftsAsked(toldOfShifts(at: now).map(\.page.key), at: now)
         let facts = ledger.unmerged.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         for fact in facts { add(fact, at: now) }
         replica.start(at: now, into: &turn.replication)
@@ -205,15 +206,16 @@ public struct RegionCore: Sendable {
     }
 
     private mutating func replaceRoster(_ new: Roster, at now: Instant) {
+        let toldBefore = toldOfShifts(at: now).map(\.page.key)
         roster = new
         // What is in force may be another one by now.
         askedRoster = ""
-        rosterChanged(at: now)
+        rosterChanged(toldBefore, at: now)
         takeOverControl(at: now)
     }
 
-    /// Who is on call is worked out anew.
-    mutating func rosterChanged(at now: Instant) {
+    /// Who is on call is worked out anew; these notices about shifts were planned before.
+    mutating func rosterChanged(_ toldBefore: [StepKey], at now: Instant) {
         book = roster.book(changes: dutyChanges, zones: zones)
         daylightAt = .epoch
         for group in incidents.keys {
@@ -231,6 +233,19 @@ public struct RegionCore: Sendable {
             }
             markDirty(group)
         }
+        noteShiftsAsked(toldBefore, at: now)
+    }
+
+    /// Notices about shifts that are due only because of a change take turns from it; those that were planned
+    /// before do not.
+    private mutating func noteShiftsAsked(_ before: [StepKey], at now: Instant) {
+        guard roster.shiftNotices != nil else { return }
+        let new = toldOfShifts(at: now).map(\.page.key).filter { !before.contains($0) }
+        withSlot(controlGroup) { slot in
+            slot.askedSince.removeAll { new.contains($0.key) }
+            slot.askedSince += new.map { ($0, now) }
+        }
+        markDirty(controlGroup)
     }
 
     private mutating func runDue(at now: Instant) {

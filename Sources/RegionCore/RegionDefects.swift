@@ -34,6 +34,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let keepsOffShift = RegionDefects(rawValue: 1 << 13)
     /// Command is vacant from the moment it is offered.
     public static let vacantWhenOffered = RegionDefects(rawValue: 1 << 14)
+    /// What stands is decided as soon as there is anything to decide, whoever has yet to tell what they know.
+    public static let decidesAtOnce = RegionDefects(rawValue: 1 << 15)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

@@ -120,6 +120,8 @@ package struct PlantedBug: Sendable {
             name: "majorityIsBelieved", region: .majorityIsBelieved, properties: ["S9"],
             seeds: 2...2),
         PlantedBug(
+            name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"], seeds: 1...2000),
+        PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 41...41),
         PlantedBug(

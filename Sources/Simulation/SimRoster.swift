@@ -53,7 +53,8 @@ enum SimRoster {
                 Service(id: "s2", name: "s2", policy: "two"),
                 Service(id: "s3", name: "s3", policy: "one"),
             ],
-            integrations: [], catchAll: [person(0, 3)], command: command)
+            integrations: [], catchAll: [person(0, 3)], command: command,
+            shiftNotices: shiftNotices)
     }
 
     /// Clocks of command that are short enough to run out within a run.
@@ -62,6 +63,12 @@ enum SimRoster {
         timings.offerPatience = [Span](repeating: .seconds(15), count: 5)
         (timings.reminder, timings.limit) = (.seconds(40), .seconds(80))
         timings.overlap = .seconds(20)
+        return timings
+    }
+
+    private static var shiftNotices: ShiftNoticeTimings {
+        var timings = ShiftNoticeTimings()
+        timings.reminder = .seconds(30)
         return timings
     }
 

@@ -60,6 +60,13 @@ struct SimNetwork {
     /// Cuts a link for good.
     mutating func sever(_ link: Int) { cuts[link] = 1 << 32 }
 
+    /// Whether nothing has gone wrong between two processes since an instant.
+    func isSound(_ one: Int, _ other: Int, since: Instant) -> Bool {
+        [link(one, other), link(other, one)].allSatisfy {
+            cuts[$0] == 0 && clogs[$0] <= since && disturbedAt[$0] <= since
+        }
+    }
+
     /// How many links are cut now.
     var cutCount: Int { cuts.count { $0 > 0 } }
 

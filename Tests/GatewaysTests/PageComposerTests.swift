@@ -236,6 +236,26 @@ struct DocumentShape: Decodable {
         $0.step = "notice: stand-down"
     }
 
+    @Test func `what is told about a shift is about no incident, in every channel`() {
+        let order = Sample.order(.sms, to: "+4912345") {
+            $0.generation = 0
+            $0.notice = "you are on call for primary now, until 2026-11-27 08:00 UTC"
+        }
+        let text = "You are on call for primary now, until 2026-11-27 08:00 UTC."
+        let composer = Sample.composer
+        #expect(composer.subject(for: order) == "[ON CALL] " + text)
+        #expect(composer.shortText(for: order, at: Sample.now) == text)
+        for body in [
+            composer.plainText(for: order, at: Sample.now),
+            composer.html(for: order, at: Sample.now),
+            composer.spokenText(for: order, at: Sample.now),
+            String(decoding: composer.chatMessage(for: order, at: Sample.now), as: UTF8.self),
+        ] {
+            #expect(body.contains(text))
+            #expect(!body.contains("SEV") && !body.contains("cknowledge"))
+        }
+    }
+
     @Test func `a notice says what is told and asks for no answer, in every channel`() {
         let composer = Sample.composer
         let texts = [

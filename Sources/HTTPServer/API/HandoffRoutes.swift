@@ -207,7 +207,8 @@ extension IncidentMapping {
             },
             endedBy: handoff.taken?.by.text ?? answer?.by.text,
             endedAt: (handoff.taken?.at ?? answer?.time).map { Timestamp($0.instant) },
-            words: handoff.taken?.readBack ?? answer.flatMap { $0.reason.isEmpty ? nil : $0.reason },
+            words: handoff.taken?.readBack
+                ?? answer.flatMap { $0.reason.isEmpty ? nil : $0.reason },
             plan: handoff.plan.map {
                 HandoffPlanSummary(
                     schedule: $0.schedule, changeAt: Timestamp($0.changeAt), place: $0.place,

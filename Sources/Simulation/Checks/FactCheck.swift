@@ -232,6 +232,15 @@ private struct Settled: Equatable {
 }
 
 extension Fact {
+    /// Whether it is something between which owners decide.
+    var isAboutDecisions: Bool {
+        switch body {
+        case .edited(let edit): !edit.isProposal
+        case .ackSeen: true
+        case _: false
+        }
+    }
+
     /// Whether it can neither end a generation nor begin a run.
     fileprivate var isWithinGeneration: Bool {
         switch body {

@@ -67,7 +67,8 @@ extension HandoffCommand {
 
         mutating func run() async throws {
             let plan = try await client.withClient {
-                try await $0.call(.get(APIPath.handoffPlan), answering: HandoffPlanAnswer.self).value
+                try await $0.call(.get(APIPath.handoffPlan), answering: HandoffPlanAnswer.self)
+                    .value
             }
             let console = Console.current()
             if client.json { return console.write(try JSONOutput.text(plan)) }
