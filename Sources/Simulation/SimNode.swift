@@ -101,6 +101,8 @@ struct SimNode {
     var wentOnAt = Instant(microseconds: 0)
     /// For how long the process stood still in all.
     var pausedTotal = Span.zero
+    /// When others last came within reach of it, by their positions.
+    var freshAt: [Int: Instant] = [:]
     /// Whether it will never come back.
     var isDestroyed = false
     var gateway = GatewayMode.working

@@ -138,7 +138,6 @@ extension World {
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
         case .decided(let group, let decision):
-            judge(early: decision, of: group, at: node)
             note(decision)
             if decision.rule == .duplicates { judge(decision, of: group, at: node) }
         case .merging(_, let step): note(step)
@@ -153,7 +152,8 @@ extension World {
             sometimes.mark(.paused)
             checks.handOver.forget(node)
         case .note(let text): judge(note: text, of: node)
-        case .memberFresh, .memberLost, .writeFailed: break
+        case .memberFresh(let member, _): nodes[node].freshAt[Int(member.number) - 1] = now
+        case .memberLost, .writeFailed: break
         }
     }
 
@@ -167,38 +167,6 @@ extension World {
         case .duplicates: sometimes.mark(.duplicateMerged)
         case .phases: sometimes.mark(.phasesSettled)
         case .edit, .overturned: break
-        }
-    }
-
-    /// How long a link has been sound and a fact been written before its being unknown is a fault.
-    private static let (soundFor, knownAfter) = (Span.milliseconds(800), Span.seconds(3))
-
-    /// S9: nothing is decided between two sides while a third that is within reach has had something to say
-    /// about it for long: people would be told what does not stand a moment later.
-    private mutating func judge(early decision: Decision, of group: GroupID, at node: Int) {
-        guard decision.isConflict, decision.rule != .duplicates, options.lossPerMillion < 100_000,
-            options.faults.isDisjoint(with: [.clockJump, .drift]), options.skewMax < .seconds(1),
-            let owner = nodes[node].core, let known = owner.look({ $0.probeView(group) })
-        else { return }
-        for other in nodes.indices where other != node && nodes[other].isRunning {
-            guard owner.look({ $0.probeReplica.isFresh(MemberID(UInt64(other + 1))) }),
-                network.isSound(node, other, since: now - Self.soundFor),
-                now - nodes[other].wentOnAt > Self.knownAfter,
-                now - nodes[node].wentOnAt > Self.knownAfter,
-                let theirs = nodes[other].core?.look({ $0.probePending(group) })
-            else { continue }
-            checks.failures.checkCount += 1
-            let held = owner.look { $0.probePending(group).map(\.id) }
-            let unknown = theirs.first { fact in
-                fact.id.origin.number == UInt64(other + 1) && fact.isAboutDecisions
-                    && now - fact.time.instant > Self.knownAfter
-                    && !known.hasMerged(fact.id) && !held.contains(fact.id)
-            }
-            guard let unknown else { continue }
-            checks.fail(
-                "S9",
-                "\(name(node)) decides \(decision.rule.name) of \(group.short) without \(unknown.id), which "
-                    + "\(name(other)) has")
         }
     }
 

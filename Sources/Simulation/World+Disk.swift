@@ -11,7 +11,10 @@ extension World {
         trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
         checks.majority.observe(
             batch.facts, at: node, of: nodes[node].member.id, into: &checks.failures)
-        for write in batch.groups { note(write, at: node) }
+        for write in batch.groups {
+            note(write, at: node)
+            judgeEarly(write, at: node)
+        }
         nodes[node].disk.enqueue(batch)
         beginSync(node)
     }

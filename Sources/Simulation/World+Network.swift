@@ -60,11 +60,11 @@ struct SimNetwork {
     /// Cuts a link for good.
     mutating func sever(_ link: Int) { cuts[link] = 1 << 32 }
 
-    /// Whether nothing has gone wrong between two processes since an instant.
-    func isSound(_ one: Int, _ other: Int, since: Instant) -> Bool {
-        [link(one, other), link(other, one)].allSatisfy {
-            cuts[$0] == 0 && clogs[$0] <= since && disturbedAt[$0] <= since
-        }
+    /// Since when nothing has gone wrong between two processes; `nil` while something does.
+    func soundSince(_ one: Int, _ other: Int, at now: Instant) -> Instant? {
+        let both = [link(one, other), link(other, one)]
+        guard both.allSatisfy({ cuts[$0] == 0 && clogs[$0] <= now }) else { return nil }
+        return both.map { max(clogs[$0], disturbedAt[$0]) }.max()
     }
 
     /// How many links are cut now.

@@ -5,9 +5,11 @@ import Testing
 
 /// Planted bugs prove that the checkers see. *Source:* design 11.
 struct PlantedBugTests {
-    /// The quick set: `PlantedBug.seeds` is a window around a seed that shows the bug, so that a debug build
-    /// need not look for it; CI's release build runs all windows, `sim plants` looks anew.
-    @Test(arguments: PlantedBug.all.filter(\.isQuick).map(\.name))
+    /// A few of the quick set: `PlantedBug.seeds` is a window around a seed that shows the bug, so that a debug
+    /// build need not look for it; CI's release build runs all of them, `sim plants` looks anew.
+    @Test(
+        arguments: PlantedBug.all.filter(\.isQuick).enumerated()
+            .filter { $0.offset % 6 == 0 }.map(\.element.name))
     func `a planted bug is caught`(name: String) throws {
         let bug = try #require(PlantedBug.named(name))
         let seen = bug.seeds.lazy.compactMap { seed in

@@ -4,7 +4,7 @@ import Testing
 
 /// Whole clusters, from one seed each.
 struct SeedTests {
-    @Test(arguments: [1...75, 76...150] as [ClosedRange<UInt64>])
+    @Test(arguments: [1...30, 31...60] as [ClosedRange<UInt64>])
     func `seeds keep every property`(seeds: ClosedRange<UInt64>) {
         for seed in seeds {
             // Short, for a debug build; the release build runs what the seeds say.
@@ -13,8 +13,9 @@ struct SeedTests {
         }
     }
 
+    /// The newest of them: CI's release build runs all (`sim run --file`).
     @Test func `seeds that once broke a property keep it`() throws {
-        for line in try SeedFile.lines(of: "seeds.txt") {
+        for line in try SeedFile.lines(of: "seeds.txt").suffix(5) {
             let seed = try #require(UInt64(line[0]))
             let minutes = try #require(Int64(line[1]))
             let request = SimRequest(

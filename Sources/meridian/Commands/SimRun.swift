@@ -18,10 +18,17 @@ extension SimCommand {
                   meridian sim run --seeds 42 --trace
                   meridian sim run --seeds 1..100 --set loss=300000 --set faults=crash+pause
                   meridian sim run --seeds 1..2000 --plant voteNotPersisted
+                  meridian sim run --file Tests/SimulationTests/Seeds/seeds.txt
                 """)
 
         @Option(help: ArgumentHelp("Which seeds: A..B, both included, or one.", valueName: "A..B"))
-        var seeds: SeedRange
+        var seeds: SeedRange?
+
+        @Option(
+            help: ArgumentHelp(
+                "The seeds of a file instead, a line each: the seed, the minutes of faults (0: as drawn), "
+                    + "and what it once showed.", valueName: "file"))
+        var file: String?
 
         @OptionGroup var choices: SimChoices
 
@@ -44,6 +51,9 @@ extension SimCommand {
         var first = false
 
         func validate() throws {
+            guard (seeds == nil) != (file == nil) else {
+                throw ValidationError("Give either --seeds A..B or --file FILE.")
+            }
             if hashes, trace || json {
                 throw ValidationError("--hashes goes with neither --trace nor --json.")
             }
@@ -52,8 +62,9 @@ extension SimCommand {
         mutating func run() throws {
             let console = Console.current()
             var report = SimReport()
-            for seed in seeds.seeds {
-                var request = choices.request(seed: seed, linesMax: trace ? 1_000_000 : 0)
+            for var request in try requests() {
+                let seed = request.seed
+                request.linesMax = trace ? 1_000_000 : 0
                 var outcome = simulate(request)
                 report.add(outcome)
                 if trace { show(outcome, console) }
@@ -72,7 +83,7 @@ extension SimCommand {
             }
             if !hashes {
                 console.write(
-                    json ? try JSONOutput.text(report.document(of: seeds.seeds)) : report.line)
+                    json ? try JSONOutput.text(report.document(of: seedsToReport)) : report.line)
             }
             if marks, !json { report.marks.forEach { console.write("  \($0.name) \($0.count)") } }
             let missing = requireMarks ? report.missingMarks : []
@@ -85,6 +96,17 @@ extension SimCommand {
                 throw ExitCode(CommandStatus.failed.rawValue)
             }
         }
+
+        private func requests() throws -> [SimRequest] {
+            if let seeds { return seeds.seeds.map { choices.request(seed: $0, linesMax: 0) } }
+            return try SeedListFile.read(file ?? "").map { line in
+                var request = choices.request(seed: line.seed, linesMax: 0)
+                request.safetyPhase = line.minutes == 0 ? nil : .minutes(line.minutes)
+                return request
+            }
+        }
+
+        private var seedsToReport: ClosedRange<UInt64> { seeds?.seeds ?? 0...0 }
 
         private func show(_ outcome: SimOutcome, _ console: Console) {
             console.write("seed \(outcome.seed): \(outcome.options)\n\(traceLegend)")
