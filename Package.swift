@@ -198,7 +198,7 @@ let package = Package(
             "CommandTests",
             [
                 "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
-                "Coverage", "Escalation", "OnCall", arguments, nioCore,
+                "Coverage", "Alerting", "Escalation", "OnCall", arguments, nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(

@@ -1,4 +1,5 @@
 import APIModel
+import Alerting
 import Basics
 import ClusterSetup
 import ConfigFiles

@@ -3,6 +3,7 @@ import Basics
 import Coverage
 import Escalation
 import OnCall
+import Paging
 import Testing
 
 /// What a roster says besides who is on call, and how services are covered with what was changed.

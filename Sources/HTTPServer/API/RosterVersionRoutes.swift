@@ -185,7 +185,7 @@ struct RosterVersionRoutes: Sendable {
         var items: [ProblemItem] = []
         let known = await node.control().changes.first { $0.fact == id }
         // What cannot be taken is refused where it is taken.
-        if case .swap(let word, nil) = known?.kind {
+        if case .swap(let word, nil) = known?.kind, word.person != by {
             let found = await check(roster).problems(
                 of: ChangeCheck.override(word, .swap, person: by, replaces: word.person))
             items = found.cover + found.others
