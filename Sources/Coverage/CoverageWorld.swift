@@ -31,6 +31,8 @@ struct CoverageWorld: Sendable {
 
     let roster: Roster
     let zones: TimeZones
+    /// What was changed about who is on call since the roster was written.
+    let changes: OnCallChanges
     let book: OnCallBook
     let range: Stretch
     /// The zones that people live in, sorted.
@@ -45,12 +47,14 @@ struct CoverageWorld: Sendable {
     /// How often it is looked whether night begins or ends: nights and days last longer.
     private static let nightLook = Span.minutes(15)
 
-    init(roster: Roster, zones: TimeZones, range: Stretch) {
-        (self.roster, self.zones) = (roster, zones)
+    init(
+        roster: Roster, changes: OnCallChanges = .none, zones: TimeZones, range: Stretch
+    ) {
+        (self.roster, self.changes, self.zones) = (roster, changes, zones)
         // Whole seconds: nothing in schedules and zones is finer.
         self.range = Stretch(
             from: Instant(seconds: range.from.seconds), to: Instant(seconds: range.to.seconds))
-        book = Self.book(of: roster, zones: zones)
+        book = roster.book(changes: changes, zones: zones)
         homeZones = uniqued(roster.people.map(\.zone)).sorted()
         for schedule in roster.schedules {
             let stretches = book.shifts(
@@ -60,12 +64,6 @@ struct CoverageWorld: Sendable {
             crews.append(uniqued(turns + uniqued(stretches.flatMap { $0.people.map(\.person) })))
         }
         nights = homeZones.map { nightTimeline(in: $0) }
-    }
-
-    /// The schedules of a roster with everything that changes them: the one place where a book is
-    /// made.
-    static func book(of roster: Roster, zones: TimeZones) -> OnCallBook {
-        roster.book(zones: zones)
     }
 
     /// Who is on call in the schedule of an index in the roster, as a number, and until when.
