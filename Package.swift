@@ -197,8 +197,10 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
-                "Coverage", arguments, nioCore,
+                "meridian", "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
+                "APIModel",
+                "ConfigFiles", "ClusterSetup",
+                "Coverage", "Simulation", arguments, nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(
