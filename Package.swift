@@ -198,7 +198,8 @@ let package = Package(
             "CommandTests",
             [
                 "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
-                "Coverage", "Alerting", "Escalation", "OnCall", arguments, nioCore,
+                "Coverage", "Simulation", "Alerting", "Paging", "Escalation", "OnCall", arguments,
+                nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(

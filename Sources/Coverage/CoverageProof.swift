@@ -66,6 +66,8 @@ public struct CoverageProof: Equatable, Sendable {
     public var rosterVersion: String
     /// The version of the time zone data.
     public var tzVersion: String
+    /// The overrides, swaps and leaves that were taken into account.
+    public var changes: OnCallChanges
     /// The range of openings.
     public var range: Stretch
     /// The severities.
@@ -86,18 +88,24 @@ public struct CoverageProof: Equatable, Sendable {
 }
 
 /// Proves, for every service and every instant at which an incident can open between two instants, who
-/// is paged when if nobody answers, and how that changes if a region or a provider is lost.
+/// is paged when if nobody answers, and how that changes if a region or a provider is lost. What comes of
+/// changes to who is on call, and of nothing else, says so.
 ///
 /// Instants are whole seconds. The answers are those of `decideEscalation`; a change of shift while a
 /// step waits pages the new person as well, which is left out here: it can only make things better.
 /// The work grows with the number of changes of shift, times the steps of the policy. *Source:* issue
 /// 5 point 4; design 8.
 public func proveCoverage(
-    of roster: Roster, zones: TimeZones, from: Instant, to: Instant,
-    options: CoverageOptions = CoverageOptions()
+    of roster: Roster, changes: OnCallChanges = .none, zones: TimeZones, from: Instant,
+    to: Instant, options: CoverageOptions = CoverageOptions()
 ) -> CoverageProof {
-    let world = CoverageWorld(roster: roster, zones: zones, range: Stretch(from: from, to: to))
-    return Prover(world, options: options).proof()
+    let world = CoverageWorld(
+        roster: roster, changes: changes, zones: zones, range: Stretch(from: from, to: to))
+    var proof = Prover(world, options: options).proof()
+    if changes != .none {
+        ChangeCauses(world, options: options).explain(&proof)
+    }
+    return proof
 }
 
 /// One proof at work.
@@ -139,7 +147,8 @@ struct Prover {
         }
         let writer = FindingWriter(world: world, options: options, providers: providers)
         return CoverageProof(
-            rosterVersion: roster.version, tzVersion: world.zones.version, range: world.range,
+            rosterVersion: roster.version, tzVersion: world.zones.version,
+            changes: world.changes, range: world.range,
             severities: options.severities, clockChanges: ClockChanges(world).all,
             isAssumingProviders: providers.isAssumed,
             services: services, tables: tables,

@@ -1,6 +1,7 @@
 import Alerting
 import Basics
 import IncidentModel
+import OnCall
 
 /// A proof as `--json` writes it; times are RFC 3339 in UTC, lengths whole seconds.
 public struct CoverageReport: Encodable, Equatable, Sendable {
@@ -72,6 +73,8 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
         public var remedy: String
         /// What is remarkable about the times.
         public var remark: String
+        /// The ids of the overrides, swaps and leaves it comes from.
+        public var changes: [String]
     }
 
     /// A stretch of time.
@@ -139,6 +142,10 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
     public var rosterVersion: String
     /// The version of the zone data.
     public var tzVersion: String
+    /// How many overrides and swaps were taken into account.
+    public var overrides: Int
+    /// How many leaves were.
+    public var leaves: Int
     /// The first opening.
     public var from: String
     /// The first instant after the last.
@@ -160,6 +167,7 @@ public struct CoverageReport: Encodable, Equatable, Sendable {
     public init(_ proof: CoverageProof) {
         rosterVersion = proof.rosterVersion
         tzVersion = proof.tzVersion
+        (overrides, leaves) = (proof.changes.overrides.count, proof.changes.leaves.count)
         (from, to) = (proof.range.from.description, proof.range.to.description)
         worst = proof.worst?.name
         isAssumingProviders = proof.isAssumingProviders
@@ -197,7 +205,8 @@ extension CoverageReport.FindingEntry {
             people: finding.people.map(\.text), zone: finding.zone,
             openings: finding.openings.map { CoverageReport.StretchEntry($0) },
             openingSeconds: finding.openings.total.seconds, worstSeconds: finding.worst?.seconds,
-            text: finding.text, remedy: finding.remedy, remark: finding.remark)
+            text: finding.text, remedy: finding.remedy, remark: finding.remark,
+            changes: finding.changes)
     }
 }
 

@@ -53,6 +53,13 @@ public struct CoverageText: Sendable {
             CoverageLine(
                 "roster \(proof.rosterVersion), zones \(proof.tzVersion), openings "
                     + words.stretch(proof.range, in: "UTC"), .faint))
+        if proof.changes != .none {
+            let (overrides, leaves) = (proof.changes.overrides.count, proof.changes.leaves.count)
+            lines.append(
+                CoverageLine(
+                    "with what was changed since: \(overrides) overrides and swaps, \(leaves)"
+                        + " leaves", .faint))
+        }
         if proof.isAssumingProviders {
             lines.append(
                 CoverageLine(

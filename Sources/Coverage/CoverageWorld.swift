@@ -39,6 +39,8 @@ struct CoverageWorld: Sendable {
 
     let roster: Roster
     let zones: TimeZones
+    /// What was changed about who is on call since the roster was written.
+    let changes: OnCallChanges
     let book: OnCallBook
     let range: Stretch
     /// Where and when people sleep, each once, sorted.
@@ -51,12 +53,14 @@ struct CoverageWorld: Sendable {
     /// How far behind the range answers are worked out at once; later ones one by one.
     private static let horizon = Span.hours(168)
 
-    init(roster: Roster, zones: TimeZones, range: Stretch) {
-        (self.roster, self.zones) = (roster, zones)
+    init(
+        roster: Roster, changes: OnCallChanges = .none, zones: TimeZones, range: Stretch
+    ) {
+        (self.roster, self.changes, self.zones) = (roster, changes, zones)
         // Whole seconds: nothing in schedules and zones is finer.
         self.range = Stretch(
             from: Instant(seconds: range.from.seconds), to: Instant(seconds: range.to.seconds))
-        book = Self.book(of: roster, zones: zones)
+        book = roster.book(changes: changes, zones: zones)
         homes = uniqued(roster.people.map { Home($0) }).sorted {
             ($0.zone, $0.night.from, $0.night.to) < ($1.zone, $1.night.from, $1.night.to)
         }
@@ -68,12 +72,6 @@ struct CoverageWorld: Sendable {
             crews.append(uniqued(turns + uniqued(stretches.flatMap { $0.people.map(\.person) })))
         }
         nights = homes.map { nightTimeline(of: $0) }
-    }
-
-    /// The schedules of a roster with everything that changes them: the one place where a book is
-    /// made.
-    static func book(of roster: Roster, zones: TimeZones) -> OnCallBook {
-        roster.book(zones: zones)
     }
 
     /// Who is on call in the schedule of an index in the roster, as a number, and until when.

@@ -71,6 +71,8 @@ public struct CoverageFinding: Equatable, Sendable {
     public var gravity: CoverageGravity
     /// What kind of thing it is.
     public var kind: CoverageFindingKind
+    /// What it is about.
+    var key: FindingKey
     /// The services it concerns, in the order of the roster.
     public var services: [ServiceID]
     /// The severities it was seen at.
@@ -89,4 +91,6 @@ public struct CoverageFinding: Equatable, Sendable {
     public var remedy: String
     /// What is remarkable about the times, or empty.
     public var remark: String
+    /// The ids of the overrides, swaps and leaves it comes from, if it does.
+    public var changes: [String] = []
 }

@@ -52,7 +52,7 @@ struct FindingWriter {
         let words = words(for: draft, example, openings)
         let known = roster.services.map(\.id)
         return CoverageFinding(
-            gravity: draft.gravity, kind: draft.key.kind,
+            gravity: draft.gravity, kind: draft.key.kind, key: draft.key,
             services: known.filter { draft.services.contains($0) },
             severities: draft.severities.sorted(), people: draft.people, openings: openings,
             zone: zone(of: draft, openings),

@@ -65,7 +65,7 @@ private struct DutyTable {
     private var times: [Duty: [Stretch]] = [:]
 
     init(_ roster: Roster, zones: TimeZones, range: Stretch) {
-        let book = CoverageWorld.book(of: roster, zones: zones)
+        let book = roster.book(zones: zones)
         var people = roster.people.map(\.id)
         for schedule in roster.schedules {
             for stretch in book.shifts(of: schedule.id, from: range.from, to: range.to) {

@@ -49,7 +49,7 @@ public struct OnCallOverride: Hashable, Sendable {
     func holds(at instant: Instant) -> Bool { from <= instant && instant < to }
 
     /// Whether it comes before another one: an override before a swap, then the later order.
-    func outranks(_ other: OnCallOverride) -> Bool {
+    public func outranks(_ other: OnCallOverride) -> Bool {
         kind == other.kind ? order > other.order : kind == .override
     }
 }

@@ -40,6 +40,8 @@ enum SimEvent {
     case nag(UInt64)
     /// A process dies while it sends a page.
     case pagerDies(node: Int)
+    /// Something that a rehearsal is about.
+    case rehearsed(RehearsalAct)
     /// A fault ends.
     case faultEnds(ActiveFault)
     /// The checkers look around.

@@ -21,7 +21,7 @@ extension World {
         // Who has just come back has not told yet what it wrote down before it died.
         excuses.down = nodes.indices.filter {
             !nodes[$0].isUp
-                || now - nodes[$0].bootedAt < Self.untoldFor && nodes[$0].bootedAt > World.begin
+                || now - nodes[$0].bootedAt < Self.untoldFor && nodes[$0].bootedAt > began
         }
         excuses.unheard = unheard(by: node)
         if !excuses.down.isEmpty {
@@ -108,6 +108,7 @@ extension World {
 
     mutating func note(_ event: OperatorEvent, of node: Int) {
         if trace.isKept { tell("\(name(node)) log: \(event)") }
+        note(rehearsed: event, of: node)
         switch event {
         case .owns(let group, let term):
             checks.election.observe(
@@ -221,7 +222,7 @@ extension World {
                 isExcused: isDiskExcused(node), into: &checks.failures)
             checks.handOver.look(at: node, now: now, into: &checks.failures)
         }
-        let turn = Int((now - World.begin).microseconds / Checks.lookPause.microseconds)
+        let turn = Int((now - began).microseconds / Checks.lookPause.microseconds)
         lookAtDuty(of: turn % nodes.count)
     }
 
@@ -235,11 +236,13 @@ extension World {
         }
         let local = nodes[node].machine.peek(at: now)
         if abs((local - now).seconds) > 1_800 { sometimes.mark(.clockFarOff) }
-        checks.onCall.observe(
-            core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
-            rosterNumber: nodes[node].rosterNumber,
-            isChanged: core.look({ $0.probeHasChanges }), at: local, node: node,
-            into: &checks.failures)
+        if cast == nil {
+            checks.onCall.observe(
+                core.look({ $0.probePeople(of: SimRoster.sun, at: local) }),
+                rosterNumber: nodes[node].rosterNumber,
+                isChanged: core.look({ $0.probeHasChanges }), at: local, node: node,
+                into: &checks.failures)
+        }
         for group in core.look({ $0.probeGroups }) {
             if let until = core.look({ $0.probeLapse(group) }) {
                 checks.paging.observe(

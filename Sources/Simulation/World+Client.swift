@@ -127,15 +127,21 @@ extension World {
                     startedAt: source.startedAt, summary: "alert \(source.fingerprint)",
                     severity: severity, labels: labels, link: "")
             ])
+        hand(report, to: node)
+    }
+
+    /// Hands a report of one alert to a region.
+    mutating func hand(_ report: AlertReport, to node: Int) {
+        guard let alert = report.alerts.first else { return }
         let evidence = Evidence.alert(
-            fingerprint: source.fingerprint, startedAt: source.startedAt,
-            isFiring: source.isFiring)
-        guard let request = begin(evidence, about: World.group(of: key), at: node) else { return }
-        trace.note(.intake, at: now, UInt64(node), request.number, source.fingerprint)
+            fingerprint: alert.fingerprint, startedAt: alert.startedAt, isFiring: alert.isFiring)
+        let group = World.group(of: report.correlationKey)
+        guard let request = begin(evidence, about: group, at: node) else { return }
+        trace.note(.intake, at: now, UInt64(node), request.number, alert.fingerprint)
         if trace.isKept {
             tell(
-                "\(name(node)) intake \(request.number): \(World.group(of: key).short) alert "
-                    + "\(source.fingerprint)\(source.isFiring ? "+" : "-")")
+                "\(name(node)) intake \(request.number): \(group.short) alert "
+                    + "\(alert.fingerprint)\(alert.isFiring ? "+" : "-")")
         }
         step(node, .intake(request, report))
     }

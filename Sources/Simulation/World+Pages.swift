@@ -133,6 +133,7 @@ extension World {
                 tell(
                     "page \(order.key.high & 0xFFFF) of \(name(attempt.node)) delivered")
             }
+            note(rehearsed: order, from: attempt.node)
             for one in order.all {
                 var part = attempt
                 part.order = one
@@ -147,7 +148,10 @@ extension World {
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }
-        let provider = order.provider == 0 ? "a" : "b"
+        let inventory = nodes[attempt.node].config.gateways.first {
+            $0.channel == order.contact.channel
+        }
+        let provider = inventory?.providers.dropFirst(order.provider).first ?? ""
         step(
             attempt.node,
             .paged(PageReport(number: order.number, provider: provider, outcome: attempt.outcome)))
@@ -173,7 +177,9 @@ extension World {
             group: content.group, generation: content.generation,
             previousEnd: content.previousEnd, run: content.run, by: order.person,
             via: "link\(people.acts)")
-        let pause = random.span(.seconds(2)...max(.seconds(2), options.answerMax))
+        let drawn = random.span(.seconds(2)...max(.seconds(2), options.answerMax))
+        let pause = rehearsal?.request.answeredAfter ?? drawn
+        guard rehearsal?.request.isHeard(order.person, at: now + pause) ?? true else { return }
         if pause > options.levelTimeout { sometimes.mark(.lateAnswer) }
         checks.facts.observe(answer: "link\(people.acts)", of: content.group, content.previousEnd)
         queue.add(.answer(command, tries: 0), at: now + pause)
@@ -196,6 +202,7 @@ extension World {
             guard tries < 10 else { return }
             return queue.add(.answer(command, tries: tries + 1), at: now + .seconds(2))
         }
+        note(rehearsed: command, at: node)
         ask(command, of: node)
     }
 }

@@ -60,7 +60,7 @@ extension World {
         return !nodes[node].isRegion || regionsLeft > 1
     }
 
-    private mutating func destroy(_ node: Int) {
+    mutating func destroy(_ node: Int) {
         faults.destroyed += 1
         die(node, cut: 0)
         nodes[node].isDestroyed = true

@@ -22,8 +22,12 @@ struct World {
     let calendar: SimCalendar
     let zones: TimeZones
     let random: RandomStream
+    /// Who plays instead of the members and the roster of the simulator's own, if anybody does.
+    let cast: SimCast?
+    /// What is rehearsed, if that is what the run is for.
+    var rehearsal: Rehearsal?
 
-    var now = World.begin
+    var now: Instant
     var queue = EventQueue()
     var nodes: [SimNode]
     var coordinator: CoordinatorCore?
@@ -50,16 +54,18 @@ struct World {
     let withoutActs: [UInt64]
     let onBatch: (@Sendable (Int, WriteBatch) -> Void)?
 
-    init(_ request: SimRequest, options: SimOptions) {
+    init(_ request: SimRequest, options: SimOptions, cast: SimCast? = nil) {
         seed = request.seed
+        self.cast = cast
+        now = cast?.begin ?? World.begin
         self.options = options
         plant = request.plant ?? PlantedBug(name: "", properties: [], seeds: 0...0)
         withoutActs = request.withoutActs
         onBatch = request.onBatch
         random = RandomStream(seed: seed)
         calendar = SimCalendar(options)
-        zones = calendar.timeZones(isStandardOnly: false)
-        nodes = Self.makeNodes(options, plant)
+        zones = cast?.zones ?? calendar.timeZones(isStandardOnly: false)
+        nodes = Self.makeNodes(options, plant, cast)
         network = SimNetwork(
             count: nodes.count + (options.hasCoordinator ? 1 : 0), options,
             random: random.split("network"))
@@ -76,12 +82,20 @@ struct World {
         trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
     }
 
-    func rosters(_ number: Int) -> Roster { SimRoster.make(options, number: number) }
+    func rosters(_ number: Int) -> Roster {
+        cast?.roster ?? SimRoster.make(options, number: number)
+    }
 
-    private static func makeNodes(_ options: SimOptions, _ plant: PlantedBug) -> [SimNode] {
+    /// When this run began.
+    var began: Instant { cast?.begin ?? World.begin }
+
+    private static func makeNodes(
+        _ options: SimOptions, _ plant: PlantedBug, _ cast: SimCast?
+    ) -> [SimNode] {
         var members = (0..<options.regions).map { position in
             Member(
-                id: MemberID(UInt64(position + 1)), name: SimRoster.region(position), role: .region)
+                id: MemberID(UInt64(position + 1)),
+                name: cast?.regions[position].name ?? SimRoster.region(position), role: .region)
         }
         if options.hasWitness {
             members.append(
@@ -97,16 +111,18 @@ struct World {
             replication.defects = plant.replication
             replication.logEntriesMax = options.logEntriesMax
             replication.messageBytesMax = options.messageBytesMax
-            let gateways =
+            let own =
                 member.role == .region
                 ? [
                     GatewayInventory(channel: .sms, providers: ["a", "b"]),
                     GatewayInventory(channel: .email, providers: ["a", "b"]),
                 ] : []
+            let gateways = cast?.regions.first { $0.name == member.name }?.gateways ?? own
             var config = RegionConfig(
                 me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
                 gateways: gateways, replication: replication)
             config.defects = plant.region
+            if let cast { config.timings = cast.timings }
             return SimNode(member: member, config: config, defects: plant.host)
         }
     }
@@ -181,6 +197,7 @@ struct World {
         case .rosterRead(let node, let incarnation, let number):
             rosterIsRead(node, incarnation, number)
         case .slice(let node): slice(node)
+        case .rehearsed(let act): perform(act)
         case .faultEnds(let fault): endFault(fault)
         case .look: look()
         }

@@ -102,12 +102,30 @@ struct ParsingTests {
         let prove = try parse(
             "coverage prove --roster r.yaml --weeks 26 --from +1w --service checkout --severity 2"
                 + " --node eu/node.yaml --fail-on warning --json", as: CoverageCommand.Prove.self)
-        #expect(prove.roster == "r.yaml" && prove.weeks == 26 && prove.json)
+        #expect(prove.source.roster == "r.yaml" && prove.weeks == 26 && prove.client.json)
         #expect(prove.from?.instant(now: .epoch) == .epoch + .hours(168))
-        #expect(prove.services == ["checkout"] && prove.nodes == ["eu/node.yaml"])
+        #expect(prove.services == ["checkout"] && prove.nodes.paths == ["eu/node.yaml"])
         #expect(prove.severities.map(\.name) == ["SEV2"])
         #expect(prove.failOn.gravity == .warning)
         #expect(try parse("coverage prove", as: CoverageCommand.Prove.self).failOn.gravity == .late)
+    }
+
+    @Test func `coverage simulate takes who dies, when, and who answers`() throws {
+        let simulate = try parse(
+            "coverage simulate --kill eu --kill us --at 2026-12-24T03:00Z --service checkout"
+                + " --severity 3 --for 1h30m --seed 7 --answered-after 90s --people-too"
+                + " --roster r.yaml --changes c.json --node eu/node.yaml --json",
+            as: CoverageCommand.Simulate.self)
+        #expect(simulate.kill == ["eu", "us"] && simulate.services == ["checkout"])
+        #expect(simulate.at.instant(now: .epoch).description == "2026-12-24T03:00:00.000Z")
+        #expect(simulate.severity.name == "SEV3" && simulate.for.span == .minutes(90))
+        #expect(simulate.seed == 7 && simulate.answeredAfter?.span == .seconds(90))
+        #expect(simulate.peopleToo && simulate.client.json)
+        #expect(simulate.source.changes == "c.json" && simulate.nodes.paths == ["eu/node.yaml"])
+        let plain = try parse("coverage simulate", as: CoverageCommand.Simulate.self)
+        #expect(plain.kill.isEmpty && plain.at.instant(now: .epoch) == .epoch)
+        #expect(plain.severity.name == "SEV1" && plain.for.span == .minutes(30))
+        #expect(plain.seed == 1 && plain.answeredAfter == nil && !plain.source.live)
     }
 
     @Test func `oncall chart draws a week unless told otherwise`() throws {
@@ -188,6 +206,9 @@ struct ParsingTests {
         "cluster init --no-coordinator --coordinator-at h:1", "cluster init --base-port 80",
         "cluster init --mail host", "cluster init --pace slow", "coverage prove --weeks 0",
         "coverage prove --fail-on never", "coverage prove --json --at now",
+        "coverage prove --live --roster r.yaml", "coverage prove --live --changes c.json",
+        "coverage simulate --people-too", "coverage simulate --unanswered --answered-after 3m",
+        "coverage simulate --for 2d", "coverage simulate --severity 9",
         "oncall feed",
         "oncall feed --person mei --team ap", "oncall chart --days 0", "oncall chart --days 32",
         "oncall next --count 0", "oncall gaps --days 93", "oncall coverage --days 0",
@@ -212,6 +233,7 @@ struct ParsingTests {
             ["oncall", "chart"], ["oncall", "next"], ["oncall", "coverage"], ["oncall", "gaps"],
             ["oncall", "fairness"], ["oncall", "changes"], ["oncall", "leave", "--to", "+1h"],
             ["roster", "init", "--list"], ["handoff", "status"], ["coverage", "prove"],
+            ["coverage", "simulate"],
         ] {
             #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }
         }

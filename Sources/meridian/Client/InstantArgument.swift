@@ -16,6 +16,11 @@ struct InstantArgument: ExpressibleByArgument, Equatable, Sendable {
     /// What was meant.
     let meaning: Meaning
 
+    /// Now.
+    static let now = InstantArgument(meaning: .fromNow(.zero))
+
+    private init(meaning: Meaning) { self.meaning = meaning }
+
     init?(argument: String) {
         if argument == "now" {
             meaning = .fromNow(.zero)
@@ -27,6 +32,8 @@ struct InstantArgument: ExpressibleByArgument, Equatable, Sendable {
             return nil
         }
     }
+
+    var defaultValueDescription: String { self == .now ? "now" : "\(meaning)" }
 
     /// The point in time.
     func instant(now: Instant) -> Instant {
@@ -80,9 +87,25 @@ struct MinutesArgument: ExpressibleByArgument, Equatable, Sendable {
     let minutes: UInt64
 
     init?(argument: String) {
+        guard let span = SpanArgument(argument: argument)?.span else { return nil }
+        minutes = UInt64((span.seconds + 59) / 60)
+    }
+}
+
+/// A length of time on the command line, like `90s`, `30m` or `1h30m`.
+struct SpanArgument: ExpressibleByArgument, Equatable, Sendable {
+    /// How long, longer than nothing.
+    let span: Span
+
+    /// So long.
+    init(_ span: Span) { self.span = span }
+
+    init?(argument: String) {
         guard let meaning = InstantArgument(argument: "+" + argument)?.meaning,
             case .fromNow(let span) = meaning, span > .zero
         else { return nil }
-        minutes = UInt64((span.seconds + 59) / 60)
+        self.span = span
     }
+
+    var defaultValueDescription: String { TimeText.length(span) }
 }

@@ -169,6 +169,13 @@ struct SeverityArgument: ExpressibleByArgument, Equatable, Sendable {
 
     static let allNames = (1...5).map { "SEV\($0)" }
 
+    /// SEV1.
+    static let worst = SeverityArgument(name: "SEV1")
+
+    private init(name: String) { self.name = name }
+
+    var defaultValueDescription: String { name }
+
     init?(argument: String) {
         let text = argument.uppercased()
         let name = text.count == 1 ? "SEV\(text)" : text

@@ -143,15 +143,26 @@ extension RosterCommand {
 
         private func before(_ zones: TimeZones) async throws -> Roster {
             if let against { return try ReadRoster.file(against, zones: zones) { _ in }.roster }
-            let answer: RosterAnswer = try await client.get(APIPath.roster)
-            guard let text = answer.text else {
-                throw CommandFailure(
-                    .failed,
-                    "\(answer.region) does not have the text of roster \(answer.version) any more",
-                    remedy: "give the old one with --against")
-            }
-            return try RosterFile.load(text: text, file: "the roster in force", zones: zones)
+            return try await RosterCommand.inForce(zones, client).roster
         }
+    }
+
+    /// The roster in force at a region, and what it answered. *Errors:* `CommandFailure`; `ConfigError`
+    /// if it cannot be read here.
+    static func inForce(
+        _ zones: TimeZones, _ client: ClientOptions
+    ) async throws -> (roster: Roster, answer: RosterAnswer) {
+        let answer = try await client.withClient {
+            try await $0.call(.get(APIPath.roster), answering: RosterAnswer.self).value
+        }
+        guard let text = answer.text else {
+            throw CommandFailure(
+                .failed,
+                "\(answer.region) does not have the text of roster \(answer.version) any more",
+                remedy: "name the file it was read from, or ask another region with --region")
+        }
+        let roster = try RosterFile.load(text: text, file: "the roster in force", zones: zones)
+        return (roster, answer)
     }
 
     /// `meridian roster apply`.
