@@ -51,6 +51,9 @@ package struct NodeHTTPServer: Sendable {
             + HandoffRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
+            + ManyHandoffsRoutes(
+                node: node, commands: CommandRoutes(node: node, config: config)
+            ).endpoints
             + RosterRoutes(node: node).endpoints
             + RosterVersionRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config), config: config

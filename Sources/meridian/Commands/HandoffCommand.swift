@@ -91,10 +91,14 @@ extension HandoffCommand {
                   meridian handoff offer 3f9a1c20 --to joao --as mei
                   meridian handoff offer 3f9a1c20 77d04e11 --to-region us
                   meridian handoff offer 3f9a1c20 --to joao --brief "Failed over at 02:10; watch lag"
+                  meridian handoff offer --all --to-region us --as mei
                 """)
 
         @Argument(help: "The incidents' ids, or their first digits.")
-        var ids: [IncidentReference]
+        var ids: [IncidentReference] = []
+
+        @Flag(help: "All that you command and that are not offered yet.")
+        var all = false
 
         @Option(help: ArgumentHelp("To whom.", valueName: "person"))
         var to: String?
@@ -113,17 +117,18 @@ extension HandoffCommand {
             guard (to == nil) != (toRegion == nil) else {
                 throw ValidationError("Give either --to PERSON or --to-region REGION.")
             }
-            if ids.isEmpty { throw ValidationError("Give at least one incident.") }
+            try requireIncidents(ids, orAll: all)
         }
 
         mutating func run() async throws {
-            let request = HandoffRequest(
-                by: try actor.resolve(), to: to, toRegion: toRegion, brief: brief)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            let request = ManyHandoffsRequest(
+                by: try actor.resolve(), incidents: all ? nil : ids.map(\.text),
+                all: all ? true : nil, to: to, toRegion: toRegion, brief: brief)
             let target = to ?? "whoever is on call in \(toRegion ?? "")"
-            try await action.runForEach(ids, saying: "command offered to \(target)") { id in
-                try APICall.post(APIPath.handoff(id, .offer), request, .once)
-            }
+            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            try await action.runForMany(
+                try .post(APIPath.handoffs(.offer), request, .once, patienceSeconds: 8),
+                saying: "command offered to \(target)")
         }
     }
 
@@ -175,10 +180,18 @@ extension HandoffCommand {
 
                 EXAMPLES
                   meridian handoff accept 3f9a1c20 --read-back "SEV1, failed over, watch lag" --as joao
+                  meridian handoff accept --all --read-back "all of ap's, worst is checkout" --as joao
+                  meridian handoff accept --all --to mei --read-back "for mei, who is ill" --as joao
                 """)
 
         @Argument(help: "The incidents' ids, or their first digits.")
-        var ids: [IncidentReference]
+        var ids: [IncidentReference] = []
+
+        @Flag(help: "All that are offered to you.")
+        var all = false
+
+        @Option(help: ArgumentHelp("With --all: all that are offered to them.", valueName: "person"))
+        var to: String?
 
         @Option(help: ArgumentHelp("What you take over, in your own words.", valueName: "text"))
         var readBack: String
@@ -187,13 +200,20 @@ extension HandoffCommand {
         @OptionGroup var durability: DurabilityOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
+        func validate() throws {
+            try requireIncidents(ids, orAll: all)
+            if to != nil, !all { throw ValidationError("--to goes with --all.") }
+        }
+
         mutating func run() async throws {
             let by = try actor.resolve()
-            let request = HandoffRequest(by: by, readBack: readBack)
+            let request = ManyHandoffsRequest(
+                by: by, incidents: all ? nil : ids.map(\.text), all: all ? true : nil, to: to,
+                readBack: readBack)
             let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.runForEach(ids, saying: "command accepted by \(by)") { id in
-                try APICall.post(APIPath.handoff(id, .accept), request, .once)
-            }
+            try await action.runForMany(
+                try .post(APIPath.handoffs(.accept), request, .once, patienceSeconds: 8),
+                saying: "command accepted by \(by)")
         }
     }
 
@@ -288,5 +308,12 @@ extension HandoffCommand {
                 try APICall.post(APIPath.commander(id), request, .once)
             }
         }
+    }
+}
+
+/// Incidents are named, or all are meant.
+private func requireIncidents(_ ids: [IncidentReference], orAll all: Bool) throws {
+    guard ids.isEmpty == all else {
+        throw ValidationError("Give either incidents or --all.")
     }
 }
