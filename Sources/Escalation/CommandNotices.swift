@@ -18,14 +18,14 @@ public func commandNotices(
     return CommandTeller(incident: incident, roster: roster, book: book, now: now).notices
 }
 
+/// How long after its time somebody is still told of command.
+public let commandToldWithin = Span.minutes(30)
+
 private struct CommandTeller {
     let incident: Incident
     let roster: Roster
     let book: OnCallBook
     let now: Instant
-
-    /// How long after its time somebody is still told.
-    private static let toldWithin = Span.minutes(30)
 
     /// Something to be told to people at a time.
     private struct Word {
@@ -40,7 +40,7 @@ private struct CommandTeller {
     }
 
     private func notices(_ word: Word) -> [Notice] {
-        guard now - word.due < Self.toldWithin else { return [] }
+        guard now - word.due < commandToldWithin else { return [] }
         // Whatever run of the policy there is: it is told once.
         let position = StepPosition(
             generation: incident.generation, previousEnd: incident.previousEnd, run: 0, cycle: 0,

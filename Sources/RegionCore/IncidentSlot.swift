@@ -14,6 +14,10 @@ struct IncidentSlot: Sendable {
     var pending: [Fact] = []
     /// What was last decided about paging, while it holds.
     var plan: CurrentPlan?
+    /// When its acknowledgements lapse, as last worked out.
+    var lapse: KnownLapse?
+    /// What people are told besides being paged, as last worked out.
+    var told: KnownNotices?
     /// This region's own tries to page.
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
@@ -83,6 +87,34 @@ struct IncidentSlot: Sendable {
         }
 
         func holds(at now: Instant) -> Bool { from <= now && now < until }
+    }
+
+    /// When these acknowledgements lapse.
+    struct KnownLapse: Sendable {
+        var standing: [AcknowledgementRecord]
+        var service: ServiceID
+        var lapse: AcknowledgementLapse?
+    }
+
+    /// Notices, what of the incident they were worked out from, and until when they hold.
+    struct KnownNotices: Sendable {
+        var source: Incident
+        var notices: [Notice]
+        var from: Instant
+        var until: Instant
+
+        /// At the latest then they are worked out anew.
+        private static let heldFor = Span.seconds(10)
+
+        init(_ notices: [Notice], of source: Incident, at now: Instant, toldWithin: Span) {
+            (self.source, self.notices, from) = (source, notices, now)
+            let changes = notices.flatMap { [$0.page.due, $0.page.due + toldWithin] }
+            until = min(changes.filter { $0 > now }.min() ?? .distantFuture, now + Self.heldFor)
+        }
+
+        func holds(for source: Incident, at now: Instant) -> Bool {
+            from <= now && now < until && source == self.source
+        }
     }
 
     init(group: GroupID) { sharedCommitted = Shared(Incident(group: group)) }

@@ -22,11 +22,23 @@ extension RegionCore {
         }
     }
 
-    /// What people have to know besides being paged.
-    func told(of view: Incident, at now: Instant) -> [Notice] {
+    /// What people have to know besides being paged. Most of what happens to an incident are pages and
+    /// their results, which change nothing of it: it is worked out anew when something else has changed.
+    mutating func told(of view: Incident, at now: Instant) -> [Notice] {
+        let source = view.withoutPages
+        let known = incidents.read(view.group) { slot in
+            slot.told.flatMap { $0.holds(for: source, at: now) ? $0.notices : nil }
+        }
+        if let known = known ?? nil { return known }
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
-        return view.decisions.isEmpty
+        let all =
+            view.decisions.isEmpty
             ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
+        withSlot(view.group) {
+            $0.told = IncidentSlot.KnownNotices(
+                all, of: source, at: now, toldWithin: commandToldWithin)
+        }
+        return all
     }
 
     /// How long others leave it to the owner to tell people something.
@@ -45,5 +57,15 @@ extension RegionCore {
             next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
         }
         return next
+    }
+}
+
+extension Incident {
+    /// The incident without its pages, and without what only tells how far its log is known.
+    fileprivate var withoutPages: Incident {
+        var copy = self
+        (copy.pages, copy.timeline, copy.merged) = ([], TimelineList(), [])
+        (copy.owner, copy.epoch, copy.lastIndex) = (nil, 0, 0)
+        return copy
     }
 }

@@ -20,9 +20,21 @@ extension RegionCore {
         return true
     }
 
-    /// When the acknowledgements lapse, worked out once for each state that is known.
-    func lapse(of view: Shared<Incident>, in group: GroupID) -> AcknowledgementLapse? {
-        acknowledgementLapse(of: view.value, roster: roster, book: book)
+    /// When the acknowledgements lapse. It depends on them and on who is on call, and is worked out anew
+    /// when one of these has changed.
+    mutating func lapse(
+        of view: Shared<Incident>, in group: GroupID
+    ) -> AcknowledgementLapse? {
+        let (standing, service) = (view.value.standingAcknowledgements, view.value.service)
+        let known = incidents.read(group) { slot in
+            slot.lapse.flatMap { $0.standing == standing && $0.service == service ? $0 : nil }
+        }
+        if let known = known ?? nil { return known.lapse }
+        let lapse = acknowledgementLapse(of: view.value, roster: roster, book: book)
+        withSlot(group) {
+            $0.lapse = IncidentSlot.KnownLapse(standing: standing, service: service, lapse: lapse)
+        }
+        return lapse
     }
 
     /// Begins a run of the policy when an acknowledgement has lapsed: the owner at once, others in their

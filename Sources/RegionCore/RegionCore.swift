@@ -226,7 +226,7 @@ public struct RegionCore: Sendable {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
                 slot.askedSince.removeAll { now - $0.at > .minutes(1) }
-                slot.plan = nil
+                (slot.plan, slot.lapse, slot.told) = (nil, nil, nil)
                 slot.isLikenessOld = true
             }
             markDirty(group)
