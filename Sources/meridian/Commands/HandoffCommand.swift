@@ -190,7 +190,8 @@ extension HandoffCommand {
         @Flag(help: "All that are offered to you.")
         var all = false
 
-        @Option(help: ArgumentHelp("With --all: all that are offered to them.", valueName: "person"))
+        @Option(
+            help: ArgumentHelp("With --all: all that are offered to them.", valueName: "person"))
         var to: String?
 
         @Option(help: ArgumentHelp("What you take over, in your own words.", valueName: "text"))
