@@ -4,7 +4,8 @@ import json
 import threading
 import time
 
-from apart_plan import make_acts, make_cast
+from apart_coordinators import AN_HOUR, SECOND, add_second, start_second, variant
+from apart_plan import TWIN, make_acts, make_cast
 from chaos_client import Ledger, exchange
 from chaos_plan import REGIONS
 from reading import Reader
@@ -13,6 +14,8 @@ from wanlab import PROGRAM, WanLab
 LEVEL_SECONDS = 12
 # Seconds: how long after healing people look on before they take on the rest: as long as a page may take.
 LOOK_ON, BEFORE_HEALING = 18, 2
+# The region that a second coordinator runs beside; it is never cut off with the first.
+SECOND_BESIDE = "us"
 
 
 class Run(Reader):
@@ -23,6 +26,7 @@ class Run(Reader):
         self.lab = WanLab(folder, PROGRAM, number, LEVEL_SECONDS)
         self.say, self.incidents, self.times, self.problems = say, {}, {}, []
         self.ledger = Ledger(self.path("ledger.jsonl"))
+        self.coordinators = variant(scenario, number)
 
     # --- the course of it ------------------------------------------------------------------------------
 
@@ -30,6 +34,11 @@ class Run(Reader):
         self.start()
         owner = self.open_before()
         cast = make_cast(self.scenario, self.number, owner)
+        if self.coordinators == "two":
+            start_second(self.lab, SECOND_BESIDE)
+            time.sleep(2)
+        elif self.coordinators == "late":
+            self.lab.stop("coordinator")
         self.say(f"{owner} owns the open incident; {cast.words}, for {self.seconds} s")
         self.cut(cast)
         self.act(make_acts(cast, self.seconds, self.lab.people()))
@@ -39,6 +48,11 @@ class Run(Reader):
         self.heal(cast)
         agreed = self.wait_equal("healing.jsonl")
         self.say(f"equal state {agreed:.1f} s after healing" if agreed is not None else "no equal state in time")
+        if self.coordinators == "late":
+            self.lab.set_clock("coordinator", AN_HOUR)
+            self.lab.start_member("coordinator")
+            self.lab.wait_ready(["coordinator"])
+            self.say("the coordinator is back, its clock an hour on")
         self.wait_until(self.times["healed"] + LOOK_ON)
         self.acknowledge_rest()
         # One level more, for a page that ought not to come.
@@ -49,9 +63,12 @@ class Run(Reader):
     def start(self):
         lab = self.lab
         lab.make_all()
-        for name in lab.members:
+        here = [n for n in lab.members if n != "coordinator" or self.coordinators != "none"]
+        if self.coordinators == "two":
+            add_second(lab, SECOND_BESIDE)
+        for name in here:
             lab.start_member(name)
-        lab.wait_ready(lab.members)
+        lab.wait_ready(here)
         lab.wait_majority(lab.regions)
         time.sleep(2.5)  # A node that has just started leaves overdue pages to others for two seconds.
         self.times["start"] = time.time()
@@ -86,7 +103,8 @@ class Run(Reader):
         self.say("healed")
 
     def finish(self, cast, owner, agreed, again):
-        for name in self.lab.members:
+        here = [n for n in self.lab.members if n != "coordinator" or self.coordinators != "none"]
+        for name in here + ([SECOND] if self.coordinators == "two" else []):
             if self.lab.pid(name) is None:
                 self.problems.append(f"{name} has ended by itself: see {self.path(name)}.log")
         self.write("state.json", self.read_all(timelines=True))
@@ -95,7 +113,8 @@ class Run(Reader):
             "seed": self.number, "seconds": self.seconds, "level_seconds": LEVEL_SECONDS, **self.times,
             "ended": time.time(), "agreed": agreed, "agreed_again": again, "members": self.lab.member_ids(),
             "problems": self.problems, "scenario": self.scenario, "number": self.number, "owner": owner,
-            "incidents": self.incidents, "people": self.lab.people(), "program": PROGRAM})
+            "incidents": self.incidents, "people": self.lab.people(), "program": PROGRAM,
+            "coordinators": self.coordinators})
 
     @staticmethod
     def wait_until(moment):
@@ -113,7 +132,7 @@ class Run(Reader):
     def do(self, act):
         self.wait_until(self.times["cut"] + act.at)
         if act.what == "fire":
-            return self.fire(act.side, act.region, act.story, "critical")
+            return self.fire(act.side, act.region, act.story, act.value or "critical")
         body = {"by": act.by}
         if act.what == "severity":
             body |= {"severity": act.value, "reason": f"as {act.side} sees it"}
@@ -123,8 +142,10 @@ class Run(Reader):
 
     def fire(self, side, region, story, severity):
         title = f"apart {self.number}: {story}"
-        status, headers, _, record = self.ask(region, f"/v1/alerts/{self.lab.key()}",
-                                              {"title": title, "severity": severity})
+        body = {"title": title, "severity": severity}
+        if story.startswith(TWIN):
+            body["details"] = {"cluster": "db-7", "job": "postgres"}
+        status, headers, _, record = self.ask(region, f"/v1/alerts/{self.lab.key()}", body)
         incident = headers.get("Meridian-Incident")
         if status in (200, 202):
             record["answer"] = headers.get("Meridian-Durability", "done")

@@ -1,6 +1,7 @@
 """A thousand open incidents change hands in one request, on real processes with a wide-area network between them. See
 cluster/fastday."""
 import concurrent.futures
+import datetime
 import json
 import statistics
 import threading
@@ -13,7 +14,7 @@ from lab import LabError, call
 from reading import Reader
 from wanlab import PROGRAM, WanLab
 
-CLIENTS, LOOK_EVERY, PATIENCE = 48, 0.1, 30
+CLIENTS, LOOK_EVERY, PATIENCE = 48, 0.25, 60
 LOOKS = "/api/v1/handoffs"
 
 
@@ -172,5 +173,17 @@ class Thousand(Reader):
 
 
 def stamp(text):
-    import datetime
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def tell(found):
+    """What was measured, in lines."""
+    lines = [f"{found['count']} incidents, offered and accepted in one request each; seconds from that request on",
+             f"  {'offer answered':44} {found['offer_s']:.2f}",
+             f"  {'acceptance answered':44} {found['accept_answered_s']:.2f}  {found['answers']}",
+             f"  {'command decided, first / median / last':44} "
+             + " / ".join(f"{found['decided_s'][k]:.2f}" for k in ("first", "median", "last"))]
+    for name, key in (("all of it known", "known_s"), ("all of it owned by the incoming region", "owned_s")):
+        lines.append(f"  {name + ', as each region says':44} "
+                     + ", ".join(f"{r} {s:.2f}" for r, s in found[key].items()))
+    return "\n".join(lines)
