@@ -53,6 +53,7 @@ class ApartChecker(ApartPages, Checker):
         numbers["words"], numbers["equal_after_s"] = self.cast.words, self.run["agreed"]
         if self.run["scenario"] == "coordinators":
             self.one_problem()
+            self.coordinators_agree()
             numbers["coordinators"], numbers["outcome"] = self.run["coordinators"], outcome(self)
             numbers["words"] = f"coordinators: {self.run['coordinators']}; {self.cast.words}"
         return self.verdict
@@ -65,6 +66,17 @@ class ApartChecker(ApartPages, Checker):
         for both."""
         twins = [i for story, i in self.run["incidents"].items() if story.startswith(TWIN)]
         return {incident: lines for incident, lines in super().alerts().items() if incident not in twins}
+
+    def coordinators_agree(self):
+        """Every coordinator that lives in the end knows every open incident, as the regions say."""
+        for name, incidents in self.run["views"].items():
+            told = {i["id"]: (i["status"], i["severity"]) for i in incidents}
+            for story, incident in self.run["incidents"].items():
+                summary = self.detail(REGIONS[0], incident)["summary"]
+                stands = (summary["status"], summary["severity"])
+                if incident not in told or summary["status"] != "merged" and told[incident] != stands:
+                    self.find("coordinators follow", f"{name} says of '{story}' {told.get(incident)}; the regions say "
+                              f"{stands}")
 
     def one_problem(self):
         """Whoever proposes it, and if nobody does: the one that opened first has taken the other over."""

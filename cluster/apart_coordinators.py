@@ -25,9 +25,11 @@ def add_second(lab, region):
     """Files of a second coordinator, which runs beside a region. `cluster replace` gives the first a new identity; the
     second takes the old one, which is as good."""
     first, second = os.path.join(lab.files, "coordinator"), os.path.join(lab.files, SECOND)
-    shutil.copytree(first, second, ignore=shutil.ignore_patterns("disk"))
-    os.makedirs(os.path.join(second, "disk"), exist_ok=True)
+    apart = os.path.join(lab.run, SECOND)  # `replace` looks into every directory of the cluster.
+    shutil.copytree(first, apart, ignore=shutil.ignore_patterns("disk"))
     run(lab.program, "cluster", "replace", "coordinator", "--directory", lab.files)
+    shutil.move(apart, second)
+    os.makedirs(os.path.join(second, "disk"), mode=0o700)
     with open(os.path.join(second, "node.yaml")) as file:
         own, members = section(file.read())
     identity = re.search(r'\nmember: "(\w+)"', own).group(1)

@@ -4,10 +4,11 @@ import json
 import threading
 import time
 
-from apart_coordinators import AN_HOUR, SECOND, add_second, start_second, variant
+from apart_coordinators import AN_HOUR, SECOND, SECOND_PORT, add_second, start_second, variant
 from apart_plan import TWIN, make_acts, make_cast
 from chaos_client import Ledger, exchange
 from chaos_plan import REGIONS
+from lab import call
 from reading import Reader
 from wanlab import PROGRAM, WanLab
 
@@ -109,12 +110,21 @@ class Run(Reader):
                 self.problems.append(f"{name} has ended by itself: see {self.path(name)}.log")
         self.write("state.json", self.read_all(timelines=True))
         self.write("conflicts.json", {r: self.get(r, "/api/v1/conflicts?all=true") for r in REGIONS})
+        views = {name: call(f"{url}/api/v1/coordinator", token=self.lab.token)[1]["incidents"]
+                 for name, url in self.coordinator_urls().items()}
         self.write("run.json", {
             "seed": self.number, "seconds": self.seconds, "level_seconds": LEVEL_SECONDS, **self.times,
             "ended": time.time(), "agreed": agreed, "agreed_again": again, "members": self.lab.member_ids(),
             "problems": self.problems, "scenario": self.scenario, "number": self.number, "owner": owner,
             "incidents": self.incidents, "people": self.lab.people(), "program": PROGRAM,
-            "coordinators": self.coordinators})
+            "coordinators": self.coordinators, "views": views})
+
+    def coordinator_urls(self):
+        """The coordinators that live in the end."""
+        urls = {} if self.coordinators == "none" else {"coordinator": self.lab.url("coordinator")}
+        if self.coordinators == "two":
+            urls[SECOND] = f"http://{self.lab.address(SECOND_BESIDE)}:{SECOND_PORT}"
+        return urls
 
     @staticmethod
     def wait_until(moment):

@@ -3,6 +3,7 @@ cluster/fastday."""
 import concurrent.futures
 import datetime
 import json
+import random
 import statistics
 import threading
 import time
@@ -14,7 +15,7 @@ from lab import LabError, call
 from reading import Reader
 from wanlab import PROGRAM, WanLab
 
-CLIENTS, LOOK_EVERY, PATIENCE = 48, 0.25, 60
+CLIENTS, LOOK_EVERY, PATIENCE = 48, 0.1, 60
 LOOKS = "/api/v1/handoffs"
 
 
@@ -120,12 +121,20 @@ class Thousand(Reader):
                 sum(c.get("commander") == person and c.get("owner") == owner for c in commands))
 
     def look(self, region):
+        """At all of them only once a few say that it may be worth it: a look at all is work for the region."""
+        few = random.Random(region).sample(sorted(self.incidents.values()), 3)
+        is_commanded = False
         while not self.is_over.wait(LOOK_EVERY):
-            began = time.time()
             try:
+                details = [json.loads(self.ask(region, f"/api/v1/incidents/{incident}")) for incident in few]
+                if not is_commanded and any(d.get("commander") != self.NEXT for d in details) or is_commanded and any(
+                        d["summary"]["label"].get("owner") != self.TO for d in details):
+                    continue
+                began = time.time()
                 commanded, owned, _ = self.tally(region, self.NEXT, self.TO)
             except OSError:
                 continue
+            is_commanded = is_commanded or commanded == self.count
             with self.lock:
                 self.samples.append((region, began, commanded, owned, time.time()))
 
