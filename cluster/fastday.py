@@ -11,6 +11,7 @@ import tempfile
 import time
 
 import fastday_check
+import fastday_selftest
 from fastday_plan import FAULTS, Settings
 from fastday_run import Day
 from fastday_thousand import Thousand, tell
@@ -24,6 +25,7 @@ examples:
   cluster/fastday --incidents 200 --rate 2     more of it, less fast
   cluster/fastday thousand               1,000 incidents are accepted in one request: how long until all is done
   cluster/fastday check FOLDER           judge once more what a kept run has written down
+  cluster/fastday selftest               doctored records: the checks have to find what is wrong
   cluster/fastday --json --keep          one JSON object; and the files of a good run are kept, too
 
 What is compressed, and why it is still the real thing: the shifts. They last minutes instead of hours, so that the
@@ -115,7 +117,7 @@ def play_thousand(options):
 
 def main():
     parser = argparse.ArgumentParser(
-        prog="cluster/fastday", usage="cluster/fastday [thousand | check FOLDER] [options]", description=__doc__,
+        prog="cluster/fastday", usage="cluster/fastday [thousand | check FOLDER | selftest] [options]", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=EXAMPLES.format(faults="\n".join(f"  {k}  {v}" for k, v in FAULTS.items())))
     parser.add_argument("what", nargs="*", metavar="WHAT", help=argparse.SUPPRESS)
@@ -138,8 +140,10 @@ def main():
         if not os.path.exists(os.path.join(options.what[1], "run.json")):
             raise LabError(f"{options.what[1]} has no run.json: it is not the folder of a day that came to its end")
         sys.exit(judge(options.what[1], options))
+    if options.what == ["selftest"]:
+        sys.exit(fastday_selftest.main())
     if options.what and not is_thousand:
-        parser.error(f"'{' '.join(options.what)}' is nothing: say thousand, or check FOLDER")
+        parser.error(f"'{' '.join(options.what)}' is nothing: say thousand, check FOLDER or selftest")
     sys.exit(play_thousand(options) if is_thousand else play_day(options))
 
 

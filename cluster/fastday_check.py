@@ -147,7 +147,8 @@ class DayChecker(Checker):
         self.verdict.numbers["opened_to_page_s"] = spread(delays)
 
     def is_about(self, mail, incident, titles):
-        return mail["headers"]["X-Meridian-Incident"] == incident or titles[incident] in mail["text"]
+        is_page = not mail["headers"]["X-Meridian-Step"].startswith("notice")
+        return is_page and (mail["headers"]["X-Meridian-Incident"] == incident or titles[incident] in mail["text"])
 
     def never_orphaned(self):
         """Looks of regions that are in touch: an owner that is away is replaced within the time a takeover takes."""
