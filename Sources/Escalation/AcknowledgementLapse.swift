@@ -14,8 +14,9 @@ public struct AcknowledgementLapse: Equatable, Sendable {
 
 /// When the acknowledgements that cover an incident have all lapsed: each holds until the time it was given
 /// for, or until the shift ends in which it was given; whoever takes an incident on shortly before their
-/// shift begins has it for that shift. One that somebody gave who was not on call for the service holds for good, and so does one for which nobody else comes on call. `nil` if one holds
-/// for good, or none covers. *Source:* requirement D4; issue 5 point 7.
+/// shift begins has it for that shift. One that somebody gave who was not on call for the service holds
+/// for good, and so does one for which nobody else comes on call. `nil` if one holds for good, or none
+/// covers. *Source:* requirement D4; issue 5 point 7.
 public func acknowledgementLapse(
     of incident: Incident, roster: Roster, book: OnCallBook
 ) -> AcknowledgementLapse? {

@@ -25,6 +25,10 @@ extension RegionCore {
     /// What people have to know besides being paged. Most of what happens to an incident are pages and
     /// their results, which change nothing of it: it is worked out anew when something else has changed.
     mutating func told(of view: Incident, at now: Instant) -> [Notice] {
+        guard view.status.isOpen else {
+            withSlot(view.group) { $0.told = nil }
+            return []
+        }
         let source = view.withoutPages
         let known = incidents.read(view.group) { slot in
             slot.told.flatMap { $0.holds(for: source, at: now) ? $0.notices : nil }
