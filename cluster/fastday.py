@@ -109,8 +109,11 @@ def play_thousand(options):
         thousand = Thousand(options.incidents, folder, say)
         run.append(thousand)
         found = thousand.play()
+        found["good"] = not options.within or max(found["known_s"].values()) <= options.within
         print(json.dumps(found) if options.json else tell(found), flush=True)
-        return 0
+        if not found["good"]:
+            print(f"BROKEN: not all regions knew of all of it within {options.within} s", file=sys.stderr)
+        return 0 if found["good"] else 1
 
     return guarded("thousand", options, play)
 
@@ -126,6 +129,8 @@ def main():
     parser.add_argument("--incidents", type=int, help="open at each change (default 50), or of a thousand (1000)")
     parser.add_argument("--rate", type=int, default=4, help="how many times as fast clocks run (default 4; 1 to 8)")
     parser.add_argument("--seed", type=int, default=1, help="what people do is drawn from it (default 1)")
+    parser.add_argument("--within", type=float, default=0, metavar="SECONDS",
+                        help="of a thousand: all regions have to know of all of it by then (default: only measured)")
     parser.add_argument("--json", action="store_true", help="one JSON object, and nothing else, on standard output")
     parser.add_argument("--keep", action="store_true", help="keep the files of a good run, too")
     parser.add_argument("--or-skip", action="store_true",

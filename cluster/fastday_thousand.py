@@ -195,4 +195,6 @@ def tell(found):
     for name, key in (("all of it known", "known_s"), ("all of it owned by the incoming region", "owned_s")):
         lines.append(f"  {name + ', as each region says':44} "
                      + ", ".join(f"{r} {s:.2f}" for r, s in found[key].items()))
+    lines.append(f"  {'all of it known, counted from the answer':44} "
+                 + ", ".join(f"{r} {s - found['accept_answered_s']:.2f}" for r, s in found["known_s"].items()))
     return "\n".join(lines)
