@@ -45,12 +45,15 @@ format: ## write the sources as `make lint` wants them
 sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
 	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --require-marks --seeds $$first..$$((first + 1999))
 
-nightly: sim ## hours: fresh seeds, every planted bug, the whole model, long fuzzing, half an hour of chaos
+nightly: sim ## hours: fresh seeds, planted bugs, the whole model, long fuzzing, chaos, partitions, a day
 	@$(RELEASE) sim plants --up-to 2000
 	@docs/model/check
 	@swift build --build-tests -j $(JOBS)
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test --skip-build --no-parallel --filter FuzzTests
 	@cluster/chaos 1800 --seed $$RANDOM
+	@cluster/apart
+	@cluster/fastday --seed $$RANDOM
+	@cluster/fastday thousand
 
 chaos: release ## a real cluster with a WAN under a plan of faults, as root (SECONDS=60 SEED=1)
 	@cluster/install test

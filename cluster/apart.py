@@ -12,6 +12,7 @@ import time
 
 import apart_check
 import apart_report
+from apart_coordinators import VARIANTS, compare
 from apart_plan import SCENARIOS, SHORTEST
 from apart_run import Run
 from lab import LabError
@@ -22,6 +23,7 @@ examples:
   cluster/apart                          all scenarios once, a minute apart each
   cluster/apart cut islands --runs 3     these two, three times each; runs differ in who owns the open incident
   cluster/apart one-way --seconds 25     shorter; {shortest} s at least
+  cluster/apart coordinators --seconds 25      four runs, with 0, 1, 2 coordinators and a late one, compared
   cluster/apart cut --json --keep        one JSON object; and the files of good runs are kept, too
   cluster/apart check FOLDER ...         check once more what kept runs have written down
 
@@ -30,7 +32,8 @@ scenarios:
 
 What each does: an incident is open and known everywhere. While cut, alerts come in on each side, one of them on both;
 the severity is set on both, to a worse one where there is no majority; one person on each side takes command, and
-another takes the incident on. In `islands` only one region takes it on; in `one-way` both sides act at one instant.
+another takes the incident on. In `islands` only one region takes it on; in `one-way` both sides act at one instant. In
+`coordinators` one problem comes in under two keys besides, one on each side, and all runs have to come to the same.
 
 exit status:
   0  nothing was found to be wrong
@@ -112,12 +115,16 @@ def play(options):
         return 2
     found = []
     for scenario in options.what or list(SCENARIOS):
-        found.append((scenario, [spawn(scenario, number, options) for number in range(1, options.runs + 1)]))
+        count = options.runs * (len(VARIANTS) if scenario == "coordinators" else 1)
+        found.append((scenario, [spawn(scenario, number, options) for number in range(1, count + 1)]))
     return tell(found, options)
 
 
 def tell(found, options):
     """The tables of scenarios and their runs; the exit status."""
+    for scenario, runs in found:
+        if scenario == "coordinators":
+            compare(runs)
     told = [{**apart_report.summary(scenario, runs), "each": runs} for scenario, runs in found]
     good = all(run["good"] for _, runs in found for run in runs)
     if options.json:

@@ -3,8 +3,9 @@ the run and nothing else. Rules that hold of any fault are chaos_check's; here a
 import json
 import os
 
+from apart_coordinators import outcome
 from apart_pages import NOTICE, ApartPages, instant
-from apart_plan import make_acts, make_cast
+from apart_plan import TWIN, make_acts, make_cast
 from chaos_check import Checker, Verdict, read_lines
 from chaos_plan import REGIONS
 
@@ -50,10 +51,39 @@ class ApartChecker(ApartPages, Checker):
         numbers = self.verdict.numbers
         numbers["scenario"], numbers["run"], numbers["owner"] = (self.run[k] for k in ("scenario", "number", "owner"))
         numbers["words"], numbers["equal_after_s"] = self.cast.words, self.run["agreed"]
+        if self.run["scenario"] == "coordinators":
+            self.one_problem()
+            self.coordinators_agree()
+            numbers["coordinators"], numbers["outcome"] = self.run["coordinators"], outcome(self)
+            numbers["words"] = f"coordinators: {self.run['coordinators']}; {self.cast.words}"
         return self.verdict
 
     def find(self, rule, text):
         self.verdict.find(rule, text)
+
+    def alerts(self):
+        """Those of one problem under two keys are mild: their pages wait for others to the same person, and one pages
+        for both."""
+        twins = [i for story, i in self.run["incidents"].items() if story.startswith(TWIN)]
+        return {incident: lines for incident, lines in super().alerts().items() if incident not in twins}
+
+    def coordinators_agree(self):
+        """Every coordinator that lives in the end knows every open incident, as the regions say."""
+        for name, incidents in self.run["views"].items():
+            told = {i["id"]: (i["status"], i["severity"]) for i in incidents}
+            for story, incident in self.run["incidents"].items():
+                summary = self.detail(REGIONS[0], incident)["summary"]
+                stands = (summary["status"], summary["severity"])
+                if incident not in told or summary["status"] != "merged" and told[incident] != stands:
+                    self.find("coordinators follow", f"{name} says of '{story}' {told.get(incident)}; the regions say "
+                              f"{stands}")
+
+    def one_problem(self):
+        """Whoever proposes it, and if nobody does: the one that opened first has taken the other over."""
+        details = [self.detail(REGIONS[0], self.run["incidents"][f"{TWIN} {side.name}"]) for side in self.cast.sides]
+        if not (details[0]["tookOver"] and details[1]["summary"].get("mergedInto") == details[0]["summary"]["id"]):
+            self.find("one problem", f"the twin of the minority took over {details[0]['tookOver']}; that of the "
+                      f"majority is merged into {details[1]['summary'].get('mergedInto')}")
 
     # --- what was asked --------------------------------------------------------------------------------
 

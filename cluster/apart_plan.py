@@ -9,11 +9,13 @@ SCENARIOS = {
     "one-way": "nothing from one region reaches one other; the other way is open, and the third hears both",
     "islands": "every region is cut off from every other",
     "coordinator": "the coordinator and one region are cut off together from the other two",
+    "coordinators": "the same without a coordinator, with one, with two, and with one that was dead for an hour",
 }
 # Seconds after the cut: what comes in (a region notices within two that it is alone), what people decide, and the
 # first of them to take it on. The second does a level later, if there is time: then somebody is paged in vain.
 ALERTS_AT, EDITS_AT, ACK_AT, ACK_GAP_LONG, ACK_GAP_SHORT, BETWEEN = 5, 8, 12, 13, 3, 1.5
 SHORTEST = 20
+TWIN = "twin of the"
 
 
 @dataclasses.dataclass
@@ -61,13 +63,15 @@ def make_cast(scenario, number, owner):
     """Runs differ in where the open incident's owner is: in the first it is on the smaller side, or not heard."""
     others = [r for r in REGIONS if r != owner]
     away = owner if number % 2 else others[number // 2 % 2]
+    if scenario == "coordinators":
+        number, away = 1, "ap"  # Its runs differ in nothing but the coordinators.
     if scenario == "one-way":
         return one_way(number, [(owner, others[0]), (others[0], owner), (others[1], others[0])][(number - 1) % 3])
     if scenario == "islands":
         ways = [(a, b) for a in SITES for b in SITES if a != b]
         sides = [Side(r, [r], False, r) for r in REGIONS]
         return Cast(scenario, number, SCENARIOS[scenario], fault("islands"), ways, sides)
-    there = [away] + (["coordinator"] if scenario == "coordinator" else [])
+    there = [away] + (["coordinator"] if scenario in ("coordinator", "coordinators") else [])
     ways = [(a, b) for a in SITES for b in SITES if a != b and (a in there) != (b in there)]
     rest = [r for r in REGIONS if r != away]
     sides = [Side("minority", [away], False, away), Side("majority", rest, True, rest[number % 2])]
@@ -108,4 +112,8 @@ def make_acts(cast, seconds, people):
                         "before", commander, commander))
         if cast.scenario != "islands" or side is order[0]:
             acts.append(Act(ACK_AT + turn * gap, side.name, side.door, "ack", "before", helper))
+    if cast.scenario == "coordinators":
+        # One problem that comes in under two keys, one on each side.
+        for turn, side in enumerate(cast.sides):
+            acts.append(Act(ALERTS_AT + turn, side.name, side.door, "fire", f"{TWIN} {side.name}", value="info"))
     return sorted(acts, key=lambda a: a.at)

@@ -1,44 +1,25 @@
 """One run of a scenario of cluster/apart: a cluster of its own, a cut, what people do on each side, healing. All that
 was asked, answered, mailed and read is written into the run's folder; apart_check judges the folder."""
 import json
-import os
-import shutil
 import threading
 import time
 
-from apart_plan import make_acts, make_cast
+from apart_coordinators import AN_HOUR, SECOND, SECOND_PORT, add_second, start_second, variant
+from apart_plan import TWIN, make_acts, make_cast
 from chaos_client import Ledger, exchange
 from chaos_plan import REGIONS
-from lab import LabError, call
-from wanlab import PROGRAM, SITES, WanLab
+from lab import call
+from reading import Reader
+from wanlab import PROGRAM, WanLab
 
 LEVEL_SECONDS = 12
-# Seconds: how long is waited for equal state (apart_check asks for 10), and how long after healing people look on
-# before they take on the rest: as long as a page may take.
-AGREE_SECONDS, LOOK_ON, BEFORE_HEALING = 60, 18, 2
+# Seconds: how long after healing people look on before they take on the rest: as long as a page may take.
+LOOK_ON, BEFORE_HEALING = 18, 2
+# The region that a second coordinator runs beside; it is never cut off with the first.
+SECOND_BESIDE = "us"
 
 
-def without_label(value):
-    """An answer without what says who reads it, when, and how far the log is known there."""
-    if isinstance(value, dict):
-        return {k: without_label(v) for k, v in value.items() if k not in ("label", "readAt")}
-    return [without_label(v) for v in value] if isinstance(value, list) else value
-
-
-def difference(one, other, path=""):
-    """Where two answers differ first, in words; empty if they do not."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted({*one, *other}):
-            found = difference(one.get(key), other.get(key), f"{path}/{key}")
-            if found:
-                return found
-        return ""
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return next(filter(None, (difference(a, b, f"{path}/{i}") for i, (a, b) in enumerate(zip(one, other)))), "")
-    return "" if one == other else f"{path}: {str(one)[:90]} | {str(other)[:90]}"
-
-
-class Run:
+class Run(Reader):
     """One run."""
 
     def __init__(self, scenario, number, seconds, folder, say):
@@ -46,13 +27,7 @@ class Run:
         self.lab = WanLab(folder, PROGRAM, number, LEVEL_SECONDS)
         self.say, self.incidents, self.times, self.problems = say, {}, {}, []
         self.ledger = Ledger(self.path("ledger.jsonl"))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, value):
-        with open(self.path(name), "w") as file:
-            json.dump(value, file)
+        self.coordinators = variant(scenario, number)
 
     # --- the course of it ------------------------------------------------------------------------------
 
@@ -60,6 +35,11 @@ class Run:
         self.start()
         owner = self.open_before()
         cast = make_cast(self.scenario, self.number, owner)
+        if self.coordinators == "two":
+            start_second(self.lab, SECOND_BESIDE)
+            time.sleep(2)
+        elif self.coordinators == "late":
+            self.lab.stop("coordinator")
         self.say(f"{owner} owns the open incident; {cast.words}, for {self.seconds} s")
         self.cut(cast)
         self.act(make_acts(cast, self.seconds, self.lab.people()))
@@ -69,6 +49,11 @@ class Run:
         self.heal(cast)
         agreed = self.wait_equal("healing.jsonl")
         self.say(f"equal state {agreed:.1f} s after healing" if agreed is not None else "no equal state in time")
+        if self.coordinators == "late":
+            self.lab.set_clock("coordinator", AN_HOUR)
+            self.lab.start_member("coordinator")
+            self.lab.wait_ready(["coordinator"])
+            self.say("the coordinator is back, its clock an hour on")
         self.wait_until(self.times["healed"] + LOOK_ON)
         self.acknowledge_rest()
         # One level more, for a page that ought not to come.
@@ -79,9 +64,12 @@ class Run:
     def start(self):
         lab = self.lab
         lab.make_all()
-        for name in lab.members:
+        here = [n for n in lab.members if n != "coordinator" or self.coordinators != "none"]
+        if self.coordinators == "two":
+            add_second(lab, SECOND_BESIDE)
+        for name in here:
             lab.start_member(name)
-        lab.wait_ready(lab.members)
+        lab.wait_ready(here)
         lab.wait_majority(lab.regions)
         time.sleep(2.5)  # A node that has just started leaves overdue pages to others for two seconds.
         self.times["start"] = time.time()
@@ -116,16 +104,27 @@ class Run:
         self.say("healed")
 
     def finish(self, cast, owner, agreed, again):
-        for name in self.lab.members:
+        here = [n for n in self.lab.members if n != "coordinator" or self.coordinators != "none"]
+        for name in here + ([SECOND] if self.coordinators == "two" else []):
             if self.lab.pid(name) is None:
                 self.problems.append(f"{name} has ended by itself: see {self.path(name)}.log")
         self.write("state.json", self.read_all(timelines=True))
         self.write("conflicts.json", {r: self.get(r, "/api/v1/conflicts?all=true") for r in REGIONS})
+        views = {name: call(f"{url}/api/v1/coordinator", token=self.lab.token)[1]["incidents"]
+                 for name, url in self.coordinator_urls().items()}
         self.write("run.json", {
             "seed": self.number, "seconds": self.seconds, "level_seconds": LEVEL_SECONDS, **self.times,
             "ended": time.time(), "agreed": agreed, "agreed_again": again, "members": self.lab.member_ids(),
             "problems": self.problems, "scenario": self.scenario, "number": self.number, "owner": owner,
-            "incidents": self.incidents, "people": self.lab.people(), "program": PROGRAM})
+            "incidents": self.incidents, "people": self.lab.people(), "program": PROGRAM,
+            "coordinators": self.coordinators, "views": views})
+
+    def coordinator_urls(self):
+        """The coordinators that live in the end."""
+        urls = {} if self.coordinators == "none" else {"coordinator": self.lab.url("coordinator")}
+        if self.coordinators == "two":
+            urls[SECOND] = f"http://{self.lab.address(SECOND_BESIDE)}:{SECOND_PORT}"
+        return urls
 
     @staticmethod
     def wait_until(moment):
@@ -143,7 +142,7 @@ class Run:
     def do(self, act):
         self.wait_until(self.times["cut"] + act.at)
         if act.what == "fire":
-            return self.fire(act.side, act.region, act.story, "critical")
+            return self.fire(act.side, act.region, act.story, act.value or "critical")
         body = {"by": act.by}
         if act.what == "severity":
             body |= {"severity": act.value, "reason": f"as {act.side} sees it"}
@@ -153,8 +152,10 @@ class Run:
 
     def fire(self, side, region, story, severity):
         title = f"apart {self.number}: {story}"
-        status, headers, _, record = self.ask(region, f"/v1/alerts/{self.lab.key()}",
-                                              {"title": title, "severity": severity})
+        body = {"title": title, "severity": severity}
+        if story.startswith(TWIN):
+            body["details"] = {"cluster": "db-7", "job": "postgres"}
+        status, headers, _, record = self.ask(region, f"/v1/alerts/{self.lab.key()}", body)
         incident = headers.get("Meridian-Incident")
         if status in (200, 202):
             record["answer"] = headers.get("Meridian-Durability", "done")
@@ -190,65 +191,3 @@ class Run:
             found = self.lab.incident(region, incident)
             if not found or found["summary"]["status"] == "triggered":
                 self.command("all", region, "ack", story, {"by": self.lab.people()[number % 3]})
-
-    # --- reading ---------------------------------------------------------------------------------------
-
-    def get(self, region, path):
-        """An answer of a region, None if it has none; a busy machine may need a second try."""
-        for _ in range(5):
-            try:
-                status, answer = call(self.lab.url(region) + path, token=self.lab.token)
-                return answer if status == 200 else None
-            except OSError:
-                time.sleep(0.5)
-        raise LabError(f"{region} does not answer {path}: see {self.path(region)}.log")
-
-    def known(self):
-        found = set(self.incidents.values()) | {m["headers"].get("X-Meridian-Incident") for m in self.lab.mails()}
-        for region in REGIONS:
-            found |= {i["id"] for i in self.get(region, "/api/v1/incidents?all=true")["incidents"]}
-        return sorted(found - {None})
-
-    def read_all(self, timelines=False):
-        state = {region: {} for region in REGIONS}
-        for incident in self.known():
-            for region in REGIONS:
-                answer = {"detail": self.get(region, f"/api/v1/incidents/{incident}")}
-                if timelines:
-                    answer["timeline"] = self.get(region, f"/api/v1/incidents/{incident}/timeline")
-                state[region][incident] = answer
-        return state
-
-    def picture(self, region):
-        """What has to be the same in every region; and how many facts are in no log yet."""
-        found, unmerged = {}, self.get(region, "/api/v1/cluster").get("unmergedFacts", 0)
-        for one in self.get(region, "/api/v1/incidents?all=true")["incidents"]:
-            detail = self.get(region, f"/api/v1/incidents/{one['id']}")
-            timeline = self.get(region, f"/api/v1/incidents/{one['id']}/timeline")
-            unmerged += detail["summary"]["label"]["unmergedFacts"]
-            found[one["id"]] = {"detail": without_label(detail),
-                                "timeline": [e.get("digest", "") for e in timeline["entries"]]}
-        return found, unmerged
-
-    def wait_equal(self, name):
-        """Seconds from now until all regions say the same of every incident; None if they never do. Each look is a
-        line of the file `name`."""
-        began = time.time()
-        with open(self.path(name), "w") as file:
-            while time.time() < began + AGREE_SECONDS:
-                pictures = {region: self.picture(region) for region in REGIONS}
-                unmerged = {region: number for region, (_, number) in pictures.items()}
-                states = [found for found, _ in pictures.values()]
-                differs = difference(states[0], states[1], "") or difference(states[1], states[2], "")
-                after = time.time() - began
-                file.write(json.dumps({"after": after, "unmerged": unmerged, "differs": differs}) + "\n")
-                if not differs and not any(unmerged.values()):
-                    return after
-                time.sleep(0.1)
-        self.write(f"{name}-unequal.json", pictures)
-        return None
-
-    def keep_disks(self):
-        for name in SITES:
-            if os.path.isdir(self.lab.disk(name)):
-                shutil.copytree(self.lab.disk(name), self.path(f"disk-{name}"), dirs_exist_ok=True)

@@ -8,7 +8,8 @@ the kernel takes all of it away when the first process of the lab ends, however 
   10.78.0.1I  the same member on `mg0`, a network without faults; clients reach 10.77.0.I through it as well
   10.78.0.2   the mail server, beside the clients
 
-Each member's data are on a small disk in memory, and its wall clock can be wrong (clock.c).
+Each member's data are on a small disk in memory, and its wall clock can be wrong (clock.c). With a rate all clocks of
+all members run that many times as fast and the distances are as many times shorter.
 """
 import os
 import re
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from lab import ROOT, Lab, LabError
 
@@ -69,8 +71,8 @@ def run(*command, **more):
 class Relay:
     """The commands of a running wan.c."""
 
-    def __init__(self, folder):
-        self.folder, self.path = folder, os.path.join(folder, "wan.socket")
+    def __init__(self, folder, rate=1):
+        self.folder, self.path, self.rate = folder, os.path.join(folder, "wan.socket"), rate
 
     def ask(self, text):
         mine = tempfile.mktemp(prefix="wan-", dir="/tmp")
@@ -87,11 +89,11 @@ class Relay:
                     os.remove(mine)
 
     def set(self, a, b, delay=None, jitter=5, loss=0, twice=0, cut=False):
-        """One way: delay and jitter in milliseconds, loss and twice of a million."""
+        """One way: delay and jitter in milliseconds as the members count them, loss and twice of a million."""
         if delay is None:
             delay = DISTANCES.get((a, b)) or DISTANCES[(b, a)]
-        answer = self.ask(f"link {SITES.index(a) + 1} {SITES.index(b) + 1} {int(delay * 1000)} {int(jitter * 1000)} "
-                          f"{loss} {twice} {int(cut)}")
+        delay, jitter = int(delay * 1000 / self.rate), int(jitter * 1000 / self.rate)
+        answer = self.ask(f"link {SITES.index(a) + 1} {SITES.index(b) + 1} {delay} {jitter} {loss} {twice} {int(cut)}")
         if answer != "ok":
             raise LabError(f"the relay said: {answer}")
 
@@ -111,11 +113,11 @@ class Relay:
 class WanLab(Lab):
     """A lab whose members are in namespaces of their own. To be used as the first process of `enter_namespaces`."""
 
-    def __init__(self, folder, program=PROGRAM, seed=1, level_seconds=None, clocks=True):
+    def __init__(self, folder, program=PROGRAM, seed=1, level_seconds=None, clocks=True, rate=1):
         super().__init__(folder, program, "wan", HTTP_PORT, 1025)
         self.seed, self.level_seconds = seed, level_seconds
-        self.clocks = clocks
-        self.relay = Relay(folder)
+        self.clocks, self.rate, self.epoch = clocks, rate, int(time.time())
+        self.relay = Relay(folder, rate)
 
     # --- making --------------------------------------------------------------------------------------
 
@@ -202,7 +204,8 @@ class WanLab(Lab):
 
     def start_member(self, name):
         kind = "coordinator" if name == "coordinator" else "node"
-        clock = ["env", f"LD_PRELOAD={self.run}/clock.so", f"WANLAB_CLOCK={self.clock(name)}"] if self.clocks else []
+        clock = ["env", f"LD_PRELOAD={self.run}/clock.so", f"WANLAB_CLOCK={self.clock(name)}",
+                 f"WANLAB_RATE={self.rate}@{self.epoch}"] if self.clocks else []
         self.start(name, ["nsenter", f"--net=/run/netns/{name}", "--", *clock, self.program, kind, "--config",
                           os.path.join(self.files, name, "node.yaml")])
 

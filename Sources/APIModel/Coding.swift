@@ -104,6 +104,8 @@ package enum APIPath {
     package static func handoff(_ id: String, _ step: HandoffStep) -> String {
         "\(incident(id))/handoff/\(step.rawValue)"
     }
+    /// Says a word of the handoffs of many incidents at once: `offer` or `accept`.
+    package static func handoffs(_ step: HandoffStep) -> String { "\(handoffs)/\(step.rawValue)" }
     /// The roster in force, its versions and changes of who is on call; the place to apply one.
     package static let roster = "/api/v1/roster"
     /// The text of one version that was in force.

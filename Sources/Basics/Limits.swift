@@ -34,6 +34,8 @@ public enum Limits {
     public static let rosterBytesMax = 256 * 1_024
     /// The most versions of one offer's brief that are kept, and the most answers to it.
     public static let briefsMax = 8
+    /// The most incidents whose command one request offers or accepts.
+    public static let handoffsPerRequestMax = 5_000
     /// The longest brief, in Unicode scalars.
     public static let briefLengthMax = 8_192
     /// The largest message accepted from a peer.

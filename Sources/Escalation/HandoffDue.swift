@@ -15,9 +15,10 @@ public struct HandoffDue: Equatable, Sendable {
 }
 
 /// When command of an incident is to be offered to whoever comes on call after the one who has it: a while
-/// before the shift ends in which they took it. `nil` if they were not on call then, if nobody comes after
-/// them, while an offer is open, and once it was offered to that person for this change of shift: what
-/// they declined is for people to settle. *Source:* issue 5 point 6; design 7.
+/// before the shift ends in which they took it, or before which they took it so shortly that it was for
+/// that shift. `nil` if they were not on call then, if nobody comes after them, while an offer is open,
+/// and once it was offered to that person for this change of shift: what they declined is for people to
+/// settle. *Source:* issue 5 point 6; design 7.
 public func handoffDue(
     of incident: Incident, roster: Roster, book: OnCallBook, at now: Instant
 ) -> HandoffDue? {
@@ -26,7 +27,9 @@ public func handoffDue(
     let since = incident.commandSince.instant
     var last: (end: Instant, schedule: ScheduleID)?
     for schedule in incident.schedules(in: roster) {
-        guard let end = endOfShift(of: commander, at: since, in: [schedule], book) else { continue }
+        let end = endOfShift(
+            of: commander, at: since, comingWithin: roster.command.overlap, in: [schedule], book)
+        guard let end else { continue }
         if let known = last, known.end >= end { continue }
         last = (end, schedule)
     }

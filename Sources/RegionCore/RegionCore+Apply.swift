@@ -168,14 +168,20 @@ extension RegionCore {
 
     /// Ownership leaves only a region whose successor is there and has everything; until that one has
     /// established itself the duty of paging stays here. *Source:* design 6.
-    mutating func handOver(_ group: GroupID, to member: MemberID, at now: Instant) {
+    @discardableResult
+    mutating func handOver(
+        _ group: GroupID, to member: MemberID, at now: Instant
+    ) -> TransferResult {
         let result = replica.transfer(group, to: member, at: now, into: &turn.replication)
-        if result == .started {
-            turn.effects.append(.log(.handingOver(group, to: member)))
-        } else {
+        switch result {
+        case .started: turn.effects.append(.log(.handingOver(group, to: member)))
+        case .targetIsBehind: break  // It catches up, or is lost.
+        case .notOwner, .alreadyTransferring, .targetIsMe, .targetIsNoVoter, .targetIsWitness,
+            .targetNotFresh, .noMajority:
             turn.effects.append(.log(.handOverFailed(group, reason: "\(result)")))
         }
         markDirty(group)
+        return result
     }
 
     private mutating func changed(_ group: GroupID) {

@@ -102,6 +102,9 @@ extension RegionCore {
 
     /// How long ownership stays where it is after a try to let it follow command.
     private static let followPause = Span.seconds(20)
+    /// How long it waits for the next one's region to have what was just committed: often the decision
+    /// itself.
+    private static let followSoon = Span.milliseconds(100)
 
     /// Ownership moves with command: to the region of whoever is in command, by leadership transfer, when that
     /// region is there and has everything. What is paged stays here until it has established itself.
@@ -113,9 +116,14 @@ extension RegionCore {
         else { return .distantFuture }
         let followAt = withSlot(group) { $0.followAt }
         guard followAt <= now else { return followAt }
-        withSlot(group) { $0.followAt = now + Self.followPause }
-        if replica.isFresh(home), replica.hasMajority { handOver(group, to: home, at: now) }
-        return now + Self.followPause
+        var pause = Self.followPause
+        if replica.isFresh(home), replica.hasMajority,
+            case .targetIsBehind = handOver(group, to: home, at: now)
+        {
+            pause = Self.followSoon
+        }
+        withSlot(group) { $0.followAt = now + pause }
+        return now + pause
     }
 
     /// From one severity's offers to the next one's, so that the worst is offered first.

@@ -93,9 +93,11 @@ extension RegionCore {
         for one in asked {
             let isHeard = replica.isHeardByMajority(since: one.at)
             let isRoster = one.command.group == controlGroup
-            let known = incidents.read(one.command.group, { $0.view })
+            // Of those that wait, there may be thousands, no incident is copied.
             guard isHeard || !replica.hasMajority || now - one.at >= Self.editPatience,
-                let view = isRoster ? Incident(group: controlGroup) : known
+                let view = isRoster
+                    ? Incident(group: controlGroup)
+                    : incidents.read(one.command.group, { $0.view })
             else {
                 askedEdits.append(one)
                 continue

@@ -27,6 +27,8 @@ extension RegionCore {
 
     /// What people have to know besides being paged.
     mutating func told(of view: Incident, in group: GroupID, at now: Instant) -> [Notice] {
+        // Shifts come within sight as time goes on.
+        if group == controlGroup { return toldOfShifts(at: now) }
         if let held = incidents.read(group, { $0.derived?.told?.value(at: now) }) ?? nil {
             return held
         }
@@ -38,8 +40,7 @@ extension RegionCore {
     }
 
     /// The same, worked out anew.
-    func told(of view: Incident, at now: Instant) -> [Notice] {
-        if view.group == controlGroup { return toldOfShifts(at: now) }
+    private func told(of view: Incident, at now: Instant) -> [Notice] {
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
         return view.decisions.isEmpty
             ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand

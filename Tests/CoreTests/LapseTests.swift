@@ -58,6 +58,31 @@ struct LapseTests {
         #expect(lapse([("one", 60, nil), ("boss", 70, nil)]) == nil)
     }
 
+    @Test func `whoever takes it on shortly before their shift has it for that shift`() {
+        let early = 86_400 - 10 * 60
+        #expect(lapse([("two", Int64(early), nil)])?.at == at(2 * 86_400))
+        // The one before hands over to them: nothing lapses at the change.
+        #expect(lapse([("one", 60, nil), ("two", Int64(early), nil)])?.at == at(2 * 86_400))
+        // An hour before is another matter: they were not on call.
+        #expect(lapse([("two", 86_400 - 3_600, nil)]) == nil)
+    }
+
+    @Test func `what was accepted before the shift began is offered on at its end`() {
+        var roster = roster()
+        roster.command.overlap = .minutes(15)
+        let book = OnCallBook(roster.schedules, zones: Self.utc)
+        func due(takenAt: Int64) -> HandoffDue? {
+            var writer = FactWriter()
+            var taken = incident([writer.fact(report(alert()), at: 1)])
+            (taken.commander, taken.commandSince) = ("two", HybridTime(at(takenAt)))
+            return handoffDue(of: taken, roster: roster, book: book, at: at(takenAt))
+        }
+        #expect(due(takenAt: 86_400 - 600)?.at == at(2 * 86_400 - 900))
+        #expect(due(takenAt: 86_400 - 600)?.to == "one")
+        #expect(due(takenAt: 86_400 + 600)?.at == at(2 * 86_400 - 900))
+        #expect(due(takenAt: 86_400 - 3_600) == nil)
+    }
+
     @Test func `whoever is alone on call holds it for good`() {
         #expect(lapse([("one", 60, nil)], roster(["one"])) == nil)
     }

@@ -158,6 +158,14 @@ struct CommandRoutes: Sendable {
     func answer(
         _ reply: Reply, status: HTTPResponse.Status, warnings: [String] = []
     ) throws(Refusal) -> Answer {
+        let (group, body) = try acceptance(reply, warnings: warnings)
+        return .json(body, status: status, incident: group)
+    }
+
+    /// What was accepted. *Errors:* a `Refusal` if it was not.
+    func acceptance(
+        _ reply: Reply, warnings: [String] = []
+    ) throws(Refusal) -> (group: GroupID, body: AcceptanceAnswer) {
         switch reply {
         case .accepted(let acceptance):
             let body = AcceptanceAnswer(
@@ -165,7 +173,7 @@ struct CommandRoutes: Sendable {
                 status: acceptance.status.name, durability: acceptance.durability.name,
                 isRepeat: acceptance.isRepeat, region: node.region.text,
                 warnings: warnings.isEmpty ? nil : warnings)
-            return .json(body, status: status, incident: acceptance.group)
+            return (acceptance.group, body)
         case .unknownIncident:
             throw Refusal(
                 .unknownIncident, "region \(node.region) knows no such incident", field: "id",

@@ -84,49 +84,8 @@ struct HandoffRoutes: Sendable {
     private func offer(
         _ fields: RequestFields, _ view: IncidentView
     ) async throws(Refusal) -> HandoffStep {
-        let roster = await node.roster()
-        let text = try fields.optionalText("brief", lengthMax: Limits.briefLengthMax) ?? ""
-        if let person = try fields.optionalMember("to", of: roster) {
-            return .offer(to: person.id, brief: text)
-        }
-        guard let name = try fields.optionalText("toRegion", lengthMax: 128) else {
-            throw .missing(
-                "to", remedy: "Give the id of a person, or a region in `toRegion`.")
-        }
-        guard roster.regions.contains(where: { $0.name.text == name }) else {
-            throw .invalid(
-                "toRegion", "the roster has no region '\(name)'",
-                remedy: "Use one of " + roster.regions.map(\.name.text).joined(separator: ", ")
-                    + ".")
-        }
-        guard let person = await onCall(in: RegionName(name), for: view.incident, roster) else {
-            throw Refusal(
-                .rejected, "nobody of region '\(name)' is on call within a week, or leads it",
-                field: "toRegion",
-                remedy: "Give the id of a person in `to`.")
-        }
-        return .offer(to: person, brief: text)
-    }
-
-    /// How far ahead the next one of a region is looked for.
-    private static let lookAhead = Span.hours(24 * 7)
-
-    /// Who of a region is on call for an incident's service, or comes on call next; then for anything;
-    /// then its lead.
-    private func onCall(
-        in region: RegionName, for incident: Incident, _ roster: Roster
-    ) async -> PersonID? {
-        let (book, now) = (await node.onCallBook(), node.now())
-        func isWanted(_ person: PersonID) -> Bool {
-            roster.person(person)?.region == region && person != incident.commander
-        }
-        let own = incident.schedules(in: roster)
-        for schedule in own + roster.schedules.map(\.id).filter({ !own.contains($0) }) {
-            let shifts = book.shifts(of: schedule, from: now, to: now + Self.lookAhead)
-            let next = shifts.lazy.flatMap(\.people).map(\.person).first(where: isWanted)
-            if let next { return next }
-        }
-        return roster.regions.first { $0.name == region }?.lead.flatMap { isWanted($0) ? $0 : nil }
+        let offer = try await HandoffOffer(fields, node: node)
+        return try offer.step(for: view.incident)
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {

@@ -15,21 +15,17 @@ struct IncidentLookup: Sendable {
     /// The incident of an id. *Errors:* a `Refusal` if it is no id, or there is none or more than
     /// one.
     func view(of id: String) async throws(Refusal) -> IncidentView {
-        let text = id.trimmed.lowercased()
-        guard text.utf8.count >= Self.digitsMin, text.utf8.count <= 32,
-            text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
-        else {
-            throw Refusal(
-                .invalidRequest, "this is no id of an incident", field: "id",
-                remedy: "Give its 32 hexadecimal digits, or the first \(Self.digitsMin) or more.")
-        }
-        if let group = GroupID(hex: text) {
+        if let group = GroupID(hex: try digits(of: id)) {
             guard let view = await node.incident(group) else { throw unknown }
             return view
         }
-        let matches = await node.incidents(includeResolved: true).filter {
-            $0.incident.group.description.hasPrefix(text)
-        }
+        return try view(of: id, among: await node.incidents(includeResolved: true))
+    }
+
+    /// The same, among incidents that were read before.
+    func view(of id: String, among views: [IncidentView]) throws(Refusal) -> IncidentView {
+        let text = try digits(of: id)
+        let matches = views.filter { $0.incident.group.description.hasPrefix(text) }
         guard let match = matches.first else { throw unknown }
         guard matches.count == 1 else {
             let ids = matches.prefix(5).map { $0.incident.group.description }.sorted()
@@ -39,6 +35,18 @@ struct IncidentLookup: Sendable {
                 field: "id", remedy: "Give more digits.")
         }
         return match
+    }
+
+    private func digits(of id: String) throws(Refusal) -> String {
+        let text = id.trimmed.lowercased()
+        guard text.utf8.count >= Self.digitsMin, text.utf8.count <= 32,
+            text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
+        else {
+            throw Refusal(
+                .invalidRequest, "this is no id of an incident", field: "id",
+                remedy: "Give its 32 hexadecimal digits, or the first \(Self.digitsMin) or more.")
+        }
+        return text
     }
 
     private var unknown: Refusal {

@@ -39,6 +39,26 @@ struct RequestFields: Sendable {
         }
     }
 
+    /// A list of texts that may be there. *Errors:* a `Refusal` if it is something else.
+    func optionalTexts(_ name: String) throws(Refusal) -> [String]? {
+        switch body[name] {
+        case nil, .null: return nil
+        case .array(let elements):
+            var texts: [String] = []
+            for (index, element) in elements.enumerated() {
+                guard case .string(let text) = element else {
+                    throw .invalid(
+                        "\(name)[\(index)]", "it is \(element.kind), not a text",
+                        remedy: "Write it in quotes.")
+                }
+                texts.append(text)
+            }
+            return texts
+        case .bool, .number, .string, .object:
+            throw .invalid(name, "'\(name)' is not a list", remedy: "Send [\"one\", \"other\"].")
+        }
+    }
+
     /// A text that has to be there, byte for byte. *Errors:* a `Refusal` that names it, also if it is
     /// longer.
     func wholeText(_ name: String, bytesMax: Int, remedy: String) throws(Refusal) -> String {

@@ -52,6 +52,9 @@ package struct NodeHTTPServer: Sendable {
                 node: node, commands: CommandRoutes(node: node, config: config)
             ).endpoints
             + WorkRoutes(node: node, commands: CommandRoutes(node: node, config: config)).endpoints
+            + ManyHandoffsRoutes(
+                node: node, commands: CommandRoutes(node: node, config: config)
+            ).endpoints
             + RosterRoutes(node: node).endpoints
             + RosterVersionRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config), config: config

@@ -106,8 +106,7 @@ extension APICall {
             let reason = "answered HTTP \(status), but not like a Meridian node"
             return status >= 500 ? afterSilence(reason, at: endpoint) : .next(reason: reason)
         }
-        let failure = CommandFailure(
-            Self.status(of: problem), Self.message(of: problem), remedy: problem.remedy)
+        let failure = Self.failure(of: problem)
         return switch problem.kind {
         case .overloaded, .unavailable: .next(reason: problem.detail)
         case .unknownIncident: .unknownHere(failure)
@@ -116,6 +115,11 @@ extension APICall {
             .ambiguousIncident, .rejected, .tooLarge, nil:
             .fail(failure)
         }
+    }
+
+    /// What a problem means for whoever asked.
+    static func failure(of problem: Problem) -> CommandFailure {
+        CommandFailure(status(of: problem), message(of: problem), remedy: problem.remedy)
     }
 
     /// A call that is not to be carried out twice ends here: the region may have carried it out.

@@ -129,6 +129,16 @@ struct ActionOptions: ParsableArguments {
         try await action.run(try .post(path, try body(by), .once), saying: done(by))
     }
 
+    /// Sends one request about many incidents. *Errors:* those of `IncidentAction`.
+    func postMany(
+        _ path: String, saying done: (String) -> String,
+        _ body: (String) -> ManyHandoffsRequest
+    ) async throws {
+        let by = try actor.resolve()
+        try await action.runForMany(
+            try .post(path, body(by), .once, patienceSeconds: 8), saying: done(by))
+    }
+
     /// Sends the same for each incident. *Errors:* those of `IncidentAction`.
     func postForEach(
         _ ids: [IncidentReference], to path: (String) -> String, saying done: (String) -> String,

@@ -62,18 +62,13 @@ extension HandoffCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let plan = try await client.withClient {
-                try await $0.call(.get(APIPath.handoffPlan), answering: HandoffPlanAnswer.self)
-                    .value
-            }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(plan)) }
-            guard !plan.planned.isEmpty else {
-                return console.remark(
+            let plan: HandoffPlanAnswer = try await client.get(APIPath.handoffPlan)
+            if plan.planned.isEmpty, !client.json {
+                return Console.remark(
                     "no command changes hands with a shift: nobody commands who was on call, or all "
                         + "is offered already, says \(plan.region)")
             }
-            console.write(HandoffTexts.plan(plan, for: console.terminal))
+            try client.write(plan) { HandoffTexts.plan(plan, for: $0) }
         }
     }
 
@@ -113,10 +108,14 @@ extension HandoffCommand {
                   meridian handoff offer 3f9a1c20 --to joao --as mei
                   meridian handoff offer 3f9a1c20 77d04e11 --to-region us
                   meridian handoff offer 3f9a1c20 --to joao --brief "Failed over at 02:10; watch lag"
+                  meridian handoff offer --all --to-region us --as mei
                 """)
 
         @Argument(help: "The incidents' ids, or their first digits.")
-        var ids: [IncidentReference]
+        var ids: [IncidentReference] = []
+
+        @Flag(help: "All that you command and that are not offered yet.")
+        var all = false
 
         @Option(help: ArgumentHelp("To whom.", valueName: "person"))
         var to: String?
@@ -133,16 +132,19 @@ extension HandoffCommand {
             guard (to == nil) != (toRegion == nil) else {
                 throw ValidationError("Give either --to PERSON or --to-region REGION.")
             }
-            if ids.isEmpty { throw ValidationError("Give at least one incident.") }
+            try requireIncidents(ids, orAll: all)
         }
 
         mutating func run() async throws {
-            let (to, toRegion, brief) = (to, toRegion, brief)
+            let (ids, all, to, toRegion, brief) = (ids, all, to, toRegion, brief)
             let target = to ?? "whoever is on call in \(toRegion ?? "")"
-            try await action.postForEach(
-                ids, to: { APIPath.handoff($0, .offer) },
-                saying: { _ in "command offered to \(target)" }
-            ) { HandoffRequest(by: $0, to: to, toRegion: toRegion, brief: brief) }
+            try await action.postMany(
+                APIPath.handoffs(.offer), saying: { _ in "command offered to \(target)" }
+            ) {
+                ManyHandoffsRequest(
+                    by: $0, incidents: all ? nil : ids.map(\.text), all: all ? true : nil, to: to,
+                    toRegion: toRegion, brief: brief)
+            }
         }
     }
 
@@ -186,21 +188,39 @@ extension HandoffCommand {
 
                 EXAMPLES
                   meridian handoff accept 3f9a1c20 --read-back "SEV1, failed over, watch lag" --as joao
+                  meridian handoff accept --all --read-back "all of ap's, worst is checkout" --as joao
+                  meridian handoff accept --all --to mei --read-back "for mei, who is ill" --as joao
                 """)
 
         @Argument(help: "The incidents' ids, or their first digits.")
-        var ids: [IncidentReference]
+        var ids: [IncidentReference] = []
+
+        @Flag(help: "All that are offered to you.")
+        var all = false
+
+        @Option(
+            help: ArgumentHelp("With --all: all that are offered to them.", valueName: "person"))
+        var to: String?
 
         @Option(help: ArgumentHelp("What you take over, in your own words.", valueName: "text"))
         var readBack: String
 
         @OptionGroup var action: ActionOptions
 
+        func validate() throws {
+            try requireIncidents(ids, orAll: all)
+            if to != nil, !all { throw ValidationError("--to goes with --all.") }
+        }
+
         mutating func run() async throws {
-            let readBack = readBack
-            try await action.postForEach(
-                ids, to: { APIPath.handoff($0, .accept) }, saying: { "command accepted by \($0)" }
-            ) { HandoffRequest(by: $0, readBack: readBack) }
+            let (ids, all, to, readBack) = (ids, all, to, readBack)
+            try await action.postMany(
+                APIPath.handoffs(.accept), saying: { "command accepted by \($0)" }
+            ) {
+                ManyHandoffsRequest(
+                    by: $0, incidents: all ? nil : ids.map(\.text), all: all ? true : nil, to: to,
+                    readBack: readBack)
+            }
         }
     }
 
@@ -284,5 +304,12 @@ extension HandoffCommand {
                 ids, to: { APIPath.commander($0) }, saying: { "command taken by \($0)" }
             ) { CommanderRequest(person: nil, by: $0, reason: reason) }
         }
+    }
+}
+
+/// Incidents are named, or all are meant.
+private func requireIncidents(_ ids: [IncidentReference], orAll all: Bool) throws {
+    guard ids.isEmpty == all else {
+        throw ValidationError("Give either incidents or --all.")
     }
 }

@@ -37,6 +37,31 @@ struct IncidentAction {
         try finish(status)
     }
 
+    /// Sends one request about many incidents; one that is refused does not stop the others.
+    /// *Errors:* as above, for the first that failed.
+    func runForMany(_ call: APICall, saying done: String) async throws {
+        let answer = try await options.withClient {
+            try await $0.call(call, answering: HandoffResults.self).value
+        }
+        let console = Console.current()
+        if options.json { console.write(try JSONOutput.text(answer)) }
+        if answer.results.isEmpty { console.remark("there is none, says \(answer.region)") }
+        var worst: CommandStatus = .ok
+        for result in answer.results {
+            if let acceptance = result.acceptance {
+                let status = Self.status(of: acceptance, requiresQuorum: requiresQuorum)
+                worst = worst == .ok ? status : worst
+                guard !options.json else { continue }
+                console.write(Self.sentence(acceptance, done: done, for: console.terminal))
+            } else if let problem = result.problem {
+                let failure = APICall.failure(of: problem)
+                Console.remark("\(result.incident): \(failure)")
+                worst = worst == .ok || worst == .notOnQuorum ? failure.status : worst
+            }
+        }
+        try finish(worst)
+    }
+
     private func send(
         _ call: APICall, saying done: String, by client: APIClient
     ) async throws -> CommandStatus {

@@ -48,16 +48,13 @@ extension IncidentCommand {
         @Option(help: ArgumentHelp("What shows it; it goes into the timeline.", valueName: "text"))
         var reason: String
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = PhaseRequest(phase: phase.rawValue, by: by, reason: reason)
-            let call = try APICall.post(APIPath.phase(id.text), request, .once)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.run(call, saying: "\(phase.rawValue), says \(by)")
+            let (phase, reason) = (phase.rawValue, reason)
+            try await action.post(APIPath.phase(id.text), saying: { "\(phase), says \($0)" }) {
+                PhaseRequest(phase: phase, by: $0, reason: reason)
+            }
         }
     }
 
@@ -97,9 +94,7 @@ extension IncidentCommand {
         @Option(help: "To whom an update went.")
         var audience: AudienceArgument?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         func validate() throws {
             guard kind != .update || audience != nil else {
@@ -112,13 +107,14 @@ extension IncidentCommand {
         }
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = WorkRequest(
-                by: by, kind: kind.rawValue, text: text, owner: owner, due: self.for?.fromNow,
-                audience: audience?.rawValue)
-            let call = try APICall.post(APIPath.work(id.text), request, .once)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.run(call, saying: "\(kind.rawValue) written down by \(by)")
+            let (kind, text, owner) = (kind.rawValue, text, owner)
+            let (due, audience) = (self.for?.fromNow, audience?.rawValue)
+            try await action.post(
+                APIPath.work(id.text), saying: { "\(kind) written down by \($0)" }
+            ) {
+                WorkRequest(
+                    by: $0, kind: kind, text: text, owner: owner, due: due, audience: audience)
+            }
         }
     }
 
@@ -146,9 +142,7 @@ extension IncidentCommand {
         @Option(help: ArgumentHelp("How much longer, from now.", valueName: "30m"))
         var `for`: MinutesArgument?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         func validate() throws {
             guard text != nil || owner != nil || self.for != nil else {
@@ -157,12 +151,10 @@ extension IncidentCommand {
         }
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = WorkChangeRequest(
-                by: by, text: text, owner: owner, due: self.for?.fromNow)
-            let call = try APICall.post(APIPath.workItem(id.text, item), request, .once)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.run(call, saying: "\(item) changed by \(by)")
+            let (item, text, owner, due) = (item, text, owner, self.for?.fromNow)
+            try await action.post(
+                APIPath.workItem(id.text, item), saying: { "\(item) changed by \($0)" }
+            ) { WorkChangeRequest(by: $0, text: text, owner: owner, due: due) }
         }
     }
 
@@ -190,16 +182,13 @@ extension IncidentCommand {
         @Option(help: ArgumentHelp("What came of it.", valueName: "text"))
         var outcome: String?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = WorkEndRequest(by: by, state: state.rawValue, outcome: outcome)
-            let call = try APICall.post(APIPath.workEnd(id.text, item), request, .once)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.run(call, saying: "\(item) is \(state.rawValue), says \(by)")
+            let (item, state, outcome) = (item, state.rawValue, outcome)
+            try await action.post(
+                APIPath.workEnd(id.text, item), saying: { "\(item) is \(state), says \($0)" }
+            ) { WorkEndRequest(by: $0, state: state, outcome: outcome) }
         }
     }
 }
