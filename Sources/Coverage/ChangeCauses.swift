@@ -152,7 +152,7 @@ struct ChangeCauses {
             Stretch(from: $0.from, to: $0.to).intersection(cause.time) != nil
         }.map(\.person)
         let free = world.roster.people.filter { !away.contains($0.id) }
-        let awake = free.filter { !world.book.isNight(in: $0.zone, at: range.from) }
+        let awake = free.filter { !world.book.night($0.night, in: $0.zone, at: range.from).isNight }
         let candidates = uniqued(awake.map(\.id) + free.map(\.id))
         var options = options
         options.services = finding.services

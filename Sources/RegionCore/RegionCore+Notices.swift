@@ -40,7 +40,7 @@ extension RegionCore {
     }
 
     /// The same, worked out anew.
-    private func told(of view: Incident, at now: Instant) -> [Notice] {
+    func told(of view: Incident, at now: Instant) -> [Notice] {
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
         return view.decisions.isEmpty
             ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand

@@ -3,6 +3,7 @@ import Basics
 @testable import HTTPServer
 import HTTPTypes
 import HummingbirdTesting
+import IncidentModel
 import OnCall
 import Testing
 
