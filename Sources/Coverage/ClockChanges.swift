@@ -27,7 +27,7 @@ struct ClockChanges {
         let range = world.range
         self.range = range
         let named = world.roster.schedules.flatMap(\.shifts).map(\.rotation.zone)
-        all = uniqued(named + world.homeZones).flatMap { zone in
+        all = uniqued(named + world.homes.map(\.zone)).flatMap { zone in
             world.zones[zone].map { Self.changes(of: $0, zone, in: range) } ?? []
         }
     }

@@ -12,6 +12,14 @@ struct CoverageWorld: Sendable {
         var end: Instant
     }
 
+    /// Where somebody sleeps, and when by the clocks there.
+    struct Home: Hashable, Sendable {
+        var zone: String
+        var night: NightHours
+
+        init(_ person: Person) { (zone, night) = (person.zone, person.night) }
+    }
+
     /// A list of answers over time.
     private struct Timeline: Sendable {
         /// The first instants of the stretches, in order.
@@ -33,8 +41,8 @@ struct CoverageWorld: Sendable {
     let zones: TimeZones
     let book: OnCallBook
     let range: Stretch
-    /// The zones that people live in, sorted.
-    let homeZones: [String]
+    /// Where and when people sleep, each once, sorted.
+    let homes: [Home]
     private var schedules: [Timeline] = []
     /// Who is ever on call in each schedule, or takes turns in it.
     private var crews: [[PersonID]] = []
@@ -42,8 +50,6 @@ struct CoverageWorld: Sendable {
 
     /// How far behind the range answers are worked out at once; later ones one by one.
     private static let horizon = Span.hours(168)
-    /// How often it is looked whether night begins or ends: nights and days last longer.
-    private static let nightLook = Span.minutes(15)
 
     init(roster: Roster, zones: TimeZones, range: Stretch) {
         (self.roster, self.zones) = (roster, zones)
@@ -51,7 +57,9 @@ struct CoverageWorld: Sendable {
         self.range = Stretch(
             from: Instant(seconds: range.from.seconds), to: Instant(seconds: range.to.seconds))
         book = Self.book(of: roster, zones: zones)
-        homeZones = uniqued(roster.people.map(\.zone)).sorted()
+        homes = uniqued(roster.people.map { Home($0) }).sorted {
+            ($0.zone, $0.night.from, $0.night.to) < ($1.zone, $1.night.from, $1.night.to)
+        }
         for schedule in roster.schedules {
             let stretches = book.shifts(
                 of: schedule.id, from: self.range.from, to: self.range.to + Self.horizon)
@@ -59,7 +67,7 @@ struct CoverageWorld: Sendable {
             let turns = schedule.shifts.flatMap(\.rotation.participants)
             crews.append(uniqued(turns + uniqued(stretches.flatMap { $0.people.map(\.person) })))
         }
-        nights = homeZones.map { nightTimeline(in: $0) }
+        nights = homes.map { nightTimeline(of: $0) }
     }
 
     /// The schedules of a roster with everything that changes them: the one place where a book is
@@ -78,9 +86,9 @@ struct CoverageWorld: Sendable {
         return Lookup(state: Self.state(of: answer.people.map(\.person)), end: answer.until)
     }
 
-    /// Whether it is night (1) or day (0) in a home zone, by index, within the range.
-    func night(in zone: Int, at instant: Instant) -> Lookup {
-        nights[zone].lookup(instant) ?? Lookup(state: 0, end: .distantFuture)
+    /// Whether it is night (1) or day (0) in a home, by index, within the range.
+    func night(in home: Int, at instant: Instant) -> Lookup {
+        nights[home].lookup(instant) ?? Lookup(state: 0, end: .distantFuture)
     }
 
     /// A number for a list of people: equal lists have equal numbers, in every process.
@@ -93,8 +101,8 @@ struct CoverageWorld: Sendable {
         return Int(truncatingIfNeeded: fold.value)
     }
 
-    /// The home zones, by index, of everybody whom a policy may page in the end.
-    func zones(of levels: [EscalationLevel]) -> [Int] {
+    /// The homes, by index, of everybody whom a policy may page in the end.
+    func homes(of levels: [EscalationLevel]) -> [Int] {
         let people = levels.flatMap(\.targets).flatMap { target -> [PersonID] in
             switch target {
             case .person(let person): [person]
@@ -102,8 +110,8 @@ struct CoverageWorld: Sendable {
                 roster.schedules.firstIndex { $0.id == id }.map { crews[$0] } ?? []
             }
         }
-        let names = (people + roster.catchAll).compactMap { roster.person($0)?.zone }
-        return homeZones.indices.filter { names.contains(homeZones[$0]) }
+        let theirs = (people + roster.catchAll).compactMap { roster.person($0).map { Home($0) } }
+        return homes.indices.filter { theirs.contains(homes[$0]) }
     }
 
     private func timeline(of stretches: [ShiftInterval]) -> Timeline {
@@ -118,40 +126,20 @@ struct CoverageWorld: Sendable {
         return timeline
     }
 
-    private func nightTimeline(in zone: String) -> Timeline {
+    private func nightTimeline(of home: Home) -> Timeline {
         var timeline = Timeline()
         timeline.end = range.to
-        var last = range.from
-        timeline.starts.append(last)
-        timeline.states.append(isNight(zone, last))
-        while last < range.to {
-            let next = min(last + Self.nightLook, range.to)
-            if isNight(zone, next) != isNight(zone, last) {
-                timeline.starts.append(flip(in: zone, after: last, by: next))
-                timeline.states.append(isNight(zone, next))
+        var cursor = range.from
+        while cursor < range.to {
+            let (isNight, until) = book.night(home.night, in: home.zone, at: cursor)
+            let state = isNight ? 1 : 0
+            if timeline.states.last != state {
+                timeline.starts.append(cursor)
+                timeline.states.append(state)
             }
-            last = next
+            cursor = until
         }
         return timeline
-    }
-
-    private func isNight(_ zone: String, _ instant: Instant) -> Int {
-        book.isNight(in: zone, at: instant) ? 1 : 0
-    }
-
-    /// The second at which night becomes day, or day night: by halving.
-    private func flip(in zone: String, after last: Instant, by next: Instant) -> Instant {
-        var (low, high) = (last.seconds, next.seconds)
-        let before = isNight(zone, last)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if isNight(zone, Instant(seconds: middle)) == before {
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        return Instant(seconds: high)
     }
 }
 

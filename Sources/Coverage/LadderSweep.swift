@@ -31,7 +31,7 @@ struct LadderSweep {
         /// When the next step is due; `nil` behind the last.
         var next: Span?
         var isCut: Bool
-        /// The home zone of each page's person, by its index in the world.
+        /// The home of each page's person, by its index in the world.
         var homes: [Int]
     }
 
@@ -44,8 +44,8 @@ struct LadderSweep {
     private let levelCount: Int
     /// The schedules of the policy, by their index in the roster.
     private let schedules: [Int]
-    /// The home zones that matter, by their index in the world.
-    private let zones: [Int]
+    /// The homes that matter, by their index in the world.
+    private let homes: [Int]
     private var nodes: [Node] = []
     private var branches: [Branch: Int] = [:]
     /// Ladders by their last node and by who has night.
@@ -72,7 +72,7 @@ struct LadderSweep {
             }
         }
         schedules = uniqued(named)
-        zones = world.zones(of: policy?.levels ?? [])
+        homes = world.homes(of: policy?.levels ?? [])
     }
 
     /// The whole range, in order.
@@ -97,8 +97,8 @@ struct LadderSweep {
     private mutating func walk(from opening: Instant) -> (ladder: Int, until: Instant) {
         var until = world.range.to
         var nights: [Int] = []
-        for zone in zones {
-            let night = world.night(in: zone, at: opening)
+        for home in homes {
+            let night = world.night(in: home, at: opening)
             nights.append(night.state)
             until = min(until, night.end)
         }
@@ -132,7 +132,7 @@ struct LadderSweep {
             Node(
                 step: step, next: step.isCatchAll || isCut ? nil : step.end, isCut: isCut,
                 homes: plan.pages.map { page in
-                    world.homeZones.firstIndex(of: page.person.zone) ?? -1
+                    world.homes.firstIndex(of: .init(page.person)) ?? -1
                 }))
         branches[branch] = nodes.count - 1
         return nodes.count - 1
@@ -145,8 +145,8 @@ struct LadderSweep {
         let steps = path.map { node in
             var step = nodes[node].step
             for (page, home) in nodes[node].homes.enumerated() {
-                let zone = zones.firstIndex(of: home)
-                step.pages[page].hasNight = zone.map { nights[$0] == 1 } ?? false
+                let position = homes.firstIndex(of: home)
+                step.pages[page].hasNight = position.map { nights[$0] == 1 } ?? false
             }
             return step
         }

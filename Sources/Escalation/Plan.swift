@@ -173,7 +173,8 @@ private struct EscalationWalk {
     /// Whether all people of a level have night, and there is one.
     private func isAsleep(_ level: EscalationLevel, at moment: Instant) -> Bool {
         let people = responders(of: level, at: moment).compactMap { roster.person($0.person) }
-        return !people.isEmpty && people.allSatisfy { book.isNight(in: $0.zone, at: moment) }
+        return !people.isEmpty
+            && people.allSatisfy { book.night($0.night, in: $0.zone, at: moment).isNight }
     }
 
     /// When a step is over; `nil` if only a person can bring on the next.

@@ -8,10 +8,15 @@ public struct PersonHome: Hashable, Sendable {
     public var region: RegionName
     /// The IANA name of their zone.
     public var zone: String
+    /// When they sleep, by its clocks.
+    public var night: NightHours
 
     /// A person's home.
-    public init(person: PersonID, region: RegionName, zone: String) {
+    public init(
+        person: PersonID, region: RegionName, zone: String, night: NightHours = .usual
+    ) {
         (self.person, self.region, self.zone) = (person, region, zone)
+        self.night = night
     }
 }
 
@@ -22,7 +27,7 @@ public struct DutyLoad: Hashable, Sendable {
     public var person: PersonID
     /// All of it.
     public var seconds: Int64 = 0
-    /// From 22:00 to 07:00 by their clocks.
+    /// In their night, by their clocks.
     public var nightSeconds: Int64 = 0
     /// On Saturdays and Sundays by their calendar.
     public var weekendSeconds: Int64 = 0
@@ -44,7 +49,10 @@ public func dutyLoads(
 ) -> [DutyLoad] {
     var loads = homes.map { DutyLoad(person: $0.person) }
     let calendars = homes.map { home in
-        zones[home.zone].map { DutyCalendar(rules: $0, holidays: holidays.days(of: home.region)) }
+        zones[home.zone].map {
+            DutyCalendar(
+                rules: $0, night: home.night.secondsOfDay, holidays: holidays.days(of: home.region))
+        }
     }
     var positions: [PersonID: Int] = [:]
     for (position, home) in homes.enumerated() where positions[home.person] == nil {
@@ -66,15 +74,11 @@ public func dutyLoads(
     return loads
 }
 
-/// From when to when people sleep, by the clocks of their zone.
-enum Night {
-    static let from: SecondOfDay = 22 * 3_600
-    static let until: SecondOfDay = 7 * 3_600
-}
-
 /// The nights, weekends and holidays of one place.
 private struct DutyCalendar {
     let rules: TimeZoneRules
+    /// The seconds of a day that are night.
+    let night: [Range<Int64>]
     /// Days since 1970-01-01, ascending.
     let holidays: [Int64]
 
@@ -97,9 +101,7 @@ private struct DutyCalendar {
             let midnight = day * secondsPerDay
             let end = min(wallTo, midnight + secondsPerDay)
             let clock = start - midnight..<end - midnight
-            let evening = max(0, clock.upperBound - max(clock.lowerBound, Night.from))
-            let morning = max(0, min(clock.upperBound, Night.until) - clock.lowerBound)
-            load.nightSeconds += evening + morning
+            load.nightSeconds += night.reduce(0) { $0 + Int64(clock.clamped(to: $1).count) }
             // Day 0 was a Thursday: Saturday is 2 days later, Sunday 3.
             if (2...3).contains(day.flooredModulo(by: 7)) { load.weekendSeconds += end - start }
             if holidays.has(day) { load.holidaySeconds += end - start }

@@ -33,12 +33,23 @@ public struct OnCallBook: Sendable {
         clock(of: schedule)?.intervals(from: from, to: to) ?? []
     }
 
-    /// Whether it is night in a zone: from 22:00 until 07:00 by its clocks. A zone that is not
-    /// known has day.
-    public func isNight(in zone: String, at instant: Instant) -> Bool {
-        guard let rules = zones[zone] else { return false }
-        let clock = rules.local(instant).secondOfDay
-        return clock >= Night.from || clock < Night.until
+    /// Whether it is night at an instant for somebody with these hours in a zone, and until when
+    /// that surely holds: it may hold for longer where clocks change then. A zone that is not known
+    /// has day.
+    public func night(
+        _ hours: NightHours, in zone: String, at instant: Instant
+    ) -> (isNight: Bool, until: Instant) {
+        guard let rules = zones[zone] else { return (false, .distantFuture) }
+        let period = rules.period(at: instant.seconds)
+        let wall = instant.seconds + period.offset
+        let clock = wall.flooredModulo(by: secondsPerDay)
+        let nights = hours.secondsOfDay
+        let turns = nights.flatMap { [$0.lowerBound, $0.upperBound] } + [secondsPerDay]
+        let next = turns.filter { $0 > clock }.min() ?? secondsPerDay
+        return (
+            nights.contains { $0.contains(clock) },
+            .saturating(seconds: min(period.end, instant.seconds + next - clock))
+        )
     }
 
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {

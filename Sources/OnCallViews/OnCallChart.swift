@@ -79,8 +79,9 @@ public struct OnCallChart: Sendable {
 
     // MARK: Day and night
 
-    /// From when to when people sleep, by the clocks of their zone: as `OnCallBook.isNight`.
-    private static let night = DayWindow(from: 22 * 3_600, to: 7 * 3_600)
+    /// From when to when most people sleep, by the clocks of their zone.
+    private static let night = DayWindow(
+        from: NightHours.usual.from, to: NightHours.usual.to)
 
     /// When it is night in a region.
     func nights(of region: WorkingRegion) -> [CoverageGap] {

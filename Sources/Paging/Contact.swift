@@ -36,6 +36,10 @@ public struct Person: Equatable, Sendable {
     public var zone: String
     /// The ways to reach them, in the roster's order.
     public var contacts: [Contact]
+    /// When they sleep, by the clocks of their zone.
+    public var night = NightHours.usual
+    /// The languages they speak: ISO 639 codes, the best first.
+    public var languages: [String] = []
 
     /// A person.
     public init(

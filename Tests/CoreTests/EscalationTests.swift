@@ -142,8 +142,14 @@ struct EscalationTests {
         )
     }
 
-    private func plan(_ severity: Severity, run: UInt64 = 0, at seconds: Int64) -> EscalationPlan? {
-        let (roster, zones) = apart()
+    private func plan(
+        _ severity: Severity, run: UInt64 = 0, at seconds: Int64,
+        nights: [PersonID: NightHours] = [:]
+    ) -> EscalationPlan? {
+        var (roster, zones) = apart()
+        for index in roster.people.indices {
+            roster.people[index].night = nights[roster.people[index].id] ?? .usual
+        }
         var incident = open(severity: severity)
         incident.run.firstLevel = run
         let decision = decideEscalation(of: incident, roster: roster, zones: zones, at: at(seconds))
@@ -157,6 +163,17 @@ struct EscalationTests {
         #expect(plan(.sev3, at: 0)?.position.level == 1)
         #expect(plan(.sev3, at: 20)?.people == ["one"])
         #expect(plan(.sev3, at: 20)?.moved == "")
+    }
+
+    /// It is midnight where one lives, and noon where two does.
+    @Test func `a night is that of the person, wherever they live`() {
+        #expect(plan(.sev3, at: 0)?.people == ["two"])
+        let early = NightHours(from: 15 * 3_600, to: 23 * 3_600)
+        #expect(plan(.sev3, at: 0, nights: ["one": early])?.people == ["one"])
+        #expect(plan(.sev3, at: 0, nights: ["one": early])?.moved == "")
+        let noon = NightHours(from: 11 * 3_600, to: 13 * 3_600)
+        let both = plan(.sev3, at: 0, nights: ["two": noon])
+        #expect(both?.people == ["one"], "nobody has day: the policy's own order holds")
     }
 
     @Test func `SEV1 and SEV2 wake whoever is on call, and so does a person who asks for it`() {

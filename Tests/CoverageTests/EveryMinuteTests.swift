@@ -47,7 +47,9 @@ struct EveryMinuteTests {
                         level: plan.position.level, cycle: plan.position.cycle,
                         person: page.person.id, channel: page.contact.channel,
                         at: page.due - opening,
-                        hasNight: book.isNight(in: page.person.zone, at: opening)))
+                        hasNight: book.night(
+                            page.person.night, in: page.person.zone, at: opening
+                        ).isNight))
             }
             if plan.position.level == StepPosition.catchAllLevel || end == .distantFuture {
                 return pages
@@ -94,12 +96,26 @@ struct EveryMinuteTests {
                 return world
             }()
         ),
+        (
+            "nights of their own: by day, over an hour that comes twice, of an hour",
+            {
+                var world = World()
+                world.nights = [
+                    "mei": NightHours(from: clock(8), to: clock(16, 30)),
+                    "ana": NightHours(from: clock(2, 59), to: clock(9, 10)),
+                    "ben": NightHours(from: clock(23), to: clock(0)),
+                    "boss": NightHours(from: clock(1), to: clock(2, 1)),
+                ]
+                return world
+            }()
+        ),
     ]
 
     /// In Berlin clocks go back on 2026-10-25 at 01:00 UTC, in Los Angeles forward on 2026-03-08 at
     /// 10:00 UTC; both are Sundays.
     @Test(arguments: [
-        (0, "2026-10-23T20:00", "2026-10-26T10:00"), (1, "2026-03-07T12:00", "2026-03-09T20:00"),
+        (0, "2026-10-23T20:00", "2026-10-26T10:00"), (3, "2026-10-24T12:00", "2026-10-26T06:00"),
+        (1, "2026-03-07T12:00", "2026-03-09T20:00"),
         (2, "2026-10-24T18:00", "2026-10-26T06:00"),
     ])
     func `the proof tells what the escalation does, at every minute`(

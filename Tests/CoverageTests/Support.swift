@@ -66,6 +66,8 @@ struct World {
     var contacts = [Contact(channel: .email, address: "x@example.com")]
     var isSecondAhead = true
     var foldPolicy = FoldPolicy.first
+    /// Whose night is not the usual one.
+    var nights: [PersonID: NightHours] = [:]
 
     static let crew: [(id: PersonID, region: RegionName, zone: String)] = [
         ("mei", "ap", "Asia/Singapore"), ("raj", "ap", "Asia/Singapore"),
@@ -85,9 +87,11 @@ struct World {
                     day: DayWindow(from: window.from, to: window.to))
             },
             people: Self.crew.map { one in
-                Person(
+                var person = Person(
                     id: one.id, name: one.id.text, region: one.region, zone: one.zone,
                     contacts: contacts)
+                person.night = nights[one.id] ?? .usual
+                return person
             },
             schedules: [
                 schedule("first", ahead: 0), schedule("second", ahead: isSecondAhead ? 1 : 0),

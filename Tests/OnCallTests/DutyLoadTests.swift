@@ -8,7 +8,9 @@ struct DutyLoadTests {
         let zones = try PinnedZones.zones()
         let homes = [
             PersonHome(person: "ana", region: "eu", zone: "Europe/Berlin"),
-            PersonHome(person: "joe", region: "us", zone: "America/New_York"),
+            PersonHome(
+                person: "joe", region: "us", zone: "America/New_York",
+                night: NightHours(from: clock(1), to: clock(9, 30))),
             PersonHome(person: "sue", region: "us", zone: "Mars/Olympus"),
         ]
         let holidays = [
@@ -33,9 +35,11 @@ struct DutyLoadTests {
                 expected[position].seconds += 60
                 guard position < 2 else { continue }
                 let local = try PinnedZones.rules(homes[position].zone).local(instant)
-                if local.secondOfDay >= clock(22) || local.secondOfDay < clock(7) {
-                    expected[position].nightSeconds += 60
-                }
+                let isNight =
+                    position == 0
+                    ? local.secondOfDay >= clock(22) || local.secondOfDay < clock(7)
+                    : local.secondOfDay >= clock(1) && local.secondOfDay < clock(9, 30)
+                if isNight { expected[position].nightSeconds += 60 }
                 if [0, 6].contains(local.date.weekday) { expected[position].weekendSeconds += 60 }
                 if holidays[position].dates.contains(local.date) {
                     expected[position].holidaySeconds += 60
@@ -45,8 +49,39 @@ struct DutyLoadTests {
         let found = dutyLoads(of: stretches, homes: homes, holidays: holidays, zones: zones)
         #expect(found == expected)
         #expect(found[0].nightSeconds > 0 && found[0].weekendSeconds > 0)
+        #expect(found[1].nightSeconds > 0)
         #expect((found[0].holidaySeconds > 0) == start.contains("12-20"))
         #expect(dutyLoads(of: [], homes: [], zones: zones).isEmpty)
+    }
+
+    /// Around both changes of clocks, in hours that are left out and that come twice.
+    @Test(arguments: [
+        (Int64(22 * 3_600), Int64(7 * 3_600)), (Int64(8_940), Int64(9 * 3_600)),
+        (Int64(20 * 3_600), Int64(9_000)), (Int64(23 * 3_600), Int64(0)),
+    ])
+    func `a night is known by the minute, and until when it surely lasts`(
+        from: Int64, to: Int64
+    ) throws {
+        let hours = NightHours(from: from, to: to)
+        let book = OnCallBook([], zones: try PinnedZones.zones())
+        let rules = try PinnedZones.rules("Europe/Berlin")
+        for day in ["2026-03-28T12:00", "2026-10-24T12:00"] {
+            var held: (isNight: Bool, until: Instant)?
+            for instant in minutes(from: try utc(day), to: try utc(day) + .hours(30)) {
+                let clock = rules.local(instant).secondOfDay
+                let expected =
+                    from < to ? clock >= from && clock < to : clock >= from || clock < to
+                let found = book.night(hours, in: "Europe/Berlin", at: instant)
+                #expect(found.isNight == expected, "\(instant)")
+                #expect(found.until > instant)
+                if let held, held.until > instant {
+                    #expect(held.isNight == expected, "\(instant)")
+                } else {
+                    held = found
+                }
+            }
+        }
+        #expect(!book.night(hours, in: "Mars/Olympus", at: .epoch).isNight)
     }
 
     private func onCallPeople(_ stretches: [ShiftInterval], _ instant: Instant) -> [PersonID] {
