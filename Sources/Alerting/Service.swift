@@ -40,6 +40,10 @@ public struct Service: Equatable, Sendable {
     public var duplicates = DuplicateRule.similar
     /// When somebody has to be there.
     public var coverage = CoverageClass.continuous
+    /// Where its playbooks are.
+    public var playbooks: [String] = []
+    /// The services that it does not work without.
+    public var dependencies: [ServiceID] = []
 
     /// A service.
     public init(

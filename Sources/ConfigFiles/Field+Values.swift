@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import IncidentModel
 import OnCall
 
@@ -102,6 +103,34 @@ extension Field {
             return nil
         }
         return text
+    }
+
+    /// A list of values, at least one, each once.
+    func values<Value: Equatable>(of what: String, _ read: (Field) -> Value?) -> [Value]? {
+        guard let fields = list(of: what) else { return nil }
+        guard !fields.isEmpty else {
+            report(.missing, "is empty", remedy: "add one, or remove the key")
+            return nil
+        }
+        var values: [Value] = []
+        for field in fields {
+            guard let value = read(field) else { continue }
+            if values.contains(value) {
+                field.report(.duplicate, "is there twice", remedy: "remove one of them")
+            }
+            values.append(value)
+        }
+        return values.count == fields.count ? values : nil
+    }
+
+    /// A language. *Source:* ISO 639; the codes are those of the system's library.
+    func language() -> String? {
+        parsed(form: "an ISO 639 code, for example `en` or `ja`") { text in
+            let code = Locale.LanguageCode(text)
+            return (2...3).contains(text.utf8.count)
+                && text.utf8.allSatisfy { (97...122).contains($0) }
+                && code.isISOLanguage ? text : nil
+        }
     }
 
     /// A URL of the web.

@@ -113,6 +113,7 @@ struct RosterReader {
         let policies = read(.policy) { self.policy($0) }
         let services = read(.service) { self.service($0) }
         checkKeys(services ?? [])
+        checkDependencies(services ?? [])
         let command = command()
         guard let catchAll = catchAll(), let command, let regions, let people, let schedules,
             let policies,

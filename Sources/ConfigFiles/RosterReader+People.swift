@@ -44,9 +44,10 @@ extension RosterReader {
         return dates.count == fields.count ? dates : nil
     }
 
-    /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, contacts: [...]}`
+    /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, localNight: "23:00-06:30",
+    /// languages: [en, ja], contacts: [...]}`
     func person(_ field: Field, regions: [RosterRegion]) -> Person? {
-        let keys = ["id", "name", "region", "zone", "contacts"]
+        let keys = ["id", "name", "region", "zone", "localNight", "languages", "contacts"]
         guard let section = Section(field, keys: keys, label: "id") else { return nil }
         let id = section.required("id", "the person's short name")?.name()
         let name = section.required("name", "the person's full name")?.text()
@@ -56,10 +57,37 @@ extension RosterReader {
         let zone = section.has("zone") ? section.optional("zone").flatMap(zone) : home
         let contacts = section.required("contacts", "at least one way to reach the person")
             .flatMap { self.contacts($0) }
-        guard let id, let name, let region, let zone, let contacts else { return nil }
-        return Person(
+        let night =
+            section.has("localNight") ? section.optional("localNight").flatMap(night) : .usual
+        let languages =
+            section.has("languages")
+            ? section.optional("languages")?.values(of: "languages") { $0.language() } : []
+        guard let id, let name, let region, let zone, let contacts, let night, let languages else {
+            return nil
+        }
+        var person = Person(
             id: PersonID(id), name: name, region: RegionName(region), zone: zone,
             contacts: contacts)
+        (person.night, person.languages) = (night, languages)
+        return person
+    }
+
+    /// How long a night may be: in what is longer nobody could be reached by day.
+    private static let nightLengths = Int64(3_600)...16 * 3_600
+
+    /// `"23:00-06:30"`, by the clocks of where the person lives.
+    private func night(_ field: Field) -> NightHours? {
+        let form = "the hours in which the person sleeps, for example \"23:00-06:30\""
+        guard let hours = field.parsed(form: form, TextForms.window) else { return nil }
+        let night = NightHours(from: hours.from, to: hours.to % 86_400)
+        let length = (night.to - night.from + 86_400) % 86_400
+        guard Self.nightLengths.contains(length) else {
+            field.report(
+                .badValue, "is no night: it lasts \(length / 3_600) h \(length / 60 % 60) min",
+                remedy: "write \(form), of 1 to 16 hours")
+            return nil
+        }
+        return night
     }
 
     /// The contacts of one person: at least one.

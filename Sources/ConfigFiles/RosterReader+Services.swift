@@ -4,10 +4,11 @@ import Escalation
 import IncidentModel
 import OnCall
 
-/// A service and where its keys are in the file.
+/// A service, and where its keys and dependencies are in the file.
 struct ServiceEntry {
     var service: Service
     var keys: [(key: IntegrationKey, field: Field)]
+    var dependencies: Field?
 }
 
 extension RosterReader {
@@ -132,12 +133,16 @@ extension RosterReader {
     }
 
     /// `{id: checkout, name: Checkout, policy: default, severity: SEV2, runbook: URL, keys: [KEY],
-    /// duplicates: [cluster, job], coverage: continuous}`
+    /// duplicates: [cluster, job], coverage: continuous, playbooks: [URL], dependencies: [search]}`
     func service(_ field: Field) -> ServiceEntry? {
         let keys = [
             "id", "name", "policy", "severity", "runbook", "keys", "duplicates", "coverage",
+            "playbooks", "dependencies",
         ]
-        guard let section = Section(field, keys: keys, label: "id") else { return nil }
+        let hints = ["playbook": "write `playbooks: [URL]`", "runbooks": "write `runbook: URL`"]
+        guard let section = Section(field, keys: keys, label: "id", hints: hints) else {
+            return nil
+        }
         let id = section.required("id", "the service's short name")?.name()
         let name = section.has("name") ? section.optional("name")?.text() : id
         let policy = section.required("policy", "the policy its incidents follow")?
@@ -152,17 +157,66 @@ extension RosterReader {
             section.has("coverage")
             ? section.optional("coverage")?.choice(CoverageClass.allCases.map { ($0.name, $0) })
             : .continuous
+        let playbooks =
+            section.has("playbooks")
+            ? section.optional("playbooks")?.values(of: "URLs") { $0.url("a URL") } : []
+        let dependencies =
+            section.has("dependencies")
+            ? section.optional("dependencies")?.values(of: "services") {
+                self.dependency($0, of: id)
+            }
+            : []
         guard let id, let name, let policy, let severity, let runbook, let secrets,
-            let duplicates, let coverage
+            let duplicates, let coverage, let playbooks, let dependencies
         else { return nil }
         var service = Service(
             id: ServiceID(id), name: name, policy: PolicyID(policy), defaultSeverity: severity,
             runbook: runbook)
         service.duplicates = duplicates
         service.coverage = coverage
+        (service.playbooks, service.dependencies) = (playbooks, dependencies)
         return ServiceEntry(
             service: service,
-            keys: secrets.map { (IntegrationKey(secret: $0.0, service: service.id), $0.1) })
+            keys: secrets.map { (IntegrationKey(secret: $0.0, service: service.id), $0.1) },
+            dependencies: section.has("dependencies") ? section.optional("dependencies") : nil)
+    }
+
+    private func dependency(_ field: Field, of service: String?) -> ServiceID? {
+        guard let text = field.reference(to: known(.service), what: "service") else { return nil }
+        guard text != service else {
+            field.report(
+                .contradiction, "is the service itself", remedy: "name the services it needs")
+            return nil
+        }
+        return ServiceID(text)
+    }
+
+    /// Says where services need each other in a circle: at the first of them in the file.
+    func checkDependencies(_ services: [ServiceEntry]) {
+        for (index, entry) in services.enumerated() {
+            let later = services[index...].map(\.service)
+            guard let circle = circle(through: entry.service, among: later) else { continue }
+            entry.dependencies?.warn(
+                .advice, "needs itself: \(circle.map(\.text).joined(separator: ", "))",
+                remedy: "remove the dependency that is none")
+        }
+    }
+
+    /// The shortest way along dependencies from a service back to itself; `nil` if there is none.
+    private func circle(through start: Service, among services: [Service]) -> [ServiceID]? {
+        var ways = [[start.id]]
+        var seen: [ServiceID] = []
+        while !ways.isEmpty {
+            let way = ways.removeFirst()
+            let last = services.first { $0.id == way.last }
+            for next in last?.dependencies ?? [] {
+                if next == start.id { return way + [next] }
+                if seen.contains(next) { continue }
+                seen.append(next)
+                ways.append(way + [next])
+            }
+        }
+        return nil
     }
 
     /// `similar`, `never`, or the labels that have to agree: `[cluster, job]`.

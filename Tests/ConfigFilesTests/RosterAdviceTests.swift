@@ -35,6 +35,13 @@ import Testing
         #expect(found.first?.remedy == "write 2026-01-12 for whole weeks")
     }
 
+    @Test func `services that need each other in a circle are pointed out once`() throws {
+        let found = try warnings(
+            "policy: default\n\n", "policy: default\n    dependencies: [checkout]\n\n")
+        #expect(found.map(\.field) == ["services[checkout].dependencies"])
+        #expect(found.first?.message == "needs itself: checkout, search, checkout")
+    }
+
     @Test func `a shift behind one that is always on is never used`() throws {
         let found = try warnings("        window: \"09:00-17:00\"\n        days: mon-fri\n", "")
         #expect(found.map(\.field) == ["schedules[follow-the-sun].shifts[1]"])

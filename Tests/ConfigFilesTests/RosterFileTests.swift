@@ -40,6 +40,10 @@ import Testing
                 Contact(channel: .file, address: "mei"),
             ])
         #expect(roster.person("raj")?.zone == "Asia/Singapore", "the region's zone is the default")
+        #expect(mei.night == NightHours(from: 84_600, to: 23_400))
+        #expect(mei.languages == ["ja", "en"])
+        #expect(roster.person("raj")?.night == .usual)
+        #expect(roster.person("raj")?.languages == [])
         #expect(roster.catchAll == ["ana", "mei"])
     }
 
@@ -96,6 +100,12 @@ import Testing
         #expect(roster.service("search")?.duplicates == .similar)
         let never = rosterText.replacing("[cluster, job]", with: "never")
         #expect(try load(never).service("checkout")?.duplicates == .never)
+        #expect(
+            checkout.playbooks == [
+                "https://playbooks.example.com/cards", "https://playbooks.example.com/load",
+            ])
+        #expect(checkout.dependencies == ["search"])
+        #expect(roster.service("search")?.playbooks == [])
         #expect(checkout.coverage == .businessHours)
         #expect(roster.service("search")?.coverage == .continuous)
         let sometimes = rosterText.replacing("business-hours", with: "best-effort")

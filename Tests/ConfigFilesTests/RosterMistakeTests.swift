@@ -27,7 +27,7 @@ import Testing
             says: "write `person raj`"),
         Mistake(
             "id: search\n", "id: checkout\n    name: Other\n", "duplicate",
-            "services[checkout].id", says: "on line 72",
+            "services[checkout].id", says: "on line 74",
             at: "id: checkout\n    name: Other"),
         Mistake(
             "people: [mei, raj]", "people: [mei, mei]", "duplicate",
@@ -36,14 +36,52 @@ import Testing
             "fedcba9876543210fedcba9876543210]", "0123456789abcdef0123456789abcdef]", "duplicate",
             "services[checkout].keys[1]", says: "openssl rand"),
         Mistake(
-            "id: search\n", "id: Search Box\n", "badValue", "services[Search Box].id",
-            says: "plain name"),
+            "policy: default\n\n", "policy: default\n    dependencies: [chekout]\n\n",
+            "badReference", "services[search].dependencies[0]", says: "did you mean `checkout`?",
+            at: "dependencies: [chekout]"),
+        Mistake(
+            "policy: default\n\n", "policy: default\n    dependencies: [search]\n\n",
+            "contradiction", "services[search].dependencies[0]", says: "is the service itself",
+            at: "dependencies: [search]\n\n"),
+        Mistake(
+            "dependencies: [search]", "dependencies: [search, search]", "duplicate",
+            "services[checkout].dependencies[1]", says: "twice"),
+        Mistake(
+            "dependencies: [search]", "dependencies: []", "missing",
+            "services[checkout].dependencies", says: "remove the key"),
+        Mistake(
+            "policy: default\n\n", "policy: default\n    name: [a]\n\n", "wrongKind",
+            "services[search].name", says: "one line", at: "name: [a]"),
     ]
 
     static let values = [
         Mistake(
             "coverage: business-hours", "coverage: office-hours", "badValue",
             "services[checkout].coverage", says: "continuous"),
+        Mistake(
+            "languages: [ja, en]", "languages: [jp, en]", "badValue", "people[mei].languages[0]",
+            says: "ISO 639"),
+        Mistake(
+            "languages: [ja, en]", "languages: [ja, English]", "badValue",
+            "people[mei].languages[1]", says: "for example `en`"),
+        Mistake(
+            "languages: [ja, en]", "languages: [ja, ja]", "duplicate", "people[mei].languages[1]",
+            says: "twice"),
+        Mistake(
+            "languages: [ja, en]", "languages: ja", "wrongKind", "people[mei].languages",
+            says: "list of languages"),
+        Mistake(
+            "localNight: \"23:30-06:30\"", "localNight: \"11pm\"", "badValue",
+            "people[mei].localNight", says: "\"23:00-06:30\""),
+        Mistake(
+            "localNight: \"23:30-06:30\"", "localNight: \"07:00-06:30\"", "badValue",
+            "people[mei].localNight", says: "it lasts 23 h 30 min"),
+        Mistake(
+            "localNight: \"23:30-06:30\"", "localNight: \"07:00-07:00\"", "badValue",
+            "people[mei].localNight", says: "1 to 16 hours"),
+        Mistake(
+            "[\"https://playbooks.example.com/cards\", \"https://playbooks.example.com/load\"]",
+            "[cards.md]", "badValue", "services[checkout].playbooks[0]", says: "https://"),
         Mistake(
             "after: 2m", "after: 2", "badValue", "people[mei].contacts[1].after", says: "`90s`"),
         Mistake(
@@ -123,6 +161,12 @@ import Testing
         Mistake(
             "people:\n  - id", "peple:\n  - id", "unknownKey", "peple",
             says: "did you mean `people`?"),
+        Mistake(
+            "    localNight:", "    local_night:", "unknownKey", "people[mei].local_night",
+            says: "did you mean `localNight`?"),
+        Mistake(
+            "    playbooks: [", "    playbook: [", "unknownKey", "services[checkout].playbook",
+            says: "write `playbooks: [URL]`"),
         Mistake(
             "      - voice: +", "      - phone: +", "unknownKey", "people[mei].contacts[2].phone",
             says: "`voice`"),

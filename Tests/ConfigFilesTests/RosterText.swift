@@ -12,6 +12,8 @@ let rosterText = """
         name: Mei Tanaka
         region: ap
         zone: Asia/Tokyo
+        localNight: "23:30-06:30"
+        languages: [ja, en]
         contacts:
           - email: mei@example.com
           - sms: "+65 9123-4567"
@@ -79,6 +81,8 @@ let rosterText = """
         keys: [0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210]
         duplicates: [cluster, job]
         coverage: business-hours
+        playbooks: ["https://playbooks.example.com/cards", "https://playbooks.example.com/load"]
+        dependencies: [search]
       - id: search
         policy: default
 

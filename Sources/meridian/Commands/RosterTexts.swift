@@ -8,8 +8,8 @@ import OnCall
 enum RosterTexts {
     /// What a roster changes for whom.
     static func plan(
-        _ plans: [PersonPlan], _ holes: [CoverageHole], _ before: Roster, _ after: Roster,
-        zones: TimeZones, on terminal: Terminal
+        _ plans: [PersonPlan], _ details: [RosterDetail], _ holes: [CoverageHole],
+        _ before: Roster, _ after: Roster, on terminal: Terminal
     ) -> String {
         var sheet = Sheet(for: terminal)
         sheet.add("roster \(after.version) against \(before.version)", .bold)
@@ -28,6 +28,20 @@ enum RosterTexts {
                 ])
             }
             sheet.table(table, indent: 0)
+        }
+        if !details.isEmpty {
+            var table = Table([
+                .init("OF"), .init("WHAT"), .init("IS", .wrap), .init("WILL BE", .wrap),
+            ])
+            for detail in details {
+                table.add([
+                    Cell(detail.subject), Cell(detail.field.isEmpty ? "all" : detail.field),
+                    Cell(detail.before.isEmpty ? "-" : detail.before),
+                    Cell(detail.after.isEmpty ? "-" : detail.after),
+                ])
+            }
+            sheet.space()
+            sheet.table(table)
         }
         for hole in holes {
             sheet.space()
@@ -88,6 +102,12 @@ enum RosterTexts {
             var gained: [Shift]
             var lost: [Shift]
         }
+        struct Detail: Encodable {
+            var subject: String
+            var field: String
+            var before: String
+            var after: String
+        }
         struct Hole: Encodable {
             var service: String
             var text: String
@@ -96,12 +116,14 @@ enum RosterTexts {
         var before: String
         var after: String
         var people: [Person]
+        var details: [Detail]
         var holes: [Hole]
     }
 
     /// The same as data.
     static func report(
-        _ plans: [PersonPlan], _ holes: [CoverageHole], _ before: Roster, _ after: Roster
+        _ plans: [PersonPlan], _ details: [RosterDetail], _ holes: [CoverageHole],
+        _ before: Roster, _ after: Roster
     ) -> Report {
         func shifts(_ all: [PlannedShift]) -> [Report.Shift] {
             all.map {
@@ -117,6 +139,10 @@ enum RosterTexts {
                 Report.Person(
                     person: $0.person.text, hoursBefore: hours($0.before),
                     hoursAfter: hours($0.after), gained: shifts($0.gained), lost: shifts($0.lost))
+            },
+            details: details.map {
+                Report.Detail(
+                    subject: $0.subject, field: $0.field, before: $0.before, after: $0.after)
             },
             holes: holes.map {
                 Report.Hole(service: $0.service.text, text: $0.text, remedy: $0.remedy)
