@@ -139,7 +139,7 @@ let package = Package(
             "HTTPServer",
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
-                "RegionCore", "OnCallViews",
+                "RegionCore", "OnCallViews", "Coverage",
                 "Gateways", "APIModel", hummingbird, lifecycle, logging, metrics, crypto,
             ]),
         // Row 8
@@ -198,7 +198,7 @@ let package = Package(
             "CommandTests",
             [
                 "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
-                "Coverage", arguments, nioCore,
+                "Coverage", "Alerting", "Escalation", "OnCall", arguments, nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
         tests(

@@ -1,6 +1,12 @@
-/// The text of the cluster's first `roster.yaml`: real enough to page, short enough to edit.
+/// The text of a first `roster.yaml`: real enough to page, short enough to edit.
 struct RosterTemplate {
-    let plan: ClusterPlan
+    /// What stands above everything else: lines of remarks.
+    let heading: String
+    let regions: [PlannedRegion]
+    let people: [PlannedPerson]
+    let pace: ClusterPlan.Pace
+    /// How people share the duty.
+    let shape: TeamShape
     /// The integration key of each service of `services`.
     let integrationKeys: [String]
 
@@ -10,39 +16,50 @@ struct RosterTemplate {
         (id: "search", name: "Search", severity: "SEV3"),
     ]
 
-    /// A Monday: the first turn of every rotation begins on it.
-    private static let firstTurn = "2026-01-05"
+    /// The roster of a cluster that is to be.
+    init(plan: ClusterPlan, integrationKeys: [String]) {
+        heading = """
+            # Meridian: the roster of the cluster `\(plan.name)`: people, schedules, policies, services.
+            # Made by `meridian cluster init`; edit it. Every node reads the same file. A mistake is
+            # refused with its line, and the nodes keep the roster they have.
+            """
+        (regions, pace, shape) = (plan.regions, plan.pace, .followTheSun)
+        people = plan.people.isEmpty ? TeamShape.followTheSun.people(of: regions) : plan.people
+        self.integrationKeys = integrationKeys
+    }
+
+    /// The roster of a usual shape, with placeholders for people.
+    init(
+        heading: String, regions: [PlannedRegion], shape: TeamShape, integrationKeys: [String]
+    ) {
+        (self.heading, self.regions, self.shape) = (heading, regions, shape)
+        people = shape.people(of: regions)
+        (pace, self.integrationKeys) = (.real, integrationKeys)
+    }
 
     var text: String {
         """
-        # Meridian: the roster of the cluster `\(plan.name)`: people, schedules, policies, services.
-        # Made by `meridian cluster init`; edit it. Every node reads the same file. A mistake is
-        # refused with its line, and the nodes keep the roster they have.
+        \(heading)
 
         regions:
-        \(plan.regions.map(region).joined(separator: "\n"))
+        \(regions.map(region).joined(separator: "\n"))
 
         # Contacts: email, sms, voice, chat, webhook or file; `after: 2m` waits, `severity: SEV2`
-        # keeps a contact for SEV2 and worse.
+        # keeps a contact for SEV2 and worse. `localNight: "23:00-06:30"` says when somebody sleeps
+        # (22:00 to 07:00 otherwise), `languages: [en, de]` what they speak.
         people:
         \(people.map(person).joined(separator: "\n"))
 
-        # The first shift whose window is open has the duty; windows are in the region's own time.
-        # Where none is open, the next shift begins early.
-        schedules:
-        \(schedule("follow-the-sun", "Follow the sun", isSecond: false))
-        \(schedule("second-line", "Second line", isSecond: true))
+        \(schedules)
 
         # Each level waits for an acknowledgement, then the next is paged; `manual` waits for a
         # person.
         policies:
-          - id: default
-            repeat: 2
-            levels:
-        \(levels)
+        \(policies.map(policy).joined(separator: "\n"))
 
         # `duplicates: [cluster, job]` names the labels that make two open incidents one problem;
-        # `never` switches that off. Without it most labels have to agree.
+        # `never` switches that off. Without it most labels have to agree. `playbooks: [URL]` and
+        # `dependencies: [search]` may stand beside the runbook.
         services:
         \(services)
 
@@ -52,30 +69,20 @@ struct RosterTemplate {
         """
     }
 
-    /// The people of the plan, or two placeholders per region.
-    private var people: [PlannedPerson] {
-        guard plan.people.isEmpty else { return plan.people }
-        return plan.regions.flatMap { region in
-            ["one", "two"].map { number in
-                let id = "\(region.name)-\(number)"
-                return PlannedPerson(
-                    id: id, name: "\(region.name.uppercased()) \(number)", region: region.name,
-                    email: "\(id)@example.com")
-            }
-        }
+    /// The first person of each region, or of each crew where all are in one.
+    var leads: [String] {
+        let first = regions.compactMap { region in people.first { $0.region == region.name }?.id }
+        let isByRegion = shape == .followTheSun || regions.count > 1
+        return isByRegion ? first : people.filter { $0.id.hasSuffix("-one") }.map(\.id)
     }
 
-    /// The first person of each region, or the first there is.
-    private var leads: [String] {
-        plan.regions.compactMap { region in people.first { $0.region == region.name }?.id }
-    }
-
-    private func day(_ region: PlannedRegion) -> String {
-        region.day ?? (plan.regions.count < 3 ? "08:00-20:00" : "09:00-18:00")
+    func day(_ region: PlannedRegion) -> String {
+        region.day ?? shape.day(regionCount: regions.count)
     }
 
     private func region(_ region: PlannedRegion) -> String {
-        "  - {name: \(region.name), zone: \(region.zone), day: \"\(day(region))\"}"
+        let more = shape == .office ? ", days: mon-fri, holidays: [2026-12-25, 2027-01-01]" : ""
+        return "  - {name: \(region.name), zone: \(region.zone), day: \"\(day(region))\"\(more)}"
     }
 
     private func person(_ person: PlannedPerson) -> String {
@@ -88,49 +95,24 @@ struct RosterTemplate {
         """
     }
 
-    private func schedule(_ id: String, _ name: String, isSecond: Bool) -> String {
-        let shifts = plan.regions.compactMap { shift($0, isSecond: isSecond) }
-        return """
-              - id: \(id)
-                name: \(name)
-                uncovered: next-shift
-                shifts:
-            \(shifts.joined(separator: "\n"))
-            """
-    }
-
-    /// The second line takes turns in the same order, one ahead: with two people, it is the other
-    /// one.
-    private func shift(_ region: PlannedRegion, isSecond: Bool) -> String? {
-        let ids = people.filter { $0.region == region.name }.map(\.id)
-        guard !ids.isEmpty else { return nil }
-        let turns = isSecond ? Array(ids.dropFirst() + ids.prefix(1)) : ids
-        let window = plan.regions.count == 1 ? "" : "\n        window: \"\(day(region))\""
-        return """
-                  - region: \(region.name)\(window)
-                    rotation: weekly
-                    handoff: "mon 09:00"
-                    from: \(Self.firstTurn)
-                    people: [\(turns.joined(separator: ", "))]
-            """
-    }
-
-    private var levels: String {
+    private func policy(_ policy: (id: String, levels: [String])) -> String {
         let timeouts =
-            switch plan.pace {
+            switch pace {
             case .demo: "{sev1: 20s, sev2: 20s, sev3: 30s, sev4: 1m, sev5: manual}"
             case .real: "{sev1: 5m, sev2: 10m, sev3: 20m, sev4: 1h, sev5: manual}"
             }
-        let targets = [
-            "schedule follow-the-sun", "schedule second-line",
-            leads.map { "person \($0)" }.joined(separator: ", "),
-        ]
-        return targets.map { target in
+        let levels = policy.levels.map { targets in
             """
-                  - page: [\(target)]
+                  - page: [\(targets)]
                     timeouts: \(timeouts)
             """
-        }.joined(separator: "\n")
+        }
+        return """
+              - id: \(policy.id)
+                repeat: 2
+                levels:
+            \(levels.joined(separator: "\n"))
+            """
     }
 
     private var services: String {
@@ -138,12 +120,18 @@ struct RosterTemplate {
             """
               - id: \(service.id)
                 name: \(service.name)
-                policy: default
-                severity: \(service.severity)  # of alerts that do not say theirs
+                policy: \(policies.count > 1 ? service.id : "default")
+                severity: \(service.severity)  # of alerts that do not say theirs\(promise)
                 runbook: https://runbooks.example.com/\(service.id)
                 keys: ["\(key)"]  # secret: whoever has it can page you
             """
         }.joined(separator: "\n")
+    }
+
+    private var promise: String {
+        shape == .office
+            ? "\n    coverage: business-hours  # somebody is there while a window of level 1 is open"
+            : ""
     }
 }
 

@@ -26,7 +26,8 @@ struct RosterCommand: AsyncParsableCommand {
               meridian roster rollback 3fa9c01b22d4 --reason "the new one leaves a gap"
             """,
         subcommands: [
-            Validate.self, Plan.self, Apply.self, Export.self, History.self, Rollback.self,
+            Init.self, Validate.self, Plan.self, Apply.self, Export.self, History.self,
+            Rollback.self,
         ])
 }
 
@@ -100,8 +101,9 @@ extension RosterCommand {
             abstract:
                 "What a roster changes for whom in the next 90 days, and which holes it opens.",
             discussion: """
-                It is compared with the roster in force, or with another file. It ends with status 1 \
-                if it opens a hole in a continuous service.
+                It is compared with the roster in force, or with another file; what is said \
+                otherwise of people and services is told as well. It ends with status 1 if it opens a \
+                hole in a continuous service.
 
                 EXAMPLES
                   meridian roster plan roster.yaml
@@ -132,22 +134,16 @@ extension RosterCommand {
             let plans = rosterPlan(before: before, after: after, zones: zones, from: now, to: end)
             let holes = coverageHoles(
                 before: before, after: after, zones: zones, from: now, to: end)
-            let console = Console.current()
-            if client.json {
-                console.write(try JSONOutput.text(RosterTexts.report(plans, holes, before, after)))
-            } else {
-                console.write(
-                    RosterTexts.plan(
-                        plans, holes, before, after, zones: zones, on: console.terminal))
+            let details = rosterDetails(before: before, after: after)
+            try client.write(RosterTexts.report(plans, details, holes, before, after)) {
+                RosterTexts.plan(plans, details, holes, before, after, on: $0)
             }
             if !holes.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
 
         private func before(_ zones: TimeZones) async throws -> Roster {
             if let against { return try ReadRoster.file(against, zones: zones) { _ in }.roster }
-            let answer = try await client.withClient {
-                try await $0.call(.get(APIPath.roster), answering: RosterAnswer.self).value
-            }
+            let answer: RosterAnswer = try await client.get(APIPath.roster)
             guard let text = answer.text else {
                 throw CommandFailure(
                     .failed,
@@ -211,9 +207,7 @@ extension RosterCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let answer = try await client.withClient {
-                try await $0.call(.get(APIPath.roster), answering: RosterAnswer.self).value
-            }
+            let answer: RosterAnswer = try await client.get(APIPath.roster)
             if client.json { return Console.current().write(try JSONOutput.text(answer)) }
             guard let text = answer.text else {
                 throw CommandFailure(
@@ -238,12 +232,8 @@ extension RosterCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let answer = try await client.withClient {
-                try await $0.call(.get(APIPath.roster), answering: RosterAnswer.self).value
-            }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(answer)) }
-            console.write(RosterTexts.history(answer, for: console.terminal))
+            let answer: RosterAnswer = try await client.get(APIPath.roster)
+            try client.write(answer) { RosterTexts.history(answer, for: $0) }
         }
     }
 
@@ -268,12 +258,7 @@ extension RosterCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let wanted = version
-            let old = try await client.withClient {
-                try await $0.call(
-                    .get(APIPath.rosterVersion(wanted)), answering: RosterTextAnswer.self
-                ).value
-            }
+            let old: RosterTextAnswer = try await client.get(APIPath.rosterVersion(version))
             let request = ApplyRosterRequest(
                 text: old.text, base: nil, by: try actor.resolve(), reason: reason, force: true)
             try await RosterCommand.apply(request, version: old.version, client)
