@@ -30,6 +30,12 @@ package enum APIPath {
     package static let onCall = "/api/v1/oncall"
     /// Who is on call between `?from=` and `&to=`, two RFC 3339 times.
     package static let timeline = "/api/v1/oncall/timeline"
+    /// Who comes next; `?at=` and an RFC 3339 time asks for another instant, `&count=` for more turns.
+    package static let onCallNext = "/api/v1/oncall/next"
+    /// How schedules and services are covered between `?from=` and `&to=`.
+    package static let onCallCoverage = "/api/v1/oncall/coverage"
+    /// How the load is split between `?from=` and `&to=`; `&schedule=` names one schedule.
+    package static let onCallFairness = "/api/v1/oncall/fairness"
     /// The address of the calendar of `?kind=` (person, region, schedule) and `&id=`.
     package static let calendar = "/api/v1/oncall/calendar"
     /// The pages of open incidents, newest first.

@@ -79,6 +79,10 @@ package struct ServiceSummary: Codable, Equatable, Sendable {
     package var defaultSeverity: String
     /// Where its runbook is; absent if it has none.
     package var runbook: String?
+    /// Where its playbooks are; absent if it has none.
+    package var playbooks: [String]?
+    /// The services that it does not work without; absent if there are none.
+    package var dependencies: [String]?
     /// How many integration keys it has. The keys themselves are never told.
     package var integrationKeyCount: Int
     /// How many incidents of it are open.
@@ -87,9 +91,11 @@ package struct ServiceSummary: Codable, Equatable, Sendable {
     /// A service with all its parts.
     package init(
         id: String, name: String, policy: String, defaultSeverity: String, runbook: String?,
-        integrationKeyCount: Int, openIncidents: Int
+        integrationKeyCount: Int, openIncidents: Int, playbooks: [String]? = nil,
+        dependencies: [String]? = nil
     ) {
         (self.id, self.name, self.policy) = (id, name, policy)
+        (self.playbooks, self.dependencies) = (playbooks, dependencies)
         (self.defaultSeverity, self.runbook) = (defaultSeverity, runbook)
         (self.integrationKeyCount, self.openIncidents) = (integrationKeyCount, openIncidents)
     }

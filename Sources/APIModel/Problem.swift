@@ -1,4 +1,4 @@
-/// Why a request was refused or failed. *Source:* RFC 9457, with two extension members.
+/// Why a request was refused or failed. *Source:* RFC 9457, with extension members.
 package struct Problem: Codable, Equatable, Sendable {
     /// The media type of a problem.
     package static let mediaType = "application/problem+json"
@@ -18,10 +18,13 @@ package struct Problem: Codable, Equatable, Sendable {
     package var remedy: String
     /// The region that answers.
     package var region: String
+    /// Everything that is wrong, where that is more than one thing; absent where it is not.
+    package var errors: [ProblemItem]?
 
     /// A problem with all its parts.
     package init(
-        kind: ProblemKind, detail: String, field: String? = nil, remedy: String, region: String
+        kind: ProblemKind, detail: String, field: String? = nil, remedy: String, region: String,
+        errors: [ProblemItem]? = nil
     ) {
         type = kind.uri
         title = kind.title
@@ -30,10 +33,36 @@ package struct Problem: Codable, Equatable, Sendable {
         self.field = field
         self.remedy = remedy
         self.region = region
+        self.errors = errors
     }
 
     /// The kind; `nil` if a newer server names one that is not known here.
     package var kind: ProblemKind? { ProblemKind.allCases.first { $0.uri == type } }
+}
+
+/// One of several things that are wrong.
+package struct ProblemItem: Codable, Equatable, Sendable, CustomStringConvertible {
+    /// What is at fault, as a path like `people[mei].zone`; absent if it is the whole.
+    package var field: String?
+    /// The line of the text that was sent, from 1; absent if there is none.
+    package var line: Int?
+    /// What is wrong.
+    package var message: String
+    /// What to do about it; absent if that is said for all at once.
+    package var remedy: String?
+
+    /// A thing that is wrong.
+    package init(
+        field: String? = nil, line: Int? = nil, message: String, remedy: String? = nil
+    ) {
+        (self.field, self.line, self.message, self.remedy) = (field, line, message, remedy)
+    }
+
+    /// `line 3: people[mei].zone: there is no zone Mars; did you mean Paris?`
+    package var description: String {
+        (line.map { "line \($0): " } ?? "") + (field.map { "\($0): " } ?? "") + message
+            + (remedy.map { "; \($0)" } ?? "")
+    }
 }
 
 /// The kinds of problem the API knows.

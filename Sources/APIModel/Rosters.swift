@@ -130,15 +130,17 @@ package struct ChangeRequest: Codable, Equatable, Sendable {
     package var by: String
     /// Why.
     package var reason: String?
+    /// Whether an override counts although whoever is put on call is away.
+    package var force: Bool?
 
     /// A request with all its parts.
     package init(
         kind: String, schedule: String?, person: String?, replaces: String?, from: Timestamp?,
-        to: Timestamp, by: String, reason: String?
+        to: Timestamp, by: String, reason: String?, force: Bool? = nil
     ) {
         (self.kind, self.schedule, self.person) = (kind, schedule, person)
         (self.replaces, self.from, self.to) = (replaces, from, to)
-        (self.by, self.reason) = (by, reason)
+        (self.by, self.reason, self.force) = (by, reason, force)
     }
 }
 
@@ -148,9 +150,13 @@ package struct ChangeWordRequest: Codable, Equatable, Sendable {
     package var by: String
     /// Why.
     package var reason: String?
+    /// A swap is taken although somebody has too little rest, or cover breaks.
+    package var force: Bool?
 
     /// A request with all its parts.
-    package init(by: String, reason: String?) { (self.by, self.reason) = (by, reason) }
+    package init(by: String, reason: String?, force: Bool? = nil) {
+        (self.by, self.reason, self.force) = (by, reason, force)
+    }
 }
 
 /// The text of one version of the roster.

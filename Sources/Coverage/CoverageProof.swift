@@ -127,7 +127,8 @@ struct Prover {
         let roster = world.roster
         let wanted = roster.services.filter { options.services?.contains($0.id) ?? true }
         services = wanted.map { service in
-            let demanded = world.demandedTime(of: service)
+            let demanded = demandedTime(
+                of: service, in: world.roster, zones: world.zones, range: world.range)
             return ServiceCoverage(
                 service: service.id, policy: service.policy, coverage: service.coverage,
                 demanded: demanded.total, holes: [], worst: [])
@@ -170,7 +171,8 @@ struct Prover {
         for coverage in CoverageClass.allCases {
             let some = followers.filter { $0.coverage == coverage }
             guard let one = some.first else { continue }
-            let demanded = world.demandedTime(of: one)
+            let demanded = demandedTime(
+                of: one, in: world.roster, zones: world.zones, range: world.range)
             var met = looks
             for slice in slices {
                 met[slice.ladder].openings += demanded.intersecting([slice.opening])

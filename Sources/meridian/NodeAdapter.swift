@@ -66,23 +66,26 @@ struct NodeAdapter: NodeService {
         do {
             let roster = try RosterFile.load(text: text, file: "the roster", zones: node.zones)
             let problems = NodeFile.findings(config, with: roster)
-                .filter { $0.gravity == .error }.map { "\($0)" }
+                .filter { $0.gravity == .error }.map { ProblemItem($0) }
             return RosterCheck(
                 version: version, problems: problems, holes: holes(before: node.roster, roster))
         } catch {
             return RosterCheck(
-                version: version, problems: error.problems.map { "\($0)" }, holes: [])
+                version: version, problems: error.errors.map { ProblemItem($0) }, holes: [])
         }
     }
 
     /// How far ahead holes are looked for.
     private static let holesAhead = Span.hours(24 * 35)
 
-    private func holes(before: Roster, _ after: Roster) -> [String] {
+    private func holes(before: Roster, _ after: Roster) -> [ProblemItem] {
         coverageHoles(
             before: before, after: after, zones: node.zones, from: now(),
             to: now() + Self.holesAhead
-        ).map { "\($0.service): \($0.text); \($0.remedy)" }
+        ).map {
+            ProblemItem(
+                field: "services[\($0.service)]", message: $0.text, remedy: $0.remedy)
+        }
     }
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
@@ -165,6 +168,16 @@ struct NodeAdapter: NodeService {
             PageOrder(
                 number: 0, key: key, person: id, personName: person.name, contact: contact,
                 provider: 0, timeout: config.timings.attemptTimeout, content: content))
+    }
+}
+
+extension ProblemItem {
+    /// What is wrong with a roster, as the API tells it.
+    init(_ problem: ConfigProblem) {
+        self.init(
+            field: problem.field.isEmpty ? nil : problem.field,
+            line: problem.line > 0 ? problem.line : nil, message: problem.message,
+            remedy: problem.remedy)
     }
 }
 

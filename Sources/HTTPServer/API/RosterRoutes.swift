@@ -24,7 +24,7 @@ struct RosterRoutes: Sendable {
     }
 
     private func onCall(_ call: Call) async throws(Refusal) -> Answer {
-        let at = try instant(call)
+        let at = try call.optionalInstant("at")
         let roster = await node.roster()
         let answers = await node.onCallNow(at: at)
         var schedules: [OnCallSchedule] = []
@@ -37,16 +37,6 @@ struct RosterRoutes: Sendable {
             OnCallList(
                 region: node.region.text, at: Timestamp(at ?? node.now()),
                 rosterVersion: roster.version, schedules: schedules))
-    }
-
-    private func instant(_ call: Call) throws(Refusal) -> Instant? {
-        guard let text = call.query("at"), !text.isBlank else { return nil }
-        guard let timestamp = Timestamp(text: text.trimmed) else {
-            throw .invalid(
-                "at", "'\(text.prefix(40))' is not a time with an offset",
-                remedy: "Write it like 2026-12-24T03:00:00Z.")
-        }
-        return timestamp.instant
     }
 
     private struct Successor {
@@ -75,28 +65,19 @@ struct RosterRoutes: Sendable {
         let users = roster.policies.filter { policy in
             policy.levels.contains { $0.targets.contains(.schedule(onCall.schedule)) }
         }.map(\.id)
-        var findings = onCall.answer.vacancy.map { ["nobody is on call: \(words($0))"] } ?? []
-        findings += onCall.answer.findings.map { "\($0.region): \(words($0.problem))" }
+        var findings = onCall.answer.vacancy.map { ["nobody is on call: \($0.words)"] } ?? []
+        findings += onCall.answer.findings.map { "\($0.region): \($0.problem.words)" }
         return OnCallSchedule(
             schedule: onCall.schedule.text,
             name: roster.schedule(onCall.schedule)?.name ?? onCall.schedule.text,
             services: roster.services.filter { users.contains($0.policy) }.map(\.id.text),
-            people: onCall.answer.people.map { person($0, from: nil, roster: roster) },
+            people: onCall.answer.people.map { OnCallPersonSummary($0, roster: roster) },
             next: next.flatMap { successor in
-                successor.people.first.map { person($0, from: successor.at, roster: roster) }
+                successor.people.first.map {
+                    OnCallPersonSummary($0, from: successor.at, roster: roster)
+                }
             },
             finding: findings.isEmpty ? nil : findings.joined(separator: "; "))
-    }
-
-    private func person(
-        _ onCall: OnCallPerson, from: Instant?, roster: Roster
-    ) -> OnCallPersonSummary {
-        OnCallPersonSummary(
-            person: onCall.person.text,
-            name: roster.person(onCall.person)?.name ?? onCall.person.text,
-            region: onCall.region.text, from: from.map { Timestamp($0) },
-            until: onCall.until < .distantFuture ? Timestamp(onCall.until) : nil,
-            reason: words(onCall.reason))
     }
 
     private func services(_ call: Call) async throws(Refusal) -> Answer {
@@ -111,47 +92,10 @@ struct RosterRoutes: Sendable {
                         defaultSeverity: service.defaultSeverity.name,
                         runbook: service.runbook.isEmpty ? nil : service.runbook,
                         integrationKeyCount: roster.integrations.count { $0.service == service.id },
-                        openIncidents: open.count { $0.incident.service == service.id })
+                        openIncidents: open.count { $0.incident.service == service.id },
+                        playbooks: service.playbooks.isEmpty ? nil : service.playbooks,
+                        dependencies: service.dependencies.isEmpty
+                            ? nil : service.dependencies.map(\.text))
                 }))
-    }
-
-    private func words(_ reason: OnCallReason) -> String {
-        switch reason {
-        case .rotation: "rotation"
-        case .window: "regional window"
-        case .handoffOverlap: "overlap at a change of clocks"
-        case .fallbackFirstShift: "stands in: no window is open"
-        case .fallbackNextShift: "begins early: no window is open"
-        case .override: "override"
-        case .swap: "swap"
-        case .standIn: "stands in: somebody is away"
-        }
-    }
-
-    private func words(_ vacancy: Vacancy) -> String {
-        switch vacancy {
-        case .noShifts: "the schedule has no shifts"
-        case .noUsableShift: "none of its shifts can be used"
-        case .outsideWindows: "no window is open"
-        case .noNextShift: "no window is open nor will be"
-        case .everybodyAway: "everybody is away"
-        }
-    }
-
-    private func words(_ problem: ShiftProblem) -> String {
-        switch problem {
-        case .unknownZone(let name): "unknown time zone \(name)"
-        case .noParticipants: "nobody takes part"
-        case .outsideDay(let second): "no day has a second \(second)"
-        case .turnLength(let days): "a turn of \(days) days"
-        case .noSuchDate(let date): "there is no date \(date)"
-        case .noWeekdays: "the window opens on no day"
-        case .interval(let number): "an interval of \(number)"
-        case .cannotSkipTurns: "such turns cannot be skipped"
-        case .endsBeforeItBegins(let time): "ends before it begins: \(time)"
-        case .away(let person): "\(person) is away"
-        case .withoutEffect(let change):
-            "\(change) has no effect: a temporary schedule is in force"
-        }
     }
 }

@@ -30,14 +30,10 @@ struct RosterVersionRoutes: Sendable {
                 serve: version),
             Endpoint(.post, APIPath.roster, access: .token, level: .info, serve: apply),
             Endpoint(.post, APIPath.changes, access: .token, level: .info, serve: change),
-            Endpoint(.post, APIPath.takeChange("{id}"), access: .token, level: .info) {
-                (call: Call) async throws(Refusal) -> Answer in
-                try await answer(call) { .swapTaken($0) }
-            },
-            Endpoint(.post, APIPath.cancelChange("{id}"), access: .token, level: .info) {
-                (call: Call) async throws(Refusal) -> Answer in
-                try await answer(call) { .cancelled($0) }
-            },
+            Endpoint(
+                .post, APIPath.takeChange("{id}"), access: .token, level: .info, serve: take),
+            Endpoint(
+                .post, APIPath.cancelChange("{id}"), access: .token, level: .info, serve: cancel),
         ]
     }
 
@@ -106,17 +102,18 @@ struct RosterVersionRoutes: Sendable {
             "text", bytesMax: Limits.rosterBytesMax, remedy: "Send the roster as it is written.")
         let base = try fields.optionalText("base", lengthMax: 64) ?? roster.version
         let check = await node.checkRoster(text)
-        if let problem = check.problems.first {
-            let more = check.problems.count > 1 ? " (and \(check.problems.count - 1) more)" : ""
-            throw .invalid(
-                "text", problem + more, remedy: "See all with `meridian roster validate FILE`.")
-        }
-        let isForced = try fields.optionalFlag("force") ?? false
-        if let hole = check.holes.first, !isForced {
-            let more = check.holes.count > 1 ? " (and \(check.holes.count - 1) more)" : ""
+        guard check.problems.isEmpty else {
+            let count = check.problems.count
             throw Refusal(
-                .rejected, "it opens a hole in a continuous service: \(hole)\(more)", field: "text",
-                remedy: "Close it, or send force: true.")
+                .invalidRequest,
+                "the roster cannot be used: \(count) problem\(count == 1 ? "" : "s")",
+                field: "text", remedy: "Correct the file, and apply it again.",
+                errors: check.problems)
+        }
+        if !check.holes.isEmpty, try fields.optionalFlag("force") != true {
+            throw Refusal(
+                .rejected, "it opens a hole in a continuous service", field: "text",
+                remedy: "Close it, or send force: true (--force).", errors: check.holes)
         }
         let document = RosterDocument(version: check.version, base: base, text: text)
         return try commands.answer(
@@ -137,9 +134,15 @@ struct RosterVersionRoutes: Sendable {
             throw .missing("to", remedy: "Say until when, like 2026-12-24T03:00:00Z.")
         }
         let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax) ?? ""
+        let isForced = try fields.optionalFlag("force") ?? false
+        let check = await check(roster)
         let saying: RosterSaying
+        var warnings: [ProblemItem] = []
         switch kind {
-        case "leave": saying = .left(LeaveWord(person: person, from: from, to: to))
+        case "leave":
+            let word = LeaveWord(person: person, from: from, to: to)
+            // Whoever is ill is ill: a hole is told, and somebody else has to be found.
+            (saying, warnings) = (.left(word), check.holes(after: word))
         case "override", "swap":
             let schedule = try fields.text(
                 "schedule", lengthMax: 128, remedy: "Give the id of a schedule.")
@@ -147,6 +150,17 @@ struct RosterVersionRoutes: Sendable {
                 schedule: schedule, person: person,
                 replaces: try fields.optionalMember("replaces", of: roster)?.id, from: from, to: to)
             saying = kind == "swap" ? .swapAsked(word) : .overridden(word)
+            guard kind == "override" else { break }
+            let found = check.problems(
+                of: ChangeCheck.override(
+                    word, .override, person: person, replaces: word.replaces))
+            if !found.cover.isEmpty, !isForced {
+                throw Refusal(
+                    .rejected, "\(person) would not be there", field: "person",
+                    remedy: "Put somebody else on call, or send force: true (--force).",
+                    errors: found.cover)
+            }
+            warnings = found.cover + found.others
         case _:
             throw .invalid(
                 "kind", "there is no change '\(kind)'",
@@ -154,23 +168,60 @@ struct RosterVersionRoutes: Sendable {
         }
         return try commands.answer(
             await node.command(.roster(control: control, saying, by: by, reason: reason)),
-            status: .created)
+            status: .created, warnings: warnings.map(\.description))
     }
 
-    private func answer(
-        _ call: Call, _ saying: (FactID) -> RosterSaying
-    ) async throws(Refusal) -> Answer {
+    private func check(_ roster: Roster) async -> ChangeCheck {
+        ChangeCheck(
+            roster: roster, zones: await node.zones(), changes: OnCallChanges(await node.control()))
+    }
+
+    /// Takes a swap, unless somebody would have too little rest, or cover would break.
+    private func take(_ call: Call) async throws(Refusal) -> Answer {
+        let fields = try await RequestFields(call)
+        let roster = await node.roster()
+        let by = try fields.person("by", roster: roster, client: call.client)
+        let id = try changeID(call)
+        var items: [ProblemItem] = []
+        let known = await node.control().changes.first { $0.fact == id }
+        // What cannot be taken is refused where it is taken.
+        if case .swap(let word, nil) = known?.kind, word.person != by {
+            let found = await check(roster).problems(
+                of: ChangeCheck.override(word, .swap, person: by, replaces: word.person))
+            items = found.cover + found.others
+        }
+        if !items.isEmpty, try fields.optionalFlag("force") != true {
+            throw Refusal(
+                .rejected, "rest or cover would break if \(by) took it", field: "by",
+                remedy: "Let somebody else take it, or send force: true (--force).",
+                errors: items)
+        }
+        return try await say(.swapTaken(id), fields, by: by, warnings: items)
+    }
+
+    private func cancel(_ call: Call) async throws(Refusal) -> Answer {
         let fields = try await RequestFields(call)
         let by = try fields.person("by", roster: await node.roster(), client: call.client)
+        return try await say(.cancelled(try changeID(call)), fields, by: by)
+    }
+
+    private func say(
+        _ saying: RosterSaying, _ fields: RequestFields, by: PersonID,
+        warnings: [ProblemItem] = []
+    ) async throws(Refusal) -> Answer {
         let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax) ?? ""
+        return try commands.answer(
+            await node.command(.roster(control: control, saying, by: by, reason: reason)),
+            status: .ok, warnings: warnings.map(\.description))
+    }
+
+    private func changeID(_ call: Call) throws(Refusal) -> FactID {
         let text = call.parameter("id")
         guard let id = FactID(text: text) else {
             throw Refusal(
                 .unknownIncident, "'\(text.prefix(40))' is no id of a change", field: "id",
                 remedy: "See GET \(APIPath.roster).")
         }
-        return try commands.answer(
-            await node.command(.roster(control: control, saying(id), by: by, reason: reason)),
-            status: .ok)
+        return id
     }
 }

@@ -18,35 +18,12 @@ struct TimelineRoutes: Sendable {
         [Endpoint(.get, APIPath.timeline, access: .token, level: .debug, serve: timeline)]
     }
 
-    /// The longest time that is answered for: the work grows with it. A day more than a picture
-    /// shows, for days are not all of one length.
-    private static let lengthMax = Span.hours(24 * Int64(OnCallChart.daysMax + 1))
-
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {
-        let from = try instant("from", of: call)
-        let to = try instant("to", of: call)
-        guard from < to, to - from <= Self.lengthMax else {
-            throw .invalid(
-                "to", "it has to be later than 'from', by \(OnCallChart.daysMax) days at most",
-                remedy: "Ask for less at once.")
-        }
+        let (from, to) = try call.period()
         return .json(
             OnCallTimeline(
                 of: await node.roster(), book: await node.onCallBook(), from: from, to: to,
                 answeredBy: node.region.text))
-    }
-
-    private func instant(_ name: String, of call: Call) throws(Refusal) -> Instant {
-        let text = call.query(name) ?? ""
-        guard let timestamp = Timestamp(text: text.trimmed),
-            // Times of other centuries are no use, and sums with them overflow.
-            (0...253_402_300_799).contains(timestamp.instant.seconds)
-        else {
-            throw .invalid(
-                name, "'\(text.prefix(40))' is not a time with an offset",
-                remedy: "Write it like 2026-12-24T03:00:00Z.")
-        }
-        return timestamp.instant
     }
 }
 

@@ -46,8 +46,8 @@ struct Answer: Sendable {
     static func problem(_ refusal: Refusal, region: RegionName) -> Answer {
         let problem = Problem(
             kind: refusal.kind, detail: refusal.detail, field: refusal.field,
-            remedy: refusal.remedy,
-            region: region.text)
+            remedy: refusal.remedy, region: region.text,
+            errors: refusal.errors.isEmpty ? nil : refusal.errors)
         var answer = json(problem, status: HTTPResponse.Status(code: refusal.kind.status))
         answer.response.headers[.contentType] = Problem.mediaType
         answer.reason = refusal.detail

@@ -56,6 +56,7 @@ package struct NodeHTTPServer: Sendable {
                 node: node, commands: CommandRoutes(node: node, config: config), config: config
             ).endpoints
             + TimelineRoutes(node: node).endpoints
+            + OnCallPlanRoutes(node: node).endpoints
             + CalendarRoutes(
                 node: node, signer: config.linkSigner, cluster: config.cluster
             ).endpoints

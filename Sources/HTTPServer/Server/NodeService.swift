@@ -18,13 +18,13 @@ package enum ReadyState: Equatable, Sendable {
 package struct RosterCheck: Equatable, Sendable {
     /// Its version.
     package var version: String
-    /// Why it cannot be in force, one sentence each with the line and the remedy.
-    package var problems: [String]
+    /// Why it cannot be in force, all of it.
+    package var problems: [ProblemItem]
     /// The holes that it opens in continuous services.
-    package var holes: [String]
+    package var holes: [ProblemItem]
 
     /// A check.
-    package init(version: String, problems: [String], holes: [String]) {
+    package init(version: String, problems: [ProblemItem], holes: [ProblemItem]) {
         (self.version, self.problems, self.holes) = (version, problems, holes)
     }
 }

@@ -12,9 +12,15 @@ struct Refusal: Error, Equatable, Sendable {
     var field: String?
     /// What to do about it.
     var remedy: String
+    /// Everything that is wrong, where that is told one by one.
+    var errors: [ProblemItem] = []
 
-    init(_ kind: ProblemKind, _ detail: String, field: String? = nil, remedy: String) {
+    init(
+        _ kind: ProblemKind, _ detail: String, field: String? = nil, remedy: String,
+        errors: [ProblemItem] = []
+    ) {
         (self.kind, self.detail, self.field, self.remedy) = (kind, detail, field, remedy)
+        self.errors = errors
     }
 
     /// A field that has to be there and is not, or says nothing.

@@ -136,7 +136,8 @@ extension APICall {
 
     private static func message(of problem: Problem) -> String {
         let field = problem.field.map { " (field \($0))" } ?? ""
-        return "\(problem.detail)\(field)"
+        let items = (problem.errors ?? []).map { "\n  \($0)" }.joined()
+        return "\(problem.detail)\(field)\(items)"
     }
 
     private static func status(of problem: Problem) -> CommandStatus {

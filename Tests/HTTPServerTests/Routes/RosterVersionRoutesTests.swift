@@ -1,6 +1,7 @@
 import APIModel
 import Basics
 import Escalation
+import Foundation
 @testable import HTTPServer
 import HTTPTypes
 import HummingbirdTesting
@@ -49,14 +50,39 @@ struct RosterVersionRoutesTests {
     @Test func `what is wrong or opens a hole is refused, and force accepts a hole`() async throws {
         let server = TestServer()
         try await server.test { client in
-            server.node.change { $0.rosterHoles = ["checkout: nobody at night"] }
+            server.node.change {
+                $0.rosterHoles = [
+                    ProblemItem(field: "services[checkout]", message: "nobody at night")
+                ]
+            }
             let hole = try await apply(client)
             #expect(hole.status == 409)
             #expect(try hole.decoded(Problem.self).field == "text")
+            #expect(
+                try hole.decoded(Problem.self).errors?.map(\.description) == [
+                    "services[checkout]: nobody at night"
+                ])
             #expect(try await apply(client, #","force":true"#).status == 200)
-            server.node.change { $0.rosterProblems = ["line 3: no such person"] }
+            server.node.change {
+                $0.rosterProblems = [
+                    ProblemItem(
+                        field: "catchAll[1]", line: 3, message: "no such person",
+                        remedy: "name another"),
+                    ProblemItem(message: "the roster knows no region `ap`"),
+                ]
+            }
             let wrong = try await apply(client, #","force":true"#)
-            #expect(try wrong.decoded(Problem.self).detail.contains("line 3"))
+            #expect(wrong.status == 400)
+            let problem: Problem = try wrong.decoded()
+            #expect(problem.detail == "the roster cannot be used: 2 problems")
+            #expect(
+                problem.errors?.map(\.description) == [
+                    "line 3: catchAll[1]: no such person; name another",
+                    "the roster knows no region `ap`",
+                ])
+            let ours = try JSONSerialization.jsonObject(with: Data(wrong.text.utf8))
+            let first = ((ours as? [String: Any])?["errors"] as? [[String: Any]])?.first
+            #expect(first?["line"] as? Int == 3 && first?["field"] as? String == "catchAll[1]")
         }
     }
 

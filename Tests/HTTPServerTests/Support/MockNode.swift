@@ -33,9 +33,9 @@ final class MockNode: NodeService {
         /// What the control group says.
         var control = ControlState()
         /// What is wrong with any roster.
-        var rosterProblems: [String] = []
+        var rosterProblems: [ProblemItem] = []
         /// What any roster would open.
-        var rosterHoles: [String] = []
+        var rosterHoles: [ProblemItem] = []
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
     }
@@ -112,7 +112,7 @@ final class MockNode: NodeService {
     }
 
     func onCallBook() async -> OnCallBook {
-        OnCallBook(await roster().schedules, zones: await zones())
+        await roster().book(changes: OnCallChanges(ask(\.control)), zones: await zones())
     }
 
     func incidents(includeResolved: Bool) async -> [IncidentView] {
