@@ -45,6 +45,12 @@ struct ChartTests {
         return ChartTexts.text(chart, for: terminal).components(separatedBy: "\n")
     }
 
+    private func select(
+        _ names: [String], from all: [TimelineSchedule]
+    ) throws -> [TimelineSchedule] {
+        try Selection.of(names, from: all, what: "schedule", name: \.schedule)
+    }
+
     @Test func `a chart away from a terminal has no colours and fits eighty columns`() throws {
         let lines = try lines(.plain)
         #expect(lines.allSatisfy { !$0.contains("\u{1B}") && $0.count <= 80 })
@@ -63,11 +69,11 @@ struct ChartTests {
 
     @Test func `schedules are chosen by name, and what there is is told`() throws {
         let all = try Self.timeline().schedules
-        #expect(try ChartInput.select([], from: all) == all)
-        let chosen = try ChartInput.select(["two", "one", "two"], from: all)
+        #expect(try select([], from: all) == all)
+        let chosen = try select(["two", "one", "two"], from: all)
         #expect(chosen.map(\.schedule) == ["two", "one"])
         let failure = #expect(throws: CommandFailure.self) {
-            try ChartInput.select(["three"], from: all)
+            try select(["three"], from: all)
         }
         #expect(failure?.status == .notFound && failure?.remedy == "one of: one, two")
     }

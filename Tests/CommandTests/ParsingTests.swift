@@ -112,13 +112,47 @@ struct ParsingTests {
 
     @Test func `oncall chart draws a week unless told otherwise`() throws {
         let week = try parse("oncall chart", as: OnCallCommand.Chart.self)
-        #expect(week.days == 7 && week.out == nil && week.from == nil && week.schedules.isEmpty)
+        #expect(week.period.days == nil && week.out == nil && week.period.from == nil)
+        #expect(week.schedules.isEmpty)
         let chart = try parse(
             "oncall chart --out - --schedule a --schedule b --from 2026-03-29 --days 92"
                 + " --zone Europe/Berlin --roster r.yaml", as: OnCallCommand.Chart.self)
         #expect(chart.schedules == ["a", "b"])
-        #expect(chart.from?.date == CivilDate(year: 2026, month: 3, day: 29))
-        #expect(chart.roster == "r.yaml" && chart.zone == "Europe/Berlin" && chart.out == "-")
+        #expect(chart.period.from?.date == CivilDate(year: 2026, month: 3, day: 29))
+        #expect(chart.period.days == 92 && chart.source.roster == "r.yaml")
+        #expect(chart.reader.zone == "Europe/Berlin" && chart.out == "-")
+    }
+
+    @Test func `oncall next, coverage, gaps and fairness take a period, a reader and a roster`()
+        throws
+    {
+        let next = try parse(
+            "oncall next --schedule a --count 3 --at +8h --zone Asia/Tokyo --roster r.yaml",
+            as: OnCallCommand.Next.self)
+        #expect(next.schedules == ["a"] && next.count == 3 && next.source.roster == "r.yaml")
+        #expect(next.reader.zone == "Asia/Tokyo")
+        let gaps = try parse(
+            "oncall gaps --service a --schedule b --from 2026-12-24 --days 31 --json",
+            as: OnCallCommand.Gaps.self)
+        #expect(gaps.options.services == ["a"] && gaps.options.schedules == ["b"])
+        #expect(gaps.options.period.days == 31 && gaps.options.source.client.json)
+        let fairness = try parse("oncall fairness --schedule a", as: OnCallCommand.Fairness.self)
+        #expect(fairness.schedule == "a")
+    }
+
+    @Test func `a swap is asked for or taken, and who acts stands in one place`() throws {
+        let take = try parse(
+            "oncall swap --take m1.42 --force --as joao --require-quorum --url http://a:1",
+            as: OnCallCommand.Swap.self)
+        #expect(take.take == "m1.42" && take.force)
+        #expect(take.action.actor.person == "joao" && take.action.durability.requireQuorum)
+        #expect(take.action.client.urls == ["http://a:1"])
+        let override = try parse(
+            "oncall override --schedule a --person b --to +4h --force",
+            as: OnCallCommand.Override.self)
+        let request = try override.stretch.request(
+            "override", schedule: "a", person: "b", by: "c", force: override.force)
+        #expect(request.force == true && request.from == nil && request.by == "c")
     }
 
     @Test(arguments: [
@@ -156,6 +190,13 @@ struct ParsingTests {
         "coverage prove --fail-on never", "coverage prove --json --at now",
         "oncall feed",
         "oncall feed --person mei --team ap", "oncall chart --days 0", "oncall chart --days 32",
+        "oncall next --count 0", "oncall gaps --days 93", "oncall coverage --days 0",
+        "oncall override --schedule a --person b", "oncall leave", "oncall swap --schedule a",
+        "oncall swap --schedule a --to +4h --force",
+        "oncall swap --take m1.1 --schedule a --to +1h",
+        "roster init", "roster init --template cube", "roster init --list --template weekly",
+        "roster init --template weekly --force", "roster init --template weekly --json",
+        "roster init --template follow-the-sun-3 --region eu=Europe/Berlin",
         "oncall chart --out a.svg --days 93", "oncall chart --out a.svg --json",
         "oncall chart --from tomorrow",
     ])
@@ -168,8 +209,9 @@ struct ParsingTests {
         // Two options of one name in one command would trap when it is parsed.
         for words in [
             ["cluster", "init"], ["cluster", "status"], ["oncall", "now"], ["page", "list"],
-            ["oncall", "chart"],
-            ["coverage", "prove"],
+            ["oncall", "chart"], ["oncall", "next"], ["oncall", "coverage"], ["oncall", "gaps"],
+            ["oncall", "fairness"], ["oncall", "changes"], ["oncall", "leave", "--to", "+1h"],
+            ["roster", "init", "--list"], ["handoff", "status"], ["coverage", "prove"],
         ] {
             #expect(throws: Never.self) { try Meridian.parseAsRoot(words) }
         }

@@ -98,7 +98,8 @@ struct PageTextsTests {
 
 struct OnCallTextsTests {
     @Test func `every schedule is told, and a gap stands out`() {
-        let lines = OnCallTexts.table(Samples.onCall(), for: .plain).split(separator: "\n")
+        let lines = OnCallTexts.table(Samples.onCall(), .universal, for: .plain)
+            .split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[1].contains("mei (Mei Tanaka)"))
         #expect(lines[1].contains("(2 h 30 min left)"))
@@ -315,7 +316,10 @@ struct HelpTests {
         "", "node", "coordinator", "cluster", "cluster init", "cluster status", "cluster replace",
         "incident", "incident list", "incident show", "incident declare", "incident ack",
         "incident resolve", "incident escalate", "incident note", "page", "page list", "page test",
-        "oncall", "oncall now", "oncall who", "oncall chart", "oncall feed",
+        "oncall", "oncall now", "oncall who", "oncall next", "oncall coverage", "oncall gaps",
+        "oncall fairness", "oncall chart", "oncall feed", "oncall override", "oncall leave",
+        "oncall swap", "oncall changes", "roster", "roster init", "roster validate", "roster plan",
+        "roster apply", "handoff", "handoff offer", "handoff accept", "handoff take",
     ]
 
     @Test(arguments: commands)

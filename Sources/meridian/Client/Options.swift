@@ -61,6 +61,20 @@ struct ClientOptions: ParsableArguments {
         try await APIClient.withClient(
             try configuration(), timeoutSeconds: timeout, body)
     }
+
+    /// Reads something from the first region that answers. *Errors:* `CommandFailure`.
+    func get<Value: Decodable & Sendable>(
+        _ path: String, query: [(name: String, value: String)] = [],
+        as type: Value.Type = Value.self
+    ) async throws -> Value {
+        try await withClient { try await $0.call(.get(path, query: query), answering: type).value }
+    }
+
+    /// Writes an answer: as JSON if that is asked for, otherwise as people read it.
+    func write(_ answer: some Encodable, _ text: (Terminal) -> String) throws {
+        let console = Console.current()
+        console.write(json ? try JSONOutput.text(answer) : text(console.terminal))
+    }
 }
 
 /// Who acts.
@@ -93,6 +107,37 @@ struct DurabilityOptions: ParsableArguments {
             discussion: "It has effect all the same, and is merged once a majority can be reached.")
     )
     var requireQuorum = false
+}
+
+/// Who acts, how safe it has to be, and where the cluster is: the options of every command that
+/// changes something.
+struct ActionOptions: ParsableArguments {
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var durability: DurabilityOptions
+    @OptionGroup(title: "Connection and output") var client: ClientOptions
+
+    private var action: IncidentAction {
+        IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+    }
+
+    /// Sends what whoever acts asks for, once. *Errors:* those of `IncidentAction`.
+    func post(
+        _ path: String, saying done: (String) -> String,
+        _ body: (String) throws -> some Encodable
+    ) async throws {
+        let by = try actor.resolve()
+        try await action.run(try .post(path, try body(by), .once), saying: done(by))
+    }
+
+    /// Sends the same for each incident. *Errors:* those of `IncidentAction`.
+    func postForEach(
+        _ ids: [IncidentReference], to path: (String) -> String, saying done: (String) -> String,
+        _ body: (String) -> some Encodable
+    ) async throws {
+        let by = try actor.resolve()
+        let body = body(by)
+        try await action.runForEach(ids, saying: done(by)) { try .post(path($0), body, .once) }
+    }
 }
 
 /// The id of an incident, whole or its beginning.

@@ -38,15 +38,11 @@ extension HandoffCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let list = try await client.withClient {
-                try await $0.call(.get(APIPath.handoffs), answering: HandoffList.self).value
+            let list: HandoffList = try await client.get(APIPath.handoffs)
+            if list.commands.isEmpty, !client.json {
+                return Console.remark("no open incidents, says \(list.region)")
             }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(list)) }
-            guard !list.commands.isEmpty else {
-                return console.remark("no open incidents, says \(list.region)")
-            }
-            console.write(HandoffTexts.status(list, for: console.terminal))
+            try client.write(list) { HandoffTexts.status(list, for: $0) }
         }
     }
 
@@ -65,17 +61,12 @@ extension HandoffCommand {
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let call = APICall.get(
+            let list: HandoffList = try await client.get(
                 APIPath.handoffs, query: [("all", "true"), ("incident", id.text)])
-            let list = try await client.withClient {
-                try await $0.call(call, answering: HandoffList.self).value
+            if list.handoffs.isEmpty, !client.json {
+                return Console.remark("command of it was never offered, says \(list.region)")
             }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(list)) }
-            guard !list.handoffs.isEmpty else {
-                return console.remark("command of it was never offered, says \(list.region)")
-            }
-            console.write(HandoffTexts.history(list, for: console.terminal))
+            try client.write(list) { HandoffTexts.history(list, for: $0) }
         }
     }
 
@@ -105,9 +96,7 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("What they have to know.", valueName: "text"))
         var brief: String?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         func validate() throws {
             guard (to == nil) != (toRegion == nil) else {
@@ -117,13 +106,12 @@ extension HandoffCommand {
         }
 
         mutating func run() async throws {
-            let request = HandoffRequest(
-                by: try actor.resolve(), to: to, toRegion: toRegion, brief: brief)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
+            let (to, toRegion, brief) = (to, toRegion, brief)
             let target = to ?? "whoever is on call in \(toRegion ?? "")"
-            try await action.runForEach(ids, saying: "command offered to \(target)") { id in
-                try APICall.post(APIPath.handoff(id, .offer), request, .once)
-            }
+            try await action.postForEach(
+                ids, to: { APIPath.handoff($0, .offer) },
+                saying: { _ in "command offered to \(target)" }
+            ) { HandoffRequest(by: $0, to: to, toRegion: toRegion, brief: brief) }
         }
     }
 
@@ -144,24 +132,16 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("The open offer's new brief.", valueName: "text"))
         var write: String?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
             if let write {
-                let request = HandoffRequest(by: try actor.resolve(), brief: write)
-                let call = try APICall.post(APIPath.handoff(id.text, .brief), request, .once)
-                let action = IncidentAction(
-                    options: client, requiresQuorum: durability.requireQuorum)
-                return try await action.run(call, saying: "the brief is written anew")
+                return try await action.post(
+                    APIPath.handoff(id.text, .brief), saying: { _ in "the brief is written anew" }
+                ) { HandoffRequest(by: $0, brief: write) }
             }
-            let id = id.text
-            let answer = try await client.withClient {
-                try await $0.call(.get(APIPath.brief(id)), answering: BriefAnswer.self).value
-            }
-            let console = Console.current()
-            console.write(client.json ? try JSONOutput.text(answer) : answer.text)
+            let answer: BriefAnswer = try await action.client.get(APIPath.brief(id.text))
+            try action.client.write(answer) { _ in answer.text }
         }
     }
 
@@ -183,17 +163,13 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("What you take over, in your own words.", valueName: "text"))
         var readBack: String
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = HandoffRequest(by: by, readBack: readBack)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.runForEach(ids, saying: "command accepted by \(by)") { id in
-                try APICall.post(APIPath.handoff(id, .accept), request, .once)
-            }
+            let readBack = readBack
+            try await action.postForEach(
+                ids, to: { APIPath.handoff($0, .accept) }, saying: { "command accepted by \($0)" }
+            ) { HandoffRequest(by: $0, readBack: readBack) }
         }
     }
 
@@ -212,17 +188,13 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("Why.", valueName: "text"))
         var reason: String
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = HandoffRequest(by: by, reason: reason)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.runForEach(ids, saying: "declined by \(by)") { id in
-                try APICall.post(APIPath.handoff(id, .decline), request, .once)
-            }
+            let reason = reason
+            try await action.postForEach(
+                ids, to: { APIPath.handoff($0, .decline) }, saying: { "declined by \($0)" }
+            ) { HandoffRequest(by: $0, reason: reason) }
         }
     }
 
@@ -244,17 +216,14 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("Why.", valueName: "text"))
         var reason: String?
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = HandoffRequest(by: by, reason: reason)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.runForEach(ids, saying: "offer taken back by \(by)") { id in
-                try APICall.post(APIPath.handoff(id, .withdraw), request, .once)
-            }
+            let reason = reason
+            try await action.postForEach(
+                ids, to: { APIPath.handoff($0, .withdraw) },
+                saying: { "offer taken back by \($0)" }
+            ) { HandoffRequest(by: $0, reason: reason) }
         }
     }
 
@@ -276,17 +245,13 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("Why; it goes into the timeline.", valueName: "text"))
         var reason: String
 
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = CommanderRequest(person: nil, by: by, reason: reason)
-            let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
-            try await action.runForEach(ids, saying: "command taken by \(by)") { id in
-                try APICall.post(APIPath.commander(id), request, .once)
-            }
+            let reason = reason
+            try await action.postForEach(
+                ids, to: { APIPath.commander($0) }, saying: { "command taken by \($0)" }
+            ) { CommanderRequest(person: nil, by: $0, reason: reason) }
         }
     }
 }

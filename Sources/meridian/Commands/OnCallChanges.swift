@@ -11,7 +11,25 @@ extension OnCallCommand {
         var from: InstantArgument?
 
         @Option(help: ArgumentHelp("Until when, like --from.", valueName: "time"))
-        var to: InstantArgument
+        var to: InstantArgument?
+
+        @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
+
+        fileprivate static let endless = "Say until when: --to TIME."
+
+        /// A change of this stretch. *Errors:* `ValidationError` without an end.
+        func request(
+            _ kind: String, schedule: String? = nil, person: String?, replaces: String? = nil,
+            by: String, force: Bool = false
+        ) throws -> ChangeRequest {
+            guard let to else { throw ValidationError(Self.endless) }
+            let now = Instant.ofThisMachine
+            return ChangeRequest(
+                kind: kind, schedule: schedule, person: person, replaces: replaces,
+                from: from.map { Timestamp($0.instant(now: now)) },
+                to: Timestamp(to.instant(now: now)), by: by, reason: reason,
+                force: force ? true : nil)
+        }
     }
 
     /// `meridian oncall override`.
@@ -20,7 +38,9 @@ extension OnCallCommand {
             abstract: "Put somebody on call for a while, whatever the roster says.",
             discussion: """
                 It counts at once at the region that takes it, and everywhere as soon as it can be \
-                known there; no majority is needed. The newest override wins.
+                known there; no majority is needed. The newest override wins. It is refused if \
+                whoever is put on call is away then; what else speaks against it, like too little \
+                rest, is told.
 
                 EXAMPLES
                   meridian oncall override --schedule primary --person joao --to +4h
@@ -32,18 +52,22 @@ extension OnCallCommand {
         @Option(help: "Who is on call.") var person: String
         @Option(help: "Whom they replace; everybody of the schedule otherwise.")
         var replaces: String?
-        @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
+        @Flag(help: "Also if that person is away.") var force = false
         @OptionGroup var stretch: StretchOptions
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
+
+        func validate() throws { try OnCallCommand.demandEnd(stretch) }
 
         mutating func run() async throws {
-            let request = OnCallCommand.request(
-                "override", schedule: schedule, person: person, replaces: replaces, stretch,
-                by: try actor.resolve(), reason: reason)
-            try await OnCallCommand.send(
-                request, client, durability, saying: "\(person) is put on call for \(schedule)")
+            let (stretch, schedule, person) = (stretch, schedule, person)
+            let (replaces, force) = (replaces, force)
+            try await action.post(
+                APIPath.changes, saying: { _ in "\(person) is put on call for \(schedule)" }
+            ) { by in
+                try stretch.request(
+                    "override", schedule: schedule, person: person, replaces: replaces, by: by,
+                    force: force)
+            }
         }
     }
 
@@ -52,7 +76,7 @@ extension OnCallCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say that somebody cannot be on call for a while.",
             discussion: """
-                Whoever comes next stands in; `meridian coverage prove` tells where nobody does.
+                Whoever comes next stands in. If nobody does for a continuous service, that is told.
 
                 EXAMPLES
                   meridian oncall leave --to +24h --reason "ill" --as mei
@@ -60,19 +84,16 @@ extension OnCallCommand {
                 """)
 
         @Option(help: "Who; you otherwise.") var person: String?
-        @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
         @OptionGroup var stretch: StretchOptions
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var action: ActionOptions
+
+        func validate() throws { try OnCallCommand.demandEnd(stretch) }
 
         mutating func run() async throws {
-            let by = try actor.resolve()
-            let request = OnCallCommand.request(
-                "leave", schedule: nil, person: person, replaces: nil, stretch, by: by,
-                reason: reason)
-            try await OnCallCommand.send(
-                request, client, durability, saying: "\(person ?? by) is on leave")
+            let (stretch, person) = (stretch, person)
+            try await action.post(
+                APIPath.changes, saying: { "\(person ?? $0) is on leave" }
+            ) { try stretch.request("leave", person: person, by: $0) }
         }
     }
 
@@ -81,7 +102,9 @@ extension OnCallCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ask others to take a stretch of yours, or take one.",
             discussion: """
-                Nothing changes until somebody takes it.
+                Nothing changes until somebody takes it. Taking it is refused if whoever takes it would \
+                have less than 11 hours of rest, would be on call twice or is away; --force takes it \
+                all the same.
 
                 EXAMPLES
                   meridian oncall swap --schedule primary --from +2h --to +10h --as mei
@@ -89,38 +112,32 @@ extension OnCallCommand {
                 """)
 
         @Option(help: "The schedule.") var schedule: String?
-        @Option(help: ArgumentHelp("From when on; now otherwise.", valueName: "time"))
-        var from: InstantArgument?
-        @Option(help: ArgumentHelp("Until when.", valueName: "time")) var to: InstantArgument?
         @Option(help: ArgumentHelp("The swap to take; see `oncall changes`.", valueName: "id"))
         var take: String?
-        @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @Flag(help: "Take it although rest or cover breaks.") var force = false
+        @OptionGroup var stretch: StretchOptions
+        @OptionGroup var action: ActionOptions
 
         func validate() throws {
-            let isAsking = schedule != nil && to != nil
+            let isAsking = schedule != nil && stretch.to != nil
             guard isAsking != (take != nil) else {
                 throw ValidationError("Give --schedule and --to to ask, or --take ID to take one.")
             }
+            if force, take == nil { throw ValidationError("Use --force with --take.") }
         }
 
         mutating func run() async throws {
-            let by = try actor.resolve()
+            let (stretch, schedule, force) = (stretch, schedule, force)
             if let take {
-                return try await OnCallCommand.say(
-                    APIPath.takeChange(take), by, reason, client, durability,
-                    saying: "\(take) taken by \(by)")
+                return try await action.post(
+                    APIPath.takeChange(take), saying: { "\(take) taken by \($0)" }
+                ) {
+                    ChangeWordRequest(by: $0, reason: stretch.reason, force: force ? true : nil)
+                }
             }
-            guard let schedule, let to else { return }
-            let now = Instant.ofThisMachine
-            let request = ChangeRequest(
-                kind: "swap", schedule: schedule, person: by, replaces: nil,
-                from: from.map { Timestamp($0.instant(now: now)) },
-                to: Timestamp(to.instant(now: now)), by: by, reason: reason)
-            try await OnCallCommand.send(
-                request, client, durability, saying: "others are asked to take it")
+            try await action.post(
+                APIPath.changes, saying: { _ in "others are asked to take it" }
+            ) { try stretch.request("swap", schedule: schedule, person: $0, by: $0) }
         }
     }
 
@@ -136,67 +153,41 @@ extension OnCallCommand {
 
         @Option(help: ArgumentHelp("Take this one back.", valueName: "id")) var cancel: String?
         @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
-        @OptionGroup var actor: ActorOptions
-        @OptionGroup var durability: DurabilityOptions
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
+        @OptionGroup var reader: ReaderOptions
+        @OptionGroup var action: ActionOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             if let cancel {
-                return try await OnCallCommand.say(
-                    APIPath.cancelChange(cancel), try actor.resolve(), reason, client, durability,
-                    saying: "\(cancel) taken back")
+                let reason = reason
+                return try await action.post(
+                    APIPath.cancelChange(cancel), saying: { _ in "\(cancel) taken back" }
+                ) { ChangeWordRequest(by: $0, reason: reason) }
             }
-            let answer = try await client.withClient {
-                try await $0.call(.get(APIPath.roster), answering: RosterAnswer.self).value
+            let answer: RosterAnswer = try await action.client.get(APIPath.roster)
+            if answer.changes.isEmpty, !action.client.json {
+                return Console.remark("nobody has changed anything, says \(answer.region)")
             }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(answer.changes)) }
-            if answer.changes.isEmpty {
-                return console.remark("nobody has changed anything, says \(answer.region)")
+            try action.client.write(answer.changes) {
+                OnCallTexts.changes(answer.changes, clock, for: $0)
             }
-            console.write(
-                OnCallTexts.changes(
-                    answer.changes, now: answer.readAt.instant, for: console.terminal))
         }
     }
 
-    private static func request(
-        _ kind: String, schedule: String?, person: String?, replaces: String?,
-        _ stretch: StretchOptions, by: String, reason: String?
-    ) -> ChangeRequest {
-        let now = Instant.ofThisMachine
-        return ChangeRequest(
-            kind: kind, schedule: schedule, person: person, replaces: replaces,
-            from: stretch.from.map { Timestamp($0.instant(now: now)) },
-            to: Timestamp(stretch.to.instant(now: now)), by: by, reason: reason)
-    }
-
-    private static func send(
-        _ request: ChangeRequest, _ options: ClientOptions, _ durability: DurabilityOptions,
-        saying done: String
-    ) async throws {
-        let call = try APICall.post(APIPath.changes, request, .once)
-        try await IncidentAction(options: options, requiresQuorum: durability.requireQuorum)
-            .run(call, saying: done)
-    }
-
-    private static func say(
-        _ path: String, _ by: String, _ reason: String?, _ options: ClientOptions,
-        _ durability: DurabilityOptions, saying done: String
-    ) async throws {
-        let call = try APICall.post(path, ChangeWordRequest(by: by, reason: reason), .once)
-        try await IncidentAction(options: options, requiresQuorum: durability.requireQuorum)
-            .run(call, saying: done)
+    /// *Errors:* `ValidationError` without an end.
+    private static func demandEnd(_ stretch: StretchOptions) throws {
+        if stretch.to == nil { throw ValidationError(StretchOptions.endless) }
     }
 }
 
 extension OnCallTexts {
     /// Overrides, swaps and leave.
-    static func changes(_ changes: [OnCallChange], now: Instant, for terminal: Terminal) -> String {
-        var table = Table([
-            .init("ID"), .init("WHAT"), .init("SCHEDULE"), .init("WHO"), .init("FROM"),
-            .init("TO"), .init("BY"), .init("WHY", .wrap),
-        ])
+    static func changes(
+        _ changes: [OnCallChange], _ clock: ReaderClock, for terminal: Terminal
+    ) -> String {
+        var table = Table(
+            [.init("ID"), .init("WHAT"), .init("SCHEDULE"), .init("WHO")] + clock.heads("FROM")
+                + clock.heads("TO") + [.init("BY"), .init("WHY", .wrap)])
         for change in changes {
             let who =
                 switch change.kind {
@@ -206,11 +197,10 @@ extension OnCallTexts {
                     "\(change.person), " + (change.takenBy.map { "taken by \($0)" } ?? "not taken")
                 case _: change.person
                 }
-            table.add([
-                Cell(change.id), Cell(change.kind), Cell(change.schedule ?? "-"), Cell(who),
-                Cell(TimeText.utc(change.from.instant)), Cell(TimeText.utc(change.to.instant)),
-                Cell(change.by), Cell(change.reason ?? "-"),
-            ])
+            table.add(
+                [Cell(change.id), Cell(change.kind), Cell(change.schedule ?? "-"), Cell(who)]
+                    + clock.cells(change.from.instant) + clock.cells(change.to.instant)
+                    + [Cell(change.by), Cell(change.reason ?? "-")])
         }
         return table.render(for: terminal)
     }

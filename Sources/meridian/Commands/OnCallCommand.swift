@@ -15,12 +15,15 @@ struct OnCallCommand: AsyncParsableCommand {
               meridian oncall now
               meridian oncall who --service checkout --at 2026-12-24T03:00Z
               meridian oncall who --schedule follow-the-sun --at +8h
+              meridian oncall next
+              meridian oncall gaps --days 28
+              meridian oncall fairness --days 92
               meridian oncall chart
               meridian oncall feed --person mei
             """,
         subcommands: [
-            Now.self, Who.self, Chart.self, Feed.self, Override.self, Leave.self, Swap.self,
-            Changes.self,
+            Now.self, Who.self, Next.self, Coverage.self, Gaps.self, Fairness.self, Chart.self,
+            Feed.self, Override.self, Leave.self, Swap.self, Changes.self,
         ])
 }
 
@@ -46,23 +49,22 @@ extension OnCallCommand {
             discussion: """
                 EXAMPLES
                   meridian oncall now
+                  meridian oncall now --zone Asia/Tokyo
                   meridian oncall now --json | jq -r '.schedules[].people[].person'
                 """)
 
         @OptionGroup var time: TimeOptions
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
-            let call = APICall.get(APIPath.onCall, query: time.query(now: .ofThisMachine))
-            let list = try await client.withClient {
-                try await $0.call(call, answering: OnCallList.self).value
+            let clock = try reader.clock()
+            let list: OnCallList = try await client.get(
+                APIPath.onCall, query: time.query(now: .ofThisMachine))
+            if list.schedules.isEmpty, !client.json {
+                return Console.remark("the roster (\(list.rosterVersion)) has no schedules")
             }
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(list)) }
-            if list.schedules.isEmpty {
-                return console.remark("the roster (\(list.rosterVersion)) has no schedules")
-            }
-            console.write(OnCallTexts.table(list, for: console.terminal))
+            try client.write(list) { OnCallTexts.table(list, clock, for: $0) }
         }
     }
 
@@ -86,6 +88,7 @@ extension OnCallCommand {
         var schedule: String?
 
         @OptionGroup var time: TimeOptions
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
@@ -95,21 +98,15 @@ extension OnCallCommand {
         }
 
         mutating func run() async throws {
-            let call = APICall.get(APIPath.onCall, query: time.query(now: .ofThisMachine))
-            let (service, schedule) = (service, schedule)
-            var (list, services) = try await client.withClient { client in
-                let list = try await client.call(call, answering: OnCallList.self).value
-                guard service != nil else { return (list, ServiceList?.none) }
-                let services = try await client.call(
-                    .get(APIPath.services), answering: ServiceList.self)
-                return (list, services.value)
-            }
+            let clock = try reader.clock()
+            var list: OnCallList = try await client.get(
+                APIPath.onCall, query: time.query(now: .ofThisMachine))
+            let services: ServiceList? =
+                try await service == nil ? nil : client.get(APIPath.services)
             list.schedules = try OnCallTexts.select(
                 from: list, services: services, service: service, schedule: schedule)
-            let console = Console.current()
-            console.write(
-                client.json
-                    ? try JSONOutput.text(list) : OnCallTexts.table(list, for: console.terminal))
+            let answer = list
+            try client.write(answer) { OnCallTexts.table(answer, clock, for: $0) }
             if list.schedules.allSatisfy(\.people.isEmpty) {
                 throw CommandFailure(
                     .failed, "nobody is on call at \(TimeText.utc(list.at.instant))",

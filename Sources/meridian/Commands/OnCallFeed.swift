@@ -56,9 +56,7 @@ extension OnCallCommand {
                 return (address.value, client.configuration.regions)
             }
             let feed = FeedAddresses(address, at: regions)
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(feed)) }
-            console.write(feed.addresses.joined(separator: "\n"))
+            try client.write(feed) { _ in feed.addresses.joined(separator: "\n") }
         }
     }
 }

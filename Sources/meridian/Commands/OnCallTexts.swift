@@ -9,17 +9,14 @@ enum OnCallTexts {
         from list: OnCallList, services: ServiceList?, service: String?, schedule: String?
     ) throws(CommandFailure) -> [OnCallSchedule] {
         if let schedule {
-            let found = list.schedules.filter { $0.schedule == schedule }
-            guard !found.isEmpty else {
-                throw unknown("schedule", schedule, list.schedules.map(\.schedule))
-            }
-            return found
+            return try Selection.of(
+                [schedule], from: list.schedules, what: "schedule", name: \.schedule)
         }
         guard let service else { return list.schedules }
         let found = list.schedules.filter { $0.services.contains(service) }
         if !found.isEmpty { return found }
         guard let known = services?.services.first(where: { $0.id == service }) else {
-            throw unknown("service", service, (services?.services ?? []).map(\.id))
+            throw Selection.unknown("service", service, (services?.services ?? []).map(\.id))
         }
         throw CommandFailure(
             .failed, "the policy \"\(known.policy)\" of \(service) asks no schedule",
@@ -27,34 +24,38 @@ enum OnCallTexts {
     }
 
     /// One row for each person, with the schedule's next.
-    static func table(_ list: OnCallList, for terminal: Terminal) -> String {
+    static func table(
+        _ list: OnCallList, _ clock: ReaderClock, for terminal: Terminal
+    ) -> String {
         let now = list.at.instant
-        var table = Table([
-            .init("SCHEDULE"), .init("ON CALL"), .init("REGION"), .init("UNTIL"),
-            .init("NEXT", .cut),
-            .init("SERVICES", .wrap),
-        ])
+        var table = Table(
+            [.init("SCHEDULE"), .init("ON CALL"), .init("REGION")] + clock.heads("UNTIL")
+                + [.init("NEXT", .cut), .init("SERVICES", .wrap)])
         for schedule in list.schedules {
             let name = Cell(schedule.schedule)
             let services = Cell(schedule.services.joined(separator: " "))
             let next = Cell(self.next(schedule, now: now))
             if schedule.people.isEmpty {
                 let why = schedule.finding.map { " (\($0))" } ?? ""
-                table.add([name, Cell("NOBODY\(why)", .bad), Cell("-"), Cell("-"), next, services])
+                table.add(
+                    [name, Cell("NOBODY\(why)", .bad), Cell("-")] + clock.cells(nil)
+                        + [next, services])
             }
             for (index, person) in schedule.people.enumerated() {
                 let isFirst = index == 0
-                table.add([
-                    isFirst ? name : Cell(""), Cell(who(person)), Cell(person.region),
-                    Cell(until(person.until, now: now)), isFirst ? next : Cell(""),
-                    isFirst ? services : Cell(""),
-                ])
+                table.add(
+                    [
+                        isFirst ? name : Cell(""), Cell(who(person)), Cell(person.region),
+                        Cell(until(person.until, now: now)),
+                    ] + clock.cellsBeside(person.until?.instant)
+                        + [isFirst ? next : Cell(""), isFirst ? services : Cell("")])
             }
         }
         return table.render(for: terminal)
     }
 
-    private static func who(_ person: OnCallPersonSummary) -> String {
+    /// `mei (Mei Tanaka)`.
+    static func who(_ person: OnCallPersonSummary) -> String {
         person.name.isEmpty || person.name == person.person
             ? person.person : "\(person.person) (\(person.name))"
     }
@@ -69,13 +70,5 @@ enum OnCallTexts {
         guard let next = schedule.next else { return "-" }
         let from = next.from.map { " at \(TimeText.utcMinute($0.instant, now: now))" } ?? ""
         return "\(next.person) in \(next.region)\(from)"
-    }
-
-    private static func unknown(
-        _ kind: String, _ name: String, _ known: [String]
-    ) -> CommandFailure {
-        CommandFailure(
-            .notFound, "the roster has no \(kind) \"\(name)\"",
-            remedy: known.isEmpty ? "" : "one of: \(known.joined(separator: ", "))")
     }
 }

@@ -8,6 +8,12 @@ enum TimeText {
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))Z"
     }
 
+    /// `2026-11-22 19:32Z`.
+    static func minute(_ instant: Instant) -> String {
+        let text = instant.description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))Z"
+    }
+
     /// `2026-11-22 19:32Z`, or only `19:32Z` if that is within 20 hours of now.
     static func utcMinute(_ instant: Instant, now: Instant) -> String {
         let text = instant.description
