@@ -136,11 +136,13 @@ extension CoverageCommand {
             if !services.isEmpty {
                 options.services = try ServiceNames.ids(services, in: roster)
             }
+            guard !nodes.paths.isEmpty else { return options }
             let configs = try nodes.regions(of: roster)
-            guard let first = configs.first else { return options }
             options.regions = configs.map { RegionProviders(of: $0) }
-            options.firstGrace = first.timings.firstGrace
-            options.rankGrace = first.timings.rankGrace
+            if let timings = configs.first?.timings {
+                options.firstGrace = timings.firstGrace
+                options.rankGrace = timings.rankGrace
+            }
             return options
         }
 

@@ -149,7 +149,7 @@ extension CoverageCommand {
                     GatewayInventory(channel: line.channel, providers: line.providers.map(\.name))
                 }
                 return RehearsedRegion(
-                    name: region.name, gateways: configs.isEmpty ? every : own ?? [])
+                    name: region.name, gateways: nodes.paths.isEmpty ? every : own ?? [])
             }
         }
 
