@@ -25,7 +25,7 @@ extension RegionCore {
                 + (plan.notice.isEmpty ? "" : ": " + plan.noticeSubject),
             alsoPaged: plan.people.filter { $0 != person }, region: me.name,
             otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill,
-            notice: plan.notice)
+            notice: plan.notice, offersCommand: plan.offersCommand)
     }
 
     /// The region whose link a page carries besides this one's: the first that is reachable, or
