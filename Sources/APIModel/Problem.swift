@@ -71,6 +71,8 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case invalidRequest = "invalid-request"
     /// No API token, or not one of the cluster's.
     case unauthorized = "unauthorized"
+    /// Not for the holder of this token, or not for this person.
+    case forbidden = "forbidden"
     /// No service has this integration key.
     case unknownKey = "unknown-key"
     /// There is nothing at this address.
@@ -100,6 +102,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         switch self {
         case .invalidRequest: 400
         case .unauthorized: 401
+        case .forbidden: 403
         case .unknownKey, .notFound, .unknownIncident: 404
         case .methodNotAllowed: 405
         case .ambiguousIncident, .rejected: 409
@@ -114,6 +117,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         switch self {
         case .invalidRequest: "The request is not valid"
         case .unauthorized: "An API token is needed"
+        case .forbidden: "Not allowed"
         case .unknownKey: "Unknown integration key"
         case .notFound: "Nothing is at this address"
         case .methodNotAllowed: "This address does not take this method"

@@ -101,9 +101,14 @@ package enum ClusterSetup {
 
     private static func tokensFile(_ token: String) -> String {
         """
-        # Who may use the API: a name and a token each; `openssl rand -hex 32` makes another. The
-        # client sends it as `Authorization: Bearer TOKEN`.
-        operator: "\(token)"
+        # Who may use the API: a name, a token (`openssl rand -hex 32` makes another) and what it
+        # may do, each word including those before it:
+        #   read        look at everything
+        #   respond     declare, acknowledge, resolve, write down, change who is on call today
+        #   command     take command and hand it over, merge, overturn what was decided
+        #   administer  put rosters in force
+        # The client sends it as `Authorization: Bearer TOKEN`. All members have the same file.
+        operator: {token: "\(token)", may: administer}
 
         """
     }

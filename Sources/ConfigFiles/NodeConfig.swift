@@ -122,6 +122,8 @@ package struct APIToken: Equatable, Sendable {
     package var name: String
     /// The token.
     package var token: SecretBytes
+    /// What its holder may do.
+    package var may: APIRole
 }
 
 /// What is logged: this level and worse.

@@ -38,7 +38,7 @@ extension NodeReader {
         return SecretBytes(bytes)
     }
 
-    /// The file of API tokens: names and tokens.
+    /// The file of API tokens: names with tokens and what each may do.
     func tokens(_ field: Field) -> [APIToken]? {
         guard let file = secretFile(field, what: "the API tokens"),
             let root = Field.root(of: file.bytes, file: file.path, findings: field.findings)
@@ -46,28 +46,52 @@ extension NodeReader {
         guard let entries = root.entries, !entries.isEmpty else {
             root.report(
                 .wrongKind, "is \(root.kind), not names with tokens",
-                remedy: "write a line `operator: TOKEN` for each who may use the API")
+                remedy:
+                    "write a line `operator: {token: TOKEN, may: command}` for each who may use "
+                    + "the API")
             return nil
         }
         var tokens: [APIToken] = []
         for (key, entry) in entries {
-            guard let name = key.name() else { continue }
-            let token = entry.raw ?? ""
-            guard token.utf8.count >= 32, token.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
-                entry.report(
-                    .badValue, "is not a token of at least 32 characters without blanks",
-                    remedy: "make one with `openssl rand -hex 32`")
-                continue
-            }
-            let secret = SecretBytes(Array(token.utf8))
-            if let other = tokens.first(where: { $0.token == secret }) {
+            guard let name = key.name(), let token = token(entry, name: name) else { continue }
+            if let other = tokens.first(where: { $0.token == token.token }) {
                 entry.report(
                     .duplicate, "has the same token as `\(other.name)`",
                     remedy: "make another with `openssl rand -hex 32`")
             }
-            tokens.append(APIToken(name: name, token: secret))
+            tokens.append(token)
         }
         return tokens.count == entries.count ? tokens : nil
+    }
+
+    /// One token. A token alone, as files had it before there were roles, may do everything; where
+    /// `may` can be written, it has to be.
+    private func token(_ entry: Field, name: String) -> APIToken? {
+        guard entry.entries != nil else {
+            guard let secret = tokenText(entry) else { return nil }
+            entry.warn(
+                .insecure, "may do everything, for the file does not say what it may",
+                remedy: "write `\(name): {token: TOKEN, may: respond}`, or another of "
+                    + listed(APIRole.allCases.map(\.rawValue)))
+            return APIToken(name: name, token: secret, may: .administer)
+        }
+        guard let section = Section(entry, keys: ["token", "may"]) else { return nil }
+        let choices = APIRole.allCases.map { ($0.rawValue, $0) }
+        let secret = section.required("token", "at least 32 characters").flatMap(tokenText)
+        let may = section.required("may", listed(choices.map(\.0)))?.choice(choices)
+        guard let secret, let may else { return nil }
+        return APIToken(name: name, token: secret, may: may)
+    }
+
+    private func tokenText(_ field: Field) -> SecretBytes? {
+        let text = field.raw ?? ""
+        guard text.utf8.count >= 32, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+            field.report(
+                .badValue, "is not a token of at least 32 characters without blanks",
+                remedy: "make one with `openssl rand -hex 32`")
+            return nil
+        }
+        return SecretBytes(Array(text.utf8))
     }
 
     /// The certificates; a value of `nil` is "none, on purpose".

@@ -41,6 +41,8 @@ private struct CommandTeller {
         var people: [PersonID]
         var due: Instant
         var text: String
+        /// Whether who reads it may take command by it.
+        var offersCommand = false
     }
 
     var notices: [Notice] {
@@ -63,7 +65,7 @@ private struct CommandTeller {
             return Notice(
                 position: position,
                 page: PlannedPage(key: key, person: person, contact: contact, due: word.due),
-                text: word.text, subject: word.subject)
+                text: word.text, subject: word.subject, offersCommand: word.offersCommand)
         }
     }
 
@@ -117,15 +119,13 @@ private struct CommandTeller {
         let waitsLonger = (start + patience * 2 - offer.time.instant).words
         let incoming = Word(
             subject: id, people: [offer.to], due: start,
-            text: "\(who) offers you command of \(what). The brief: meridian handoff history "
-                + "\(incident.group.short). To take it: meridian handoff accept \(incident.group.short) "
-                + "--read-back \"what you take over\"; if you cannot: meridian handoff decline \(incident.group.short) --reason \"why\""
-        )
+            text: "\(who) offers you command of \(what)", offersCommand: true)
         let side = Word(
             subject: id + " side", people: incomingSide(of: offer, at: start + patience),
             due: start + patience,
             text: "\(offer.to.text) has not taken command of \(what) for \(waits): "
-                + "anybody of your side may accept it")
+                + "anybody of your side may accept it",
+            offersCommand: true)
         let outgoing = Word(
             subject: id + " back", people: outgoingSide(of: offer), due: start + patience * 2,
             text: "nobody has taken command of \(what) for \(waitsLonger): it stays where it is; "

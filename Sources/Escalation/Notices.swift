@@ -13,6 +13,8 @@ public struct Notice: Equatable, Sendable {
     public var text: String
     /// What it is about: by which rule it was decided, and who stands.
     public var subject: String
+    /// Whether it offers command to whom it goes.
+    public var offersCommand = false
 }
 
 /// How long after its time somebody is still told of something.

@@ -37,11 +37,14 @@ public struct EscalationPlan: Equatable, Sendable {
     public var notice = ""
     /// What that is about; empty for a step of the policy.
     public var noticeSubject = ""
+    /// Whether what is told offers command.
+    public var offersCommand = false
 
     /// What is told to one person.
     public init(telling notice: Notice) {
         (position, stepDue, pages) = (notice.position, notice.page.due, [notice.page])
         (self.notice, noticeSubject) = (notice.text, notice.subject)
+        offersCommand = notice.offersCommand
     }
 
     init(

@@ -10,6 +10,8 @@ package enum LinkAction: UInt8, CaseIterable, Sendable {
     case resolve = 2
     /// Asks for the next level now.
     case escalate = 3
+    /// Takes command that is offered, or declines it.
+    case command = 4
 
     /// The name in texts and logs.
     package var name: String {
@@ -17,6 +19,7 @@ package enum LinkAction: UInt8, CaseIterable, Sendable {
         case .acknowledge: "acknowledge"
         case .resolve: "resolve"
         case .escalate: "escalate"
+        case .command: "command"
         }
     }
 }
@@ -147,7 +150,7 @@ package struct LinkSigner: Sendable {
         let person: PersonID = try reader.read()
         let rawAction = try reader.readByte()
         guard let action = LinkAction(rawValue: rawAction) else {
-            throw reader.failure(expected: "an action 1 to 3", found: "\(rawAction)")
+            throw reader.failure(expected: "an action 1 to 4", found: "\(rawAction)")
         }
         let expires: Instant = try reader.read()
         try reader.finish()

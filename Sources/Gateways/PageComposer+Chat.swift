@@ -69,12 +69,12 @@ extension PageComposer {
             ChatBlock(
                 type: "context",
                 elements: [.text(ChatText(type: "mrkdwn", text: chatEscaped(footer)))]))
-        let acknowledge = links.acknowledge
-            .map { "<\($0.url)|Acknowledge through \(chatEscaped($0.region.text))>" }
+        let label = content.offersCommand ? "Take command" : "Acknowledge"
+        let answers = (links.acknowledge + links.command)
+            .map { "<\($0.url)|\(label) through \(chatEscaped($0.region.text))>" }
             .joined(separator: " or ")
         let text =
-            acknowledge.isEmpty
-            ? chatEscaped(subject) : "\(chatEscaped(subject))\n\(acknowledge)"
+            answers.isEmpty ? chatEscaped(subject) : "\(chatEscaped(subject))\n\(answers)"
         return jsonLine(ChatMessage(text: text, blocks: blocks))
     }
 
@@ -87,7 +87,10 @@ extension PageComposer {
         if content.isDrill { lines.append("*This is a drill.* Please respond as if it were real.") }
         lines.append("Since \(since(content, at: now)); \(firing(content)).")
         lines += alertLines(content).map { "• \(chatEscaped($0))" }
-        for (label, text) in [("Where to look", content.link), ("Runbook", content.runbook)] {
+        for (label, text) in [
+            ("Where to look", content.link), ("Runbook", content.runbook),
+            ("By hand", byHand(content)),
+        ] {
             let clean = CleanText.oneLine(text, lengthMax: 500)
             if !clean.isEmpty { lines.append("\(label): \(chatEscaped(clean))") }
         }
@@ -102,17 +105,20 @@ extension PageComposer {
 
     private func chatButtons(_ links: PageLinks) -> [ChatElement] {
         var buttons: [ChatButton] = []
-        func add(_ label: String, _ links: [PageLinks.Link], style: String? = nil) {
+        func add(
+            _ label: String, _ id: String, _ links: [PageLinks.Link], style: String? = nil
+        ) {
             for (index, link) in links.enumerated() {
                 buttons.append(
                     chatButton(
                         index == 0 ? label : "\(label) via \(link.region)", link.url,
-                        id: "\(label.lowercased())-\(index)", style: index == 0 ? style : nil))
+                        id: "\(id)-\(index)", style: index == 0 ? style : nil))
             }
         }
-        add("Acknowledge", links.acknowledge, style: "primary")
-        add("Resolve", links.resolve)
-        add("Escalate", links.escalate, style: "danger")
+        add("Acknowledge", "acknowledge", links.acknowledge, style: "primary")
+        add("Resolve", "resolve", links.resolve)
+        add("Escalate", "escalate", links.escalate, style: "danger")
+        add("Take command", "command", links.command, style: "primary")
         return buttons.map { .button($0) }
     }
 

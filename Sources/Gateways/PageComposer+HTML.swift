@@ -24,7 +24,7 @@ extension PageComposer {
             <h1 style="font-size:1.4em;margin:.2em 0 .6em">\(escape(title(of: order)))</h1>
             <p>Since \(escape(since(content, at: now))); \(firing(content)).</p>
             \(alertList(content))\(lookLinks(content))\(buttons(links(for: order, at: now)))\
-            <p>\(escape(occasion(content))) \(escape(company(content)))</p>
+            <p>\(escape(occasion(content))) \(escape(company(content)))</p>\(handNote(content))
             \(alsoList(order, at: now))\
             \(isolationNote(content))<p style="color:#666;font-size:.85em">Incident \(content.group), \
             generation \(content.generation). All times are UTC.</p>
@@ -78,11 +78,12 @@ extension PageComposer {
     }
 
     private func buttons(_ links: PageLinks) -> String {
-        guard !links.acknowledge.isEmpty else { return "" }
+        guard !(links.acknowledge + links.command).isEmpty else { return "" }
         let parts =
             buttons("Acknowledge", links.acknowledge, colour: "#0b6b3a")
             + buttons("Resolve", links.resolve, colour: "#444")
             + buttons("Escalate to the next level", links.escalate, colour: "#8a3b00")
+            + buttons("Take command", links.command, colour: "#0b6b3a")
         return parts
             + "<p style=\"color:#666;font-size:.85em\">Each button opens a page that asks once more. "
             + "They work until \(PageTimes.utc(links.expires)).</p>\n"
@@ -110,6 +111,11 @@ extension PageComposer {
     private func isolationNote(_ content: PageContent) -> String {
         let note = isolation(content)
         return note.isEmpty ? "" : "<p><b>Note:</b> \(CleanText.escapedForMarkup(note))</p>\n"
+    }
+
+    private func handNote(_ content: PageContent) -> String {
+        let hint = byHand(content)
+        return hint.isEmpty ? "" : "<p>By hand: \(CleanText.escapedForMarkup(hint)).</p>"
     }
 
     private func colour(_ severity: Severity) -> String {

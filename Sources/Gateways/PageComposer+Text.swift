@@ -27,6 +27,7 @@ extension PageComposer {
         if !look.isEmpty { lines.append("Where to look: \(look)") }
         if !runbook.isEmpty { lines.append("Runbook:       \(runbook)") }
         lines += linkLines(links(for: order, at: now))
+        if content.offersCommand { lines.append("By hand:       \(byHand(content))") }
         lines += ["", occasion(content), company(content)]
         lines += alsoLines(order, at: now)
         let isolation = isolation(content)
@@ -51,8 +52,10 @@ extension PageComposer {
         if content.isAboutShift {
             return CleanText.shortened(occasion(content), unitsMax: Self.shortTextUnitsMax)
         }
-        let links = links(for: order, at: now).acknowledge.map(\.url)
-        var tail = links.first.map { "\nAck: \($0)" } ?? ""
+        let all = links(for: order, at: now)
+        let links = (all.acknowledge + all.command).map(\.url)
+        let label = content.offersCommand ? "Take command" : "Ack"
+        var tail = links.first.map { "\n\(label): \($0)" } ?? ""
         for other in links.dropFirst()
         where tail.utf16.count + other.utf16.count <= Self.shortTextUnitsMax - 160 {
             tail += "\nor: \(other)"
@@ -106,7 +109,10 @@ extension PageComposer {
         let isolation = isolation(content)
         if !isolation.isEmpty { sentences.append(isolation) }
         guard content.notice.isEmpty else {
-            return (sentences + [occasion(content)]).joined(separator: " ")
+            let way =
+                content.offersCommand
+                ? ["To take command, open the link in your e-mail, text message or chat."] : []
+            return (sentences + [occasion(content)] + way).joined(separator: " ")
         }
         sentences.append(
             "To acknowledge, open the link in your e-mail, text message or chat, "
@@ -142,11 +148,11 @@ extension PageComposer {
     }
 
     private func linkLines(_ links: PageLinks) -> [String] {
-        guard !links.acknowledge.isEmpty else { return [] }
+        guard !(links.acknowledge + links.command).isEmpty else { return [] }
         var lines = [""]
         for (label, links) in [
             ("Acknowledge:   ", links.acknowledge), ("Resolve:       ", links.resolve),
-            ("Escalate now:  ", links.escalate),
+            ("Escalate now:  ", links.escalate), ("Take command:  ", links.command),
         ] {
             for (index, link) in links.enumerated() {
                 lines.append(

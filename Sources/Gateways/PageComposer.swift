@@ -37,6 +37,8 @@ package struct PageLinks: Equatable, Sendable {
     package var resolve: [Link]
     /// Links that ask for the next level, through the same regions.
     package var escalate: [Link]
+    /// Links that take command that is offered, through the same regions; with none of the others.
+    package var command: [Link] = []
     /// When they all stop working.
     package var expires: Instant
 }
@@ -69,10 +71,6 @@ package struct PageComposer: Sendable {
         let named = wanted.compactMap { region in bases.first { $0.region == region } }
         let others = bases.filter { !wanted.contains($0.region) }
         let chosen = (named + others).prefix(2)
-        // Nobody has to answer what is only told.
-        guard content.notice.isEmpty else {
-            return PageLinks(acknowledge: [], resolve: [], escalate: [], expires: expires)
-        }
         func links(_ action: LinkAction) -> [PageLinks.Link] {
             let claim = LinkClaim(
                 group: content.group, generation: content.generation,
@@ -80,6 +78,12 @@ package struct PageComposer: Sendable {
                 action: action, expires: expires)
             let token = signer.token(claim)
             return chosen.map { .init(region: $0.region, url: $0.link(token: token)) }
+        }
+        // Nobody has to answer what is only told, unless it offers something.
+        guard content.notice.isEmpty else {
+            return PageLinks(
+                acknowledge: [], resolve: [], escalate: [],
+                command: content.offersCommand ? links(.command) : [], expires: expires)
         }
         return PageLinks(
             acknowledge: links(.acknowledge), resolve: links(.resolve),
@@ -91,7 +95,9 @@ package struct PageComposer: Sendable {
     package func subject(for order: PageOrder) -> String {
         let content = order.content
         if content.isAboutShift { return "[ON CALL] \(occasion(content))" }
-        let told = content.notice.isEmpty ? "" : "[FOR YOU TO KNOW] "
+        let told =
+            content.notice.isEmpty
+            ? "" : content.offersCommand ? "[COMMAND OFFERED] " : "[FOR YOU TO KNOW] "
         let mark = (content.isDrill ? "[DRILL] " : "") + told
         return "\(mark)[\(content.severity.name)] \(service(content)): \(title(of: order)) "
             + "(#\(content.group.short))"
@@ -126,6 +132,9 @@ package struct PageComposer: Sendable {
 
     /// Who else is paged, as a sentence.
     func company(_ content: PageContent) -> String {
+        if content.offersCommand {
+            return "If nobody takes it, others are asked, and command stays where it is."
+        }
         guard content.notice.isEmpty else {
             return "This is to know, not a page: nobody is paged again if you do not answer."
         }
@@ -149,6 +158,14 @@ package struct PageComposer: Sendable {
         }
         let step = CleanText.oneLine(content.step, lengthMax: 80)
         return "You are paged as \(step.isEmpty ? "a test" : step), from region \(content.region)."
+    }
+
+    /// How to take command that is offered without its links; empty where none is.
+    func byHand(_ content: PageContent) -> String {
+        guard content.offersCommand else { return "" }
+        let id = content.group.short
+        return "meridian handoff history \(id) shows the brief; then meridian handoff accept \(id) "
+            + "--read-back \"what you take over\", or meridian handoff decline \(id) --reason \"why\""
     }
 
     /// Which regions cannot be reached, as a sentence; empty if all can.

@@ -38,6 +38,7 @@ struct PageDocument: Encodable {
         var acknowledge: [Link]
         var resolve: [Link]
         var escalate: [Link]
+        var command: [Link]
         var expiresAt: String
     }
 
@@ -48,6 +49,8 @@ struct PageDocument: Encodable {
     var region: String
     var isolation: String
     var step: String
+    /// What is told instead of paging; empty in a page.
+    var notice: String
     var alsoPaged: [String]
     var subject: String
     var person: Recipient
@@ -73,7 +76,8 @@ extension PageComposer {
         let document = PageDocument(
             key: order.key.description, sentAt: now.description, region: content.region.text,
             isolation: isolation(content), step: content.step,
-            alsoPaged: content.alsoPaged.map(\.text), subject: subject(for: order),
+            notice: content.notice, alsoPaged: content.alsoPaged.map(\.text),
+            subject: subject(for: order),
             person: .init(
                 id: order.person.text, name: order.personName, channel: order.contact.channel.name,
                 address: withAddress ? order.contact.address : nil),
@@ -102,7 +106,8 @@ extension PageComposer {
         }
         return .init(
             acknowledge: told(links.acknowledge), resolve: told(links.resolve),
-            escalate: told(links.escalate), expiresAt: links.expires.description)
+            escalate: told(links.escalate), command: told(links.command),
+            expiresAt: links.expires.description)
     }
 }
 

@@ -65,6 +65,8 @@ public struct PageContent: Equatable, Sendable {
     public var isDrill: Bool
     /// What is told instead of paging, one sentence; empty in a page.
     public var notice: String
+    /// Whether the notice offers command, so that its links take it.
+    public var offersCommand: Bool
 
     /// Whether it tells somebody about a shift, and so is about no incident.
     public var isAboutShift: Bool { generation == 0 && !notice.isEmpty }
@@ -75,7 +77,7 @@ public struct PageContent: Equatable, Sendable {
         severity: Severity, service: ServiceID, openedAt: Instant, alerts: [String],
         firingCount: Int, link: String, runbook: String, step: String, alsoPaged: [PersonID],
         region: RegionName, otherRegion: RegionName?, isolation: String, isDrill: Bool,
-        notice: String = ""
+        notice: String = "", offersCommand: Bool = false
     ) {
         self.group = group
         self.generation = generation
@@ -96,6 +98,7 @@ public struct PageContent: Equatable, Sendable {
         self.isolation = isolation
         self.isDrill = isDrill
         self.notice = notice
+        self.offersCommand = offersCommand
     }
 }
 

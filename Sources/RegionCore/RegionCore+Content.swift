@@ -26,7 +26,7 @@ extension RegionCore {
                 + (plan.notice.isEmpty ? "" : ": " + plan.noticeSubject),
             alsoPaged: plan.people.filter { $0 != person }, region: me.name,
             otherRegion: otherRegion, isolation: isolation(at: now), isDrill: view.isDrill,
-            notice: plan.notice)
+            notice: plan.notice, offersCommand: plan.offersCommand)
     }
 
     /// What is told about a shift: no incident, and nothing to answer.

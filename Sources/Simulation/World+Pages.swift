@@ -64,7 +64,7 @@ extension World {
                 "\(name(node)) pages \(now - nodes[node].resumedAt) after having stood still, before "
                     + "it can know what happened meanwhile")
         }
-        if order.content.notice.contains("has not taken command") {
+        if order.content.offersCommand, order.content.notice.contains("has not taken command") {
             sometimes.mark(.offerEscalated)
         }
         if nodes[node].core?.look({ $0.probeIsOverride(order.person) }) == true {

@@ -43,7 +43,9 @@ enum NodeProcess {
             config: HTTPServerConfig(
                 host: config.httpListen.host, port: config.httpListen.port,
                 cluster: config.cluster, foundingEpoch: config.foundingEpoch,
-                apiTokens: config.tokens.map { .init(name: $0.name, token: $0.token.text) },
+                apiTokens: config.tokens.map {
+                    .init(name: $0.name, token: $0.token.text, may: $0.may)
+                },
                 linkSigner: signer),
             node: service, logger: logger)
         try node.start()

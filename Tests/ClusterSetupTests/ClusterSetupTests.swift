@@ -82,6 +82,7 @@ import Testing
                 "\ncoordinators:\n  - {name: coordinator, url: \"http://127.0.0.1:8104\"}\n"))
         #expect(client.contains("\ntoken: \"\(config.tokens[0].token.text)\"\n"))
         #expect(config.tokens[0].token.text.utf8.count == 64)
+        #expect(config.tokens.map(\.may) == [.administer])
     }
 
     @Test func `a real plan has minutes, a witness, and hosts that others can reach`() throws {

@@ -25,6 +25,7 @@ import Testing
         #expect(config.tls?.keyPEM.text.contains("PRIVATE KEY") == true)
         #expect(config.tokens.map(\.name) == ["operator", "bot"])
         #expect(config.tokens[0].token.text == String(repeating: "t", count: 32))
+        #expect(config.tokens.map(\.may) == [.administer, .respond])
         #expect(config.linkKey.bytes == [UInt8](repeating: 0x0F, count: 32))
         #expect(config.logLevel == .debug)
         #expect(config.members.map(\.member.role) == [.region, .region, .witness, .coordinator])
@@ -204,6 +205,36 @@ import Testing
         let torn = try writeNode(nodeText + "insecure: true\n", in: folder)
         let contradiction = #expect(throws: ConfigError.self) { try NodeFile.load(path: torn) }
         #expect(contradiction?.errors.map(\.code) == [.contradiction])
+    }
+
+    @Test func `a token says what it may; one without a role may do everything, with a warning`()
+        throws
+    {
+        let folder = try TempFolder()
+        let path = try writeNode(in: folder)
+        let long = String(repeating: "s", count: 32)
+        try folder.write(
+            "ap/tokens.yaml",
+            "old: \(long)a\nlook: {token: \(long)b, may: read}\nlead: {token: \(long)c, may: command}\n"
+        )
+        let config = try NodeFile.load(path: path)
+        #expect(config.tokens.map(\.may) == [.administer, .read, .command])
+        #expect(config.warnings.map(\.code) == [.insecure])
+        #expect(config.warnings.first?.line == 1)
+        #expect(config.warnings.first?.remedy.contains("old: {token: TOKEN, may: respond}") == true)
+        try folder.write(
+            "ap/tokens.yaml",
+            "a: {token: \(long)a}\nb: {token: \(long)b, may: comand}\nc: {may: read}\n"
+                + "d: {token: \(long)d, can: read, may: read}\ne: {token: short-one, may: read}\n")
+        let error = #expect(throws: ConfigError.self) { try NodeFile.load(path: path) }
+        #expect(error?.errors.map(\.line) == [1, 2, 3, 4, 5])
+        #expect(
+            error?.errors.map(\.code) == [
+                .missing, .badValue, .missing, .unknownKey, .badValue,
+            ])
+        #expect(error?.errors[1].remedy.contains("command") == true)
+        #expect(error?.description.contains(long) == false)
+        #expect(error?.description.contains("short-one") == false)
     }
 
     @Test func `tokens must be long, differ, and stay out of messages`() throws {

@@ -88,8 +88,8 @@ func writeNode(_ text: String = nodeText, in folder: TempFolder) throws -> Strin
     try folder.write(
         "ap/tokens.yaml",
         [
-            "operator: " + String(repeating: "t", count: 32),
-            "bot: " + String(repeating: "b", count: 40), "",
+            "operator: {token: " + String(repeating: "t", count: 32) + ", may: administer}",
+            "bot: {token: " + String(repeating: "b", count: 40) + ", may: respond}", "",
         ]
         .joined(separator: "\n")
     )

@@ -183,6 +183,43 @@ struct HandoffTests {
         #expect(told(incident, at: 10 + 900).last == "joe 910")
     }
 
+    @Test mutating func `what offers command says so, and nothing else does`() {
+        command("mei", at: 5)
+        let offer = say(.offered(to: "joe", from: "mei", brief: ""), by: "mei", at: 10)
+        let book = OnCallBook([], zones: noZones)
+        func told(_ incident: Incident, _ seconds: Int64) -> [String] {
+            commandNotices(of: incident, roster: people, book: book, at: at(seconds))
+                .filter { $0.page.due <= at(seconds) && $0.offersCommand }
+                .map { notice in
+                    let plan = EscalationPlan(telling: notice)
+                    return "\(notice.page.person.id.text) \(plan.offersCommand) \(plan.notice)"
+                }
+        }
+        let what = "SEV2 \(group.short)"
+        #expect(
+            told(settled(), 10 + 600) == [
+                "joe true mei offers you command of \(what)",
+                "lead true joe has not taken command of \(what) for 5 min: "
+                    + "anybody of your side may accept it",
+            ])
+        _ = say(.declined(reason: "no"), offer, by: "joe", at: 700)
+        #expect(told(settled(), 700).isEmpty)
+    }
+
+    @Test mutating func `whoever commands, is on call or leads may overturn, in this order`() {
+        let roster = people
+        let book = OnCallBook([], zones: noZones)
+        func may(_ incident: Incident) -> [PersonID]? {
+            peopleWhoMayOverturn(incident, roster: roster, book: book, at: at(60))
+        }
+        #expect(may(settled()) == nil, "nobody commands")
+        command("mei", at: 5)
+        #expect(may(settled()) == ["mei", "lead"])
+        var incident = settled()
+        incident.deputies = ["joe", "lead"]
+        #expect(may(incident) == ["mei", "joe", "lead"])
+    }
+
     @Test mutating func `who was told once is not told again under another key`() {
         command("mei", at: 5)
         _ = say(.offered(to: "joe", from: "mei", brief: ""), by: "mei", at: 10)

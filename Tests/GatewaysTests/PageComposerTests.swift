@@ -274,6 +274,49 @@ struct DocumentShape: Decodable {
         #expect(composer.links(for: order, at: Sample.now).acknowledge.isEmpty)
     }
 
+    @Test func `an offer of command carries its links in every channel, and no other link`() throws
+    {
+        let composer = Sample.composer
+        let order = Sample.order(.sms, to: "+4912345") {
+            $0.notice = "raj offers you command of SEV1 1a2b3c4d"
+            $0.offersCommand = true
+        }
+        let links = composer.links(for: order, at: Sample.now)
+        #expect(links.acknowledge + links.resolve + links.escalate == [])
+        #expect(links.command.map(\.region) == ["eu", "us"])
+        let url = try #require(links.command.first?.url)
+        let token = url.dropFirst("https://eu.example.com/a/".count)
+        let claim = try Sample.signer.verify(String(token), at: Sample.now).get()
+        #expect(claim.action == .command && claim.person == "mei")
+        #expect(claim.previousEnd == HybridTime(raw: 77))
+        let other = try #require(links.command.last?.url)
+        let hand = "meridian handoff accept 1a2b3c4d --read-back"
+        let plain = composer.plainText(for: order, at: Sample.now)
+        #expect(plain.contains("Take command:  \(url)\n  or through region us: \(other)"))
+        #expect(plain.contains(hand) && plain.contains("others are asked"))
+        let html = composer.html(for: order, at: Sample.now)
+        #expect(html.contains("href=\"\(url)\"") && html.contains(">Take command</a>"))
+        #expect(
+            html.contains("Take command through region us") && html.contains("By hand: meridian"))
+        let short = composer.shortText(for: order, at: Sample.now)
+        #expect(short.hasSuffix("\nTake command: \(url)\nor: \(other)"))
+        #expect(short.contains("raj offers you command") && short.utf16.count <= 480)
+        #expect(
+            composer.spokenText(for: order, at: Sample.now).hasSuffix(
+                "To take command, open the link in your e-mail, text message or chat."))
+        let chat = try JSONDecoder().decode(
+            ChatShape.self, from: Data(composer.chatMessage(for: order, at: Sample.now)))
+        #expect(chat.text.contains("<\(url)|Take command through eu>"))
+        #expect(
+            (chat.blocks[2].elements ?? []).map(\.action_id) == ["command-0", "command-1"])
+        let document = String(
+            decoding: composer.document(for: order, at: Sample.now, withAddress: true),
+            as: UTF8.self)
+        #expect(document.contains("\"command\":[{\"region\":\"eu\",\"url\":\"\(url)\"}"))
+        #expect(document.contains("\"notice\":\"raj offers you command of SEV1 1a2b3c4d\""))
+        #expect(composer.subject(for: order).hasPrefix("[COMMAND OFFERED] [SEV1]"))
+    }
+
     /// A page that brings two others along.
     private func bundle(_ channel: PageChannel) -> PageOrder {
         var order = Sample.order(channel, to: "x")

@@ -14,7 +14,7 @@ struct ClusterRoutes: Sendable {
 
     /// The table.
     var endpoints: [Endpoint] {
-        [Endpoint(.get, APIPath.cluster, access: .token, level: .debug, serve: status)]
+        [Endpoint(.get, APIPath.cluster, access: .token(.read), level: .debug, serve: status)]
     }
 
     private func status(_ call: Call) async throws(Refusal) -> Answer {

@@ -25,8 +25,9 @@ struct CommandRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, APIPath.incidents, access: .token, level: .info, serve: declare),
-            Endpoint(.post, APIPath.acknowledge("{id}"), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.incidents, access: .token(.respond), level: .info, serve: declare),
+            Endpoint(.post, APIPath.acknowledge("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     .acknowledge(
@@ -34,7 +35,7 @@ struct CommandRoutes: Sendable {
                         previousEnd: nil, run: try fields.optionalNumber("run"), by: by, via: "api")
                 }
             },
-            Endpoint(.post, APIPath.snooze("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.snooze("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 let now = node.now()
                 return try await act(call) { (fields, group, by) throws(Refusal) in
@@ -50,13 +51,13 @@ struct CommandRoutes: Sendable {
                         group: group, until: now + .minutes(Int64(minutes)), by: by, via: "api")
                 }
             },
-            Endpoint(.post, APIPath.resolve("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.resolve("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (_, group, by) throws(Refusal) in
                     .resolve(group: group, by: by, via: "api")
                 }
             },
-            Endpoint(.post, APIPath.escalate("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.escalate("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     let reason = try fields.optionalText(
@@ -64,7 +65,7 @@ struct CommandRoutes: Sendable {
                     return .escalate(group: group, by: by, reason: reason ?? "")
                 }
             },
-            Endpoint(.post, APIPath.severity("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.severity("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     guard let severity = try fields.optionalSeverity("severity") else {
@@ -79,10 +80,11 @@ struct CommandRoutes: Sendable {
                 }
             },
             Endpoint(
-                .post, APIPath.commander("{id}"), access: .token, level: .info,
+                .post, APIPath.commander("{id}"), access: .token(.command), level: .info,
                 serve: takeCommand),
-            Endpoint(.post, APIPath.merge("{id}"), access: .token, level: .info, serve: merge),
-            Endpoint(.post, APIPath.separate("{id}"), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.merge("{id}"), access: .token(.command), level: .info, serve: merge),
+            Endpoint(.post, APIPath.separate("{id}"), access: .token(.command), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     let reason = try fields.text(
@@ -92,7 +94,7 @@ struct CommandRoutes: Sendable {
                         group: group, value: .separate, by: by, reason: reason, overturns: nil)
                 }
             },
-            Endpoint(.post, APIPath.notes("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.notes("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, group, by) throws(Refusal) in
                     let text = try fields.text(

@@ -20,10 +20,12 @@ struct ConflictRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.conflicts, access: .token, level: .debug, serve: list),
-            Endpoint(.get, APIPath.conflict("{id}"), access: .token, level: .debug, serve: show),
+            Endpoint(.get, APIPath.conflicts, access: .token(.read), level: .debug, serve: list),
             Endpoint(
-                .post, APIPath.overturn("{id}"), access: .token, level: .info, serve: overturn),
+                .get, APIPath.conflict("{id}"), access: .token(.read), level: .debug, serve: show),
+            Endpoint(
+                .post, APIPath.overturn("{id}"), access: .token(.command), level: .info,
+                serve: overturn),
         ]
     }
 
@@ -59,12 +61,30 @@ struct ConflictRoutes: Sendable {
             "reason", lengthMax: Limits.summaryLengthMax,
             remedy: "Say why: it goes into the timeline.")
         let found = try await conflict(call.parameter("id"))
+        try await check(by, mayOverturnFor: found.view.incident, roster: roster)
         let value = try value(fields, for: found.decision.rule, roster: roster)
         return try await commands.answer(
             node.command(
                 .edit(
                     group: found.view.incident.group, value: value, by: by, reason: reason,
                     overturns: found.decision.id)), status: .ok)
+    }
+
+    /// Refuses whoever has no say in an incident that somebody commands.
+    private func check(
+        _ by: PersonID, mayOverturnFor incident: Incident, roster: Roster
+    ) async throws(Refusal) {
+        let people = peopleWhoMayOverturn(
+            incident, roster: roster, book: await node.onCallBook(), at: node.now())
+        guard let people, !people.contains(by), let commander = people.first else { return }
+        throw Refusal(
+            .forbidden,
+            "\(commander.text) commands this incident, and '\(by.text)' is neither in command or "
+                + "deputy, nor on call for it, nor lead of a region", field: "by",
+            remedy:
+                "Ask one of \(people.map(\.text).joined(separator: ", ")); or take command first, "
+                + "which everybody may: `meridian handoff take \(incident.group.short) --reason \"...\"`."
+        )
     }
 
     /// What is to stand instead: a severity where that was settled, two incidents where two were made

@@ -22,14 +22,17 @@ struct HandoffRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.handoffs, access: .token, level: .debug, serve: list),
-            Endpoint(.get, APIPath.handoffPlan, access: .token, level: .debug, serve: plan),
-            Endpoint(.get, APIPath.brief("{id}"), access: .token, level: .debug, serve: brief),
-            Endpoint(.post, APIPath.handoff("{id}", .offer), access: .token, level: .info) {
+            Endpoint(.get, APIPath.handoffs, access: .token(.read), level: .debug, serve: list),
+            Endpoint(.get, APIPath.handoffPlan, access: .token(.read), level: .debug, serve: plan),
+            Endpoint(
+                .get, APIPath.brief("{id}"), access: .token(.read), level: .debug, serve: brief),
+            Endpoint(.post, APIPath.handoff("{id}", .offer), access: .token(.command), level: .info)
+            {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call, offer)
             },
-            Endpoint(.post, APIPath.handoff("{id}", .brief), access: .token, level: .info) {
+            Endpoint(.post, APIPath.handoff("{id}", .brief), access: .token(.command), level: .info)
+            {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, _) throws(Refusal) in
                     .brief(
@@ -38,7 +41,9 @@ struct HandoffRoutes: Sendable {
                             remedy: "Write what the next one has to know."))
                 }
             },
-            Endpoint(.post, APIPath.handoff("{id}", .accept), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.handoff("{id}", .accept), access: .token(.command), level: .info
+            ) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, _) throws(Refusal) in
                     .accept(
@@ -47,7 +52,9 @@ struct HandoffRoutes: Sendable {
                             remedy: "Say in your own words what you take over."))
                 }
             },
-            Endpoint(.post, APIPath.handoff("{id}", .decline), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.handoff("{id}", .decline), access: .token(.command), level: .info
+            ) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, _) throws(Refusal) in
                     .decline(
@@ -56,7 +63,9 @@ struct HandoffRoutes: Sendable {
                             remedy: "Say why: whoever offers has to find somebody else."))
                 }
             },
-            Endpoint(.post, APIPath.handoff("{id}", .withdraw), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.handoff("{id}", .withdraw), access: .token(.command), level: .info
+            ) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, _) throws(Refusal) in
                     .withdraw(

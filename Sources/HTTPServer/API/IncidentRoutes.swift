@@ -18,10 +18,12 @@ struct IncidentRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.incidents, access: .token, level: .debug, serve: list),
-            Endpoint(.get, APIPath.incident("{id}"), access: .token, level: .debug, serve: detail),
+            Endpoint(.get, APIPath.incidents, access: .token(.read), level: .debug, serve: list),
             Endpoint(
-                .get, APIPath.timeline("{id}"), access: .token, level: .debug, serve: timeline),
+                .get, APIPath.incident("{id}"), access: .token(.read), level: .debug, serve: detail),
+            Endpoint(
+                .get, APIPath.timeline("{id}"), access: .token(.read), level: .debug,
+                serve: timeline),
         ]
     }
 

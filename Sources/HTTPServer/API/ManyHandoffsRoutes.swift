@@ -23,9 +23,11 @@ struct ManyHandoffsRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(
-                .post, APIPath.handoffs(.offer), access: .token, level: .info, serve: offer),
+                .post, APIPath.handoffs(.offer), access: .token(.command), level: .info,
+                serve: offer),
             Endpoint(
-                .post, APIPath.handoffs(.accept), access: .token, level: .info, serve: accept),
+                .post, APIPath.handoffs(.accept), access: .token(.command), level: .info,
+                serve: accept),
         ]
     }
 

@@ -16,9 +16,11 @@ struct OnCallPlanRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.onCallNext, access: .token, level: .debug, serve: next),
-            Endpoint(.get, APIPath.onCallCoverage, access: .token, level: .debug, serve: coverage),
-            Endpoint(.get, APIPath.onCallFairness, access: .token, level: .debug, serve: fairness),
+            Endpoint(.get, APIPath.onCallNext, access: .token(.read), level: .debug, serve: next),
+            Endpoint(
+                .get, APIPath.onCallCoverage, access: .token(.read), level: .debug, serve: coverage),
+            Endpoint(
+                .get, APIPath.onCallFairness, access: .token(.read), level: .debug, serve: fairness),
         ]
     }
 

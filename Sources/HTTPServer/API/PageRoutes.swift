@@ -16,8 +16,8 @@ struct PageRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.pages, access: .token, level: .debug, serve: list),
-            Endpoint(.post, APIPath.testPage, access: .token, level: .info, serve: test),
+            Endpoint(.get, APIPath.pages, access: .token(.read), level: .debug, serve: list),
+            Endpoint(.post, APIPath.testPage, access: .token(.respond), level: .info, serve: test),
         ]
     }
 

@@ -18,8 +18,8 @@ struct RosterRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.onCall, access: .token, level: .debug, serve: onCall),
-            Endpoint(.get, APIPath.services, access: .token, level: .debug, serve: services),
+            Endpoint(.get, APIPath.onCall, access: .token(.read), level: .debug, serve: onCall),
+            Endpoint(.get, APIPath.services, access: .token(.read), level: .debug, serve: services),
         ]
     }
 

@@ -24,16 +24,20 @@ struct RosterVersionRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, APIPath.roster, access: .token, level: .debug, serve: show),
+            Endpoint(.get, APIPath.roster, access: .token(.read), level: .debug, serve: show),
             Endpoint(
-                .get, APIPath.rosterVersion("{version}"), access: .token, level: .debug,
+                .get, APIPath.rosterVersion("{version}"), access: .token(.read), level: .debug,
                 serve: version),
-            Endpoint(.post, APIPath.roster, access: .token, level: .info, serve: apply),
-            Endpoint(.post, APIPath.changes, access: .token, level: .info, serve: change),
             Endpoint(
-                .post, APIPath.takeChange("{id}"), access: .token, level: .info, serve: take),
+                .post, APIPath.roster, access: .token(.administer), level: .info, serve: apply),
             Endpoint(
-                .post, APIPath.cancelChange("{id}"), access: .token, level: .info, serve: cancel),
+                .post, APIPath.changes, access: .token(.respond), level: .info, serve: change),
+            Endpoint(
+                .post, APIPath.takeChange("{id}"), access: .token(.respond), level: .info,
+                serve: take),
+            Endpoint(
+                .post, APIPath.cancelChange("{id}"), access: .token(.respond), level: .info,
+                serve: cancel),
         ]
     }
 

@@ -15,7 +15,7 @@ struct TimelineRoutes: Sendable {
 
     /// The table.
     var endpoints: [Endpoint] {
-        [Endpoint(.get, APIPath.timeline, access: .token, level: .debug, serve: timeline)]
+        [Endpoint(.get, APIPath.timeline, access: .token(.read), level: .debug, serve: timeline)]
     }
 
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {

@@ -22,14 +22,16 @@ struct WorkRoutes: Sendable {
     /// The table.
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, APIPath.work("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.work("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 let roster = await node.roster()
                 return try await act(call) { (fields, _) throws(Refusal) in
                     .begin(try draft(fields, roster))
                 }
             },
-            Endpoint(.post, APIPath.workItem("{id}", "{item}"), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.workItem("{id}", "{item}"), access: .token(.respond), level: .info
+            ) {
                 (call: Call) async throws(Refusal) -> Answer in
                 let roster = await node.roster()
                 return try await act(call) { (fields, view) throws(Refusal) in
@@ -40,13 +42,15 @@ struct WorkRoutes: Sendable {
                         due: try fields.optionalTime("due"))
                 }
             },
-            Endpoint(.post, APIPath.workEnd("{id}", "{item}"), access: .token, level: .info) {
+            Endpoint(
+                .post, APIPath.workEnd("{id}", "{item}"), access: .token(.respond), level: .info
+            ) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await act(call) { (fields, view) throws(Refusal) in
                     try end(fields, of: try item(call, view))
                 }
             },
-            Endpoint(.post, APIPath.phase("{id}"), access: .token, level: .info) {
+            Endpoint(.post, APIPath.phase("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 try await commands.act(call) { (fields, group, by) throws(Refusal) in
                     guard let phase = try fields.optionalPhase("phase") else {

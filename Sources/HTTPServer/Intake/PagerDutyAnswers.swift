@@ -23,8 +23,8 @@ enum PagerDutyAnswers {
             answer = body(
                 status: "invalid event", message: "Event object is invalid",
                 errors: ["\(reason)\(refusal.detail). \(refusal.remedy)"], code: .badRequest)
-        case .unauthorized, .notFound, .methodNotAllowed, .unknownIncident, .ambiguousIncident,
-            .rejected, .tooLarge, .overloaded, .unavailable, .internalError:
+        case .unauthorized, .forbidden, .notFound, .methodNotAllowed, .unknownIncident,
+            .ambiguousIncident, .rejected, .tooLarge, .overloaded, .unavailable, .internalError:
             answer = body(
                 status: refusal.kind.rawValue, message: refusal.kind.title,
                 errors: ["\(refusal.detail). \(refusal.remedy)"],

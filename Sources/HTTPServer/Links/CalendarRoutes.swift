@@ -27,7 +27,7 @@ struct CalendarRoutes: Sendable {
         [
             Endpoint(
                 .get, "/calendar/{token}/{kind}/{file}", access: .open, level: .debug, serve: feed),
-            Endpoint(.get, APIPath.calendar, access: .token, level: .debug, serve: address),
+            Endpoint(.get, APIPath.calendar, access: .token(.read), level: .debug, serve: address),
         ]
     }
 

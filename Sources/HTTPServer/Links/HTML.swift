@@ -49,6 +49,32 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
         return HTML(raw: "<\(name)\(attribute)>\(content)</\(name)>")
     }
 
+    /// A form that is sent to the address of its page.
+    static func form(_ content: HTML) -> HTML {
+        HTML(raw: "<form method=\"post\">\(content)</form>")
+    }
+
+    /// A button that sends its form.
+    static func submit(_ label: HTML, class style: StaticString = "") -> HTML {
+        let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
+        return HTML(raw: "<button\(attribute) type=\"submit\">\(label)</button>")
+    }
+
+    /// A field of a form that nobody sees. The name is a fixed text of ours.
+    static func hidden(_ name: StaticString, _ value: String) -> HTML {
+        HTML(raw: "<input type=\"hidden\" name=\"\(name)\" value=\"\(HTML(text: value))\">")
+    }
+
+    /// A field of a form for some sentences, which may not stay empty. The name is a fixed text of
+    /// ours.
+    static func textArea(
+        _ name: StaticString, label: HTML, rows: Int, lengthMax: Int, value: String
+    ) -> HTML {
+        HTML(
+            raw: "<label>\(label)<textarea name=\"\(name)\" rows=\"\(rows)\" "
+                + "maxlength=\"\(lengthMax)\" required>\(HTML(text: value))</textarea></label>")
+    }
+
     /// A link to a web address; plain text if it is none.
     static func link(_ address: String) -> HTML {
         let text = HTML(text: address)

@@ -81,10 +81,11 @@ struct LinkPage: Sendable {
         case .acknowledge: result("Acknowledged. It is yours, \(name(claim.person)).")
         case .resolve: result("Closed: the alerts that were firing here.")
         case .escalate: result("The next level is being paged.")
+        case .command: result("You take command, \(name(claim.person)).")
         }
     }
 
-    private func safety(_ durability: Durability) -> HTML {
+    func safety(_ durability: Durability) -> HTML {
         switch durability {
         case .quorum: paragraph("It is recorded on a majority of regions.")
         case .local:
@@ -118,7 +119,7 @@ struct LinkPage: Sendable {
 
     // MARK: The page
 
-    private func page(_ claim: LinkClaim, view: IncidentView?, _ body: HTML) -> HTML {
+    func page(_ claim: LinkClaim, view: IncidentView?, _ body: HTML) -> HTML {
         guard let view else {
             return document(
                 title: "Meridian",
@@ -141,7 +142,7 @@ struct LinkPage: Sendable {
                 + footer("Incident #\(incident.group.short), generation \(incident.generation)"))
     }
 
-    private func chips(_ incident: Incident) -> HTML {
+    func chips(_ incident: Incident) -> HTML {
         let severity = HTML(text: incident.severity.name)
         var chips: [HTML] = []
         switch incident.severity {
@@ -154,7 +155,7 @@ struct LinkPage: Sendable {
         return .element("div", class: "chips", .joined(chips))
     }
 
-    private func facts(_ view: IncidentView) -> HTML {
+    func facts(_ view: IncidentView) -> HTML {
         let incident = view.incident
         let service = roster.service(incident.service)
         var rows = [
@@ -194,7 +195,7 @@ struct LinkPage: Sendable {
         return names.prefix(8).joined(separator: ", ")
     }
 
-    private func alerts(_ incident: Incident) -> HTML {
+    func alerts(_ incident: Incident) -> HTML {
         let firing = incident.firingAlerts
         guard firing.count > 1 else { return "" }
         var items = firing.prefix(5).map { HTML.element("li", HTML(text: $0.instance.summary)) }
@@ -205,11 +206,11 @@ struct LinkPage: Sendable {
             "div", class: "card", .element("p", "Firing now:") + .element("ul", .joined(items)))
     }
 
-    private func footer(_ text: String) -> HTML {
+    func footer(_ text: String) -> HTML {
         .element("footer", HTML(text: "\(text). Region \(region) answers, \(clock(now))."))
     }
 
-    private func document(title: HTML, _ content: HTML) -> HTML {
+    func document(title: HTML, _ content: HTML) -> HTML {
         let head: HTML = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">\
@@ -228,30 +229,31 @@ struct LinkPage: Sendable {
             case .acknowledge: "Acknowledge"
             case .resolve: "Resolve"
             case .escalate: "Page the next level"
+            case .command: "Take command"
             }
-        return "<form method=\"post\"><button type=\"submit\">" + label + "</button></form>"
+        return .form(.submit(label))
     }
 
     // MARK: Pieces
 
-    private func result(_ text: String) -> HTML {
+    func result(_ text: String) -> HTML {
         .element("p", class: "result", HTML(text: text))
     }
-    private func note(_ text: String) -> HTML { .element("p", class: "note", HTML(text: text)) }
-    private func paragraph(_ text: String) -> HTML { .element("p", HTML(text: text)) }
+    func note(_ text: String) -> HTML { .element("p", class: "note", HTML(text: text)) }
+    func paragraph(_ text: String) -> HTML { .element("p", HTML(text: text)) }
     private func row(_ name: HTML, _ value: HTML) -> HTML {
         .element("dt", name) + .element("dd", value)
     }
 
-    private func name(_ person: PersonID) -> String { roster.person(person)?.name ?? person.text }
+    func name(_ person: PersonID) -> String { roster.person(person)?.name ?? person.text }
 
     /// `2026-11-22 19:32 UTC`.
-    private func clock(_ instant: Instant) -> String {
+    func clock(_ instant: Instant) -> String {
         let text = instant.description
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }
 
-    private func ago(_ instant: Instant) -> String {
+    func ago(_ instant: Instant) -> String {
         let minutes = (now - instant).seconds / 60
         switch minutes {
         case ..<1: return "just now"

@@ -10,10 +10,10 @@ import Synchronization
 /// One-tap links. GET and HEAD show and never act, for mail programs and chat servers fetch what
 /// they are sent; the POST of the page's button acts. *Source:* issue point 9; design 5.
 struct LinkRoutes: Sendable {
-    private let node: any NodeService
+    let node: any NodeService
     private let signer: LinkSigner
-    private let metrics: ServerMetrics
-    private let underWay = TokensUnderWay()
+    let metrics: ServerMetrics
+    let underWay = TokensUnderWay()
 
     init(node: any NodeService, signer: LinkSigner, metrics: ServerMetrics) {
         (self.node, self.signer, self.metrics) = (node, signer, metrics)
@@ -31,6 +31,8 @@ struct LinkRoutes: Sendable {
         let page = await page()
         switch signer.verify(call.parameter("token"), at: page.now) {
         case .failure(let error): return refusal(error, on: page)
+        case .success(let claim) where claim.action == .command:
+            return await showCommand(claim, on: page)
         case .success(let claim):
             let view = await standing(claim)
             let state = LinkState.of(claim, view)
@@ -47,6 +49,8 @@ struct LinkRoutes: Sendable {
         case .failure(let error):
             metrics.link(action: "unknown", outcome: Self.name(of: error))
             return refusal(error, on: page)
+        case .success(let claim) where claim.action == .command:
+            return try await pressCommand(call, claim, token: token, on: page)
         case .success(let claim):
             let outcome = await carryOut(claim, token: token)
             metrics.link(action: claim.action.name, outcome: outcome.name)
@@ -107,6 +111,8 @@ struct LinkRoutes: Sendable {
         case .resolve: .resolve(group: claim.group, by: claim.person, via: "link")
         case .escalate:
             .escalate(group: claim.group, by: claim.person, reason: "asked for by one-tap link")
+        // Comes with a form (`pressCommand`); without one the node refuses it.
+        case .command: .handoff(group: claim.group, .accept(readBack: ""), by: claim.person)
         }
     }
 
@@ -141,7 +147,7 @@ struct LinkRoutes: Sendable {
             page.refused(error), status: status, claim: nil, reason: "link \(Self.name(of: error))")
     }
 
-    private func answer(
+    func answer(
         _ page: HTML, status: HTTPResponse.Status, claim: LinkClaim?, reason: String
     ) -> Answer {
         var answer = Answer.text(
@@ -158,7 +164,7 @@ struct LinkRoutes: Sendable {
 }
 
 /// The links whose button is being carried out.
-private final class TokensUnderWay: Sendable {
+final class TokensUnderWay: Sendable {
     private let tokens = Mutex<Set<String>>([])
 
     /// Whether it may begin: not if it has begun and not ended.

@@ -24,6 +24,7 @@ enum LinkState: Equatable, Sendable {
     /// of them; a resolve or an escalation acts on what is known here, so it may not. An old link
     /// never acts on a newer state: its holder has not seen that one. *Source:* design 11, "old
     /// generation's ack silences the new one".
+    /// A link that takes command has states of its own (`CommandState`).
     static func of(_ claim: LinkClaim, _ view: IncidentView?) -> LinkState {
         guard let incident = view?.incident, incident.generation > 0 else { return .unknownHere }
         if incident.group != claim.group { return of(claim.action, carriedBy: incident) }
@@ -38,7 +39,7 @@ enum LinkState: Equatable, Sendable {
         }
         guard incident.status.isOpen else { return .resolved }
         switch claim.action {
-        case .resolve: return .offered(isBehind: false)
+        case .resolve, .command: return .offered(isBehind: false)
         case .escalate:
             return incident.run.number > claim.run ? .escalated : .offered(isBehind: false)
         case .acknowledge:

@@ -34,9 +34,22 @@ enum LinkStyle {
         p{margin:.5rem 0}
         .result{font-size:1.25rem;font-weight:700}
         .note{background:var(--warnground);color:var(--warn);border-radius:.75rem;padding:.75rem 1rem}
+        .brief{margin:.75rem 0 1.25rem;padding:.75rem 1rem;border-left:4px solid var(--line);\
+        background:var(--ground);border-radius:.5rem;font-size:1rem;line-height:1.4}
+        .brief p{margin:.25rem 0;padding-left:1rem;text-indent:-1rem;min-height:.5rem;\
+        white-space:pre-wrap;overflow-wrap:anywhere}
+        h2{font-size:1.0625rem;margin:1.5rem 0 .25rem}
+        label{display:block;margin-top:1rem;font-weight:600}
+        textarea{display:block;width:100%;margin-top:.35rem;padding:.75rem;\
+        border:1px solid var(--soft);border-radius:.75rem;background:var(--card);color:inherit;\
+        font:inherit;font-weight:400;resize:vertical}
+        textarea:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
+        form+form{margin-top:2rem;padding-top:.5rem;border-top:1px solid var(--line)}
         button{display:block;width:100%;min-height:4.5rem;margin:1.25rem 0 .5rem;border:0;\
         border-radius:1rem;background:var(--go);color:var(--goink);font:inherit;font-size:1.375rem;\
         font-weight:700;cursor:pointer}
+        button.quiet{min-height:3.25rem;background:none;color:inherit;\
+        border:1px solid var(--soft);font-size:1.0625rem}
         button:focus-visible{outline:4px solid var(--ink);outline-offset:3px}
         dl{margin:1rem 0 0;display:grid;grid-template-columns:auto 1fr;gap:.35rem 1rem}
         dt{color:var(--soft)}

@@ -62,8 +62,8 @@ struct Answer: Sendable {
         case .unauthorized: response.headers[.wwwAuthenticate] = "Bearer realm=\"meridian\""
         // Tells `RefusedBodyHandler` to close the connection instead of reading on.
         case .tooLarge: response.headers[.connection] = "close"
-        case .invalidRequest, .unknownKey, .notFound, .methodNotAllowed, .unknownIncident,
-            .ambiguousIncident, .rejected, .internalError:
+        case .invalidRequest, .forbidden, .unknownKey, .notFound, .methodNotAllowed,
+            .unknownIncident, .ambiguousIncident, .rejected, .internalError:
             break
         }
     }

@@ -57,9 +57,9 @@ package struct CoordinatorHTTPServer: Sendable {
         let service = service
         let dispatcher = Dispatcher(
             region: "coordinator",
-            tokens: APITokens(tokens.map { APIToken(name: "api", token: $0) }),
+            tokens: APITokens(tokens.map { APIToken(name: "api", token: $0, may: .read) }),
             metrics: ServerMetrics(factory: MetricsSystem.factory), logger: logger)
-        let status = Endpoint(.get, APIPath.coordinator, access: .token, level: .debug) {
+        let status = Endpoint(.get, APIPath.coordinator, access: .token(.read), level: .debug) {
             (_: Call) async throws(Refusal) -> Answer in .json(await service.status())
         }
         let health = HealthRoutes(isReady: service.isReady, metricsText: service.metricsText)

@@ -74,7 +74,11 @@ struct Dispatcher: Sendable {
         var call = Call(request: request, parameters: context.parameters, client: "")
         var answer: Answer
         do {
-            if endpoint.access == .token { call.client = try tokens.client(of: call.bearer) }
+            if case .token(let role) = endpoint.access {
+                let holder = try tokens.holder(of: call.bearer)
+                call.client = holder.name
+                try holder.check(may: role)
+            }
             answer = try await endpoint.serve(call)
         } catch {
             answer = endpoint.refuses?(error) ?? .problem(error, region: region)
@@ -145,16 +149,39 @@ private struct UnknownAddress: RouterMiddleware {
 
 /// The tokens of the API, as digests: comparing them takes the same time for every wrong token.
 struct APITokens: Sendable {
-    private let known: [(name: String, digest: SHA256.Digest)]
+    /// Who holds a token.
+    struct Holder: Sendable {
+        /// The name by which logs call them.
+        var name: String
+        /// What they may do.
+        var may: APIRole
 
-    init(_ tokens: [APIToken]) {
-        known = tokens.filter { !$0.token.isEmpty }.map { token in
-            (token.name, SHA256.hash(data: Array(token.token.utf8)))
+        /// Refuses what the token may not do. *Errors:* a `Refusal` that names the role and the way
+        /// to it.
+        func check(may role: APIRole) throws(Refusal) {
+            guard may < role else { return }
+            throw Refusal(
+                .forbidden,
+                "the token '\(name)' may \(may.rawValue), and this needs \(role.rawValue)",
+                remedy:
+                    "Use a token that has 'may: \(role.rawValue)' or more in tokens.yaml, or give it to "
+                    + "'\(name)' there, at every member, and restart the nodes.")
         }
     }
 
-    /// The name of the holder of a token. *Errors:* a `Refusal` with the remedy.
-    func client(of shown: String?) throws(Refusal) -> String {
+    private let known: [(holder: Holder, digest: SHA256.Digest)]
+
+    init(_ tokens: [APIToken]) {
+        known = tokens.filter { !$0.token.isEmpty }.map { token in
+            (
+                Holder(name: token.name, may: token.may),
+                SHA256.hash(data: Array(token.token.utf8))
+            )
+        }
+    }
+
+    /// The holder of a token. *Errors:* a `Refusal` with the remedy.
+    func holder(of shown: String?) throws(Refusal) -> Holder {
         guard let shown, !shown.isEmpty else {
             throw Refusal(
                 .unauthorized, "the request shows no API token",
@@ -162,13 +189,13 @@ struct APITokens: Sendable {
                     "Send 'Authorization: Bearer' and a token of tokens.yaml; client.yaml has one.")
         }
         let digest = SHA256.hash(data: Array(shown.utf8))
-        var name: String?
-        for token in known where token.digest == digest { name = token.name }
-        guard let name else {
+        var holder: Holder?
+        for token in known where token.digest == digest { holder = token.holder }
+        guard let holder else {
             throw Refusal(
                 .unauthorized, "the API token is not one of this cluster's",
                 remedy: "Use a token of tokens.yaml; after a change, nodes have to be restarted.")
         }
-        return name
+        return holder
     }
 }

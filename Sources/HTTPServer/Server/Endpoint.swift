@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -9,8 +10,8 @@ struct Endpoint: Sendable {
     enum Access: Sendable {
         /// Everybody: what it does is guarded by a key or token of its own, or shows nothing.
         case open
-        /// Who has a token of the API.
-        case token
+        /// Who has a token of the API that may do this.
+        case token(APIRole)
     }
 
     /// The method.

@@ -8,9 +8,13 @@ package struct APIToken: Sendable {
     package var name: String
     /// The secret.
     package var token: String
+    /// What its holder may do.
+    package var may: APIRole
 
     /// A token.
-    package init(name: String, token: String) { (self.name, self.token) = (name, token) }
+    package init(name: String, token: String, may: APIRole) {
+        (self.name, self.token, self.may) = (name, token, may)
+    }
 }
 
 /// What the HTTP server is told once.

@@ -111,8 +111,8 @@ extension APICall {
         case .overloaded, .unavailable: .next(reason: problem.detail)
         case .unknownIncident: .unknownHere(failure)
         case .internalError: afterSilence(problem.detail, at: endpoint)
-        case .invalidRequest, .unauthorized, .unknownKey, .notFound, .methodNotAllowed,
-            .ambiguousIncident, .rejected, .tooLarge, nil:
+        case .invalidRequest, .unauthorized, .forbidden, .unknownKey, .notFound,
+            .methodNotAllowed, .ambiguousIncident, .rejected, .tooLarge, nil:
             .fail(failure)
         }
     }
@@ -147,8 +147,8 @@ extension APICall {
     private static func status(of problem: Problem) -> CommandStatus {
         switch problem.kind {
         case .notFound, .unknownIncident, .unknownKey: .notFound
-        case .invalidRequest, .unauthorized, .methodNotAllowed, .ambiguousIncident, .rejected,
-            .tooLarge, .overloaded, .unavailable, .internalError, nil:
+        case .invalidRequest, .unauthorized, .forbidden, .methodNotAllowed, .ambiguousIncident,
+            .rejected, .tooLarge, .overloaded, .unavailable, .internalError, nil:
             problem.status == 404 ? .notFound : .failed
         }
     }

@@ -81,6 +81,9 @@ extension ConflictCommand {
         static let configuration = CommandConfiguration(
             abstract: "Decide otherwise; it goes into the timeline with your reason.",
             discussion: """
+                Where somebody commands the incident, that is for them, their deputies, whoever is on \
+                call for it and the leads of regions; otherwise take command first.
+
                 EXAMPLES
                   meridian conflict overturn 9c1e --severity SEV3 --reason "ap had the newer graphs"
                   meridian conflict overturn 77d0 --commander joao --reason "he knows the system"

@@ -54,9 +54,9 @@ import Testing
     }
 
     @Test func `an empty token in the configuration lets nobody in`() {
-        let tokens = APITokens([APIToken(name: "x", token: "")])
-        #expect(throws: Refusal.self) { try tokens.client(of: "") }
-        #expect(throws: Refusal.self) { try tokens.client(of: nil) }
+        let tokens = APITokens([APIToken(name: "x", token: "", may: .administer)])
+        #expect(throws: Refusal.self) { try tokens.holder(of: "") }
+        #expect(throws: Refusal.self) { try tokens.holder(of: nil) }
     }
 
     // MARK: Reads

@@ -100,6 +100,35 @@ import Testing
         }
     }
 
+    @Test func `where somebody commands, only who has a say may overturn`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let (incident, found) = try await conflict(server, client)
+            let group = try #require(GroupID(hex: incident))
+            server.node.change { $0.incidents[group]?.commander = "raj" }
+            let path = APIPath.overturn(found.id)
+            func overturn(by person: String) async throws -> Received {
+                try await client.api(
+                    .post, path, body: #"{"by":"\#(person)","reason":"r","severity":"SEV3"}"#)
+            }
+            for person in ["mei", "cli"] {
+                let got = try await overturn(by: person)
+                #expect(got.status == 403, "\(person)")
+                let problem: Problem = try got.decoded()
+                #expect(problem.kind == .forbidden && problem.field == "by")
+                #expect(problem.detail.contains("raj commands this incident"))
+                #expect(problem.remedy.contains("Ask one of raj"))
+                #expect(problem.remedy.contains("meridian handoff take \(group.short)"))
+            }
+            #expect(server.node.ask(\.commands).isEmpty)
+            // Whoever takes command first may.
+            #expect(try await overturn(by: "raj").status == 200)
+            server.node.change { $0.incidents[group]?.deputies = ["mei"] }
+            #expect(try await overturn(by: "mei").status == 200)
+            #expect(server.node.ask(\.commands).count == 2)
+        }
+    }
+
     @Test func `severity and command are wishes that name who and why`() async throws {
         let server = TestServer()
         try await server.test { client in

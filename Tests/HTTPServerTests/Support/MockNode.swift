@@ -38,6 +38,8 @@ final class MockNode: NodeService {
         var rosterHoles: [ProblemItem] = []
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
+        /// Whether it sees a majority of regions.
+        var hasMajority = false
     }
 
     static let cluster = "test"
@@ -142,7 +144,7 @@ final class MockNode: NodeService {
                 MemberView(
                     member: other, isFresh: false, incarnation: nil, gatewaysWork: nil,
                     roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0),
-            ], hasMajority: false, ownedCount: 2, openCount: 1, incidentCount: 4,
+            ], hasMajority: ask(\.hasMajority), ownedCount: 2, openCount: 1, incidentCount: 4,
             quarantinedCount: 0, unmergedFacts: 5, pagesInFlight: 1, gateways: [mail],
             rosterVersion: "r1", diskError: "")
     }

@@ -18,13 +18,15 @@ struct TestServer: Sendable {
     let signer = LinkSigner(key: [UInt8](repeating: 7, count: 32))
     var intakeWaitingMax = 100
     var idleTimeout = Span.seconds(20)
+    /// What the only token may do.
+    var may = APIRole.administer
 
     var server: NodeHTTPServer {
         NodeHTTPServer(
             config: HTTPServerConfig(
                 host: "127.0.0.1", port: 0, cluster: MockNode.cluster,
                 foundingEpoch: MockNode.foundingEpoch,
-                apiTokens: [APIToken(name: "cli", token: Self.token)], linkSigner: signer,
+                apiTokens: [APIToken(name: "cli", token: Self.token, may: may)], linkSigner: signer,
                 intakeWaitingMax: intakeWaitingMax, idleTimeout: idleTimeout,
                 metricsFactory: counters),
             node: node, logger: log.logger)
