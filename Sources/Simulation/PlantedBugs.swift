@@ -120,7 +120,8 @@ package struct PlantedBug: Sendable {
             name: "majorityIsBelieved", region: .majorityIsBelieved, properties: ["S9"],
             seeds: 2...2),
         PlantedBug(
-            name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"], seeds: 1...2000),
+            name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
+            seeds: 1635...1635),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 41...41),

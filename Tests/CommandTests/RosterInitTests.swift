@@ -1,3 +1,4 @@
+import ArgumentParser
 import APIModel
 import Alerting
 import Basics

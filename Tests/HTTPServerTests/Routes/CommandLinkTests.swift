@@ -312,6 +312,6 @@ import Testing
         let form = CommandForm(Array("answer=accept&offer=m1.2&words=\(long)".utf8))
         #expect(form.answer == .accept && form.offer == "m1.2")
         #expect(form.words.unicodeScalars.count == Limits.summaryLengthMax)
-        #expect(!form.words.contains(where: \.isNewline))
+        #expect(!form.words.contains { $0.isNewline })
     }
 }
