@@ -18,14 +18,22 @@ public func commandNotices(
     return CommandTeller(incident: incident, roster: roster, book: book, now: now).notices
 }
 
+/// When there is next more to be told about command than now, if nothing is learned meanwhile: a further
+/// round of an offer, or a further reminder.
+public func furtherCommandNotices(
+    of incident: Incident, roster: Roster, book: OnCallBook, after now: Instant
+) -> Instant {
+    guard incident.status.isOpen, incident.commander != nil || !incident.handoffs.isEmpty else {
+        return .distantFuture
+    }
+    return CommandTeller(incident: incident, roster: roster, book: book, now: now).furtherWordsAt
+}
+
 private struct CommandTeller {
     let incident: Incident
     let roster: Roster
     let book: OnCallBook
     let now: Instant
-
-    /// How long after its time somebody is still told.
-    private static let toldWithin = Span.minutes(30)
 
     /// Something to be told to people at a time.
     private struct Word {
@@ -40,7 +48,7 @@ private struct CommandTeller {
     }
 
     private func notices(_ word: Word) -> [Notice] {
-        guard now - word.due < Self.toldWithin else { return [] }
+        guard now - word.due < toldWithin else { return [] }
         // Whatever run of the policy there is: it is told once.
         let position = StepPosition(
             generation: incident.generation, previousEnd: incident.previousEnd, run: 0, cycle: 0,
@@ -65,12 +73,39 @@ private struct CommandTeller {
     /// from; and so on, for as long as it is open.
     private var openOffer: [Word] {
         guard let offer = incident.openHandoff else { return [] }
-        let patience = max(.seconds(1), roster.command.patience(for: incident.severity))
-        let rounds = max(0, (now - offer.time.instant).microseconds) / (patience * 3).microseconds
+        let rounds = rounds(of: offer)
         // The round before may still have something to tell, and the next one has its time.
         return (max(0, rounds - 1)...rounds + 1).flatMap { round in
             words(of: offer, from: offer.time.instant + patience * 3 * round, patience, round)
         }
+    }
+
+    private var patience: Span {
+        max(.seconds(1), roster.command.patience(for: incident.severity))
+    }
+
+    /// How many rounds an offer has made.
+    private func rounds(of offer: HandoffRecord) -> Int64 {
+        max(0, (now - offer.time.instant).microseconds) / (patience * 3).microseconds
+    }
+
+    /// How many reminders have come due.
+    private var remindersPassed: Int64 {
+        max(0, (now - incident.commandSince.instant).microseconds)
+            / roster.command.reminder.microseconds
+    }
+
+    /// When the next round of the offer, or the reminder after the next, has its time.
+    var furtherWordsAt: Instant {
+        var next = Instant.distantFuture
+        if let offer = incident.openHandoff {
+            next = offer.time.instant + patience * 3 * (rounds(of: offer) + 1)
+        }
+        if incident.commander != nil, roster.command.reminder > .zero {
+            let reminder = roster.command.reminder * (remindersPassed + 1)
+            next = min(next, incident.commandSince.instant + reminder)
+        }
+        return next
     }
 
     private func words(
@@ -155,8 +190,8 @@ private struct CommandTeller {
     private var reminders: [Word] {
         guard let commander = incident.commander, roster.command.reminder > .zero else { return [] }
         let since = incident.commandSince.instant
-        let passed = max(0, (now - since).microseconds) / roster.command.reminder.microseconds
-        return (max(1, passed)...max(1, passed) + 1).map { count in
+        let passed = max(1, remindersPassed)
+        return (passed...passed + 1).map { count in
             let span = roster.command.reminder * count
             let isOver = span >= roster.command.limit
             let region = roster.person(commander)?.region

@@ -15,8 +15,13 @@ public struct Notice: Equatable, Sendable {
     public var subject: String
 }
 
-/// How long after a decision somebody is still told of it.
-private let toldWithin = Span.minutes(30)
+/// How long after its time somebody is still told of something.
+let toldWithin = Span.minutes(30)
+
+extension Notice {
+    /// From when on it is too late to tell it.
+    public var isToldUntil: Instant { page.due + toldWithin }
+}
 
 /// What people have to be told: once per person, rule and who stands, by their first contact. Who stands down
 /// is told once per run of the policy, of what was decided in it: a run that begins later is no news.

@@ -28,12 +28,11 @@ public struct MergeRules {
     /// Where the seals lead from an incident.
     public func chain(from incident: Incident) -> MergeChain {
         guard var target = incident.sealing else { return .unsealed }
-        var path = [incident]
+        var path = [MergeTarget(incident)]
         while true {
             if let begin = path.firstIndex(where: { $0.group == target.group }) {
                 if path[begin].previousEnd != target.previousEnd { return .over(target.group) }
-                let ring = path[begin...].map(MergeTarget.init)
-                return ring.min().map { .ring(breaker: $0.group) } ?? .unknown
+                return path[begin...].min().map { .ring(breaker: $0.group) } ?? .unknown
             }
             guard let next = known(target.group), next.generation > 0 else { return .unknown }
             if next.previousEnd != target.previousEnd || next.hasClosed(after: target.previousEnd) {
@@ -42,7 +41,7 @@ public struct MergeRules {
             guard let further = next.sealing else {
                 return next.status.isOpen ? .open(next.group) : .over(next.group)
             }
-            path.append(next)
+            path.append(MergeTarget(next))
             target = further
         }
     }
@@ -55,9 +54,12 @@ public struct MergeRules {
 
     /// Whether another incident pages for this one: it has absorbed it, and is open, or was resolved
     /// knowing of everything that fires here.
-    public func isCarried(_ view: Incident) -> Bool {
+    public func isCarried(_ view: Incident) -> Bool { isCarried(view, by: chain(from: view)) }
+
+    /// The same, where its seals lead there.
+    public func isCarried(_ view: Incident, by chain: MergeChain) -> Bool {
         guard let target = view.sealing else { return false }
-        switch chain(from: view) {
+        switch chain {
         case .unsealed, .unknown, .ring: return false
         case .open(let survivor): return known(survivor)?.absorbed(view.group) != nil
         case .over(let survivor):
@@ -68,8 +70,11 @@ public struct MergeRules {
     }
 
     /// Whether something fires in a carried incident that is worse than its survivor, and not known there.
-    public func knowsWorse(_ view: Incident) -> Bool {
-        guard case .open(let group) = chain(from: view), let survivor = known(group),
+    public func knowsWorse(_ view: Incident) -> Bool { knowsWorse(view, than: chain(from: view)) }
+
+    /// The same, where its seals lead there.
+    public func knowsWorse(_ view: Incident, than chain: MergeChain) -> Bool {
+        guard case .open(let group) = chain, let survivor = known(group),
             let record = survivor.absorbed(view.group)
         else { return false }
         return view.alerts.contains {

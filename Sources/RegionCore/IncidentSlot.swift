@@ -12,8 +12,8 @@ struct IncidentSlot: Sendable {
     private var sharedOverlay: Shared<Incident>?
     /// Facts known here that are not in the log, in the order (time, id).
     var pending: [Fact] = []
-    /// What was last decided about paging, while it holds.
-    var plan: CurrentPlan?
+    /// What was last decided about paging, and what else follows from what is known.
+    var derived: Derived?
     /// This region's own tries to page.
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
@@ -68,30 +68,13 @@ struct IncidentSlot: Sendable {
         var at: Instant
     }
 
-    /// A decision, and until when it holds if nothing is learned meanwhile.
-    struct CurrentPlan: Sendable {
-        var decision: EscalationDecision
-        var from: Instant
-        var until: Instant
-
-        init(_ decision: EscalationDecision, at now: Instant) {
-            (self.decision, from) = (decision, now)
-            switch decision {
-            case .quiet: until = .distantFuture
-            case .page(let plan): until = min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
-            }
-        }
-
-        func holds(at now: Instant) -> Bool { from <= now && now < until }
-    }
-
     init(group: GroupID) { sharedCommitted = Shared(Incident(group: group)) }
 
     /// What its log says.
     var committed: Incident {
         _read { yield sharedCommitted.value }
         _modify {
-            plan = nil
+            derived?.isCurrent = false
             yield &sharedCommitted.value
         }
     }
@@ -116,7 +99,7 @@ struct IncidentSlot: Sendable {
         let position = pending.partitioningIndex { ($0.time, $0.id) >= (fact.time, fact.id) }
         if position < pending.count, pending[position].id == fact.id { return false }
         pending.insert(fact, at: position)
-        plan = nil
+        derived?.isCurrent = false
         if fact.changesLikeness { isLikenessOld = true }
         if position == pending.count - 1, sharedOverlay != nil {
             sharedOverlay?.value.view(with: [fact])
@@ -131,9 +114,18 @@ struct IncidentSlot: Sendable {
         guard !pending.isEmpty else { return [] }
         let merged = pending.filter { committed.hasMerged($0.id) }.map(\.id)
         pending = pending.filter { !committed.hasMerged($0.id) }
-        plan = nil
+        derived?.isCurrent = false
         resetOverlay()
         return merged
+    }
+
+    /// What was worked out from another basis is forgotten.
+    mutating func stand(on basis: EscalationBasis) {
+        if derived?.basis == basis {
+            derived?.isCurrent = true
+        } else {
+            derived = Derived(basis)
+        }
     }
 
     private mutating func resetOverlay() {

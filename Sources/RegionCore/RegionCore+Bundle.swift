@@ -14,9 +14,9 @@ extension RegionCore {
     /// When a page that nobody has tried to send may leave, so that it does not come on the heels of
     /// another one to the same person; `.epoch` if at once. SEV1 and SEV2 never wait.
     func bundledAt(
-        _ page: PlannedPage, _ group: GroupID, _ view: Incident, at now: Instant
+        _ page: PlannedPage, _ group: GroupID, _ severity: Severity, at now: Instant
     ) -> Instant {
-        guard view.severity > .sev2, !config.defects.contains(.neverBundles) else { return .epoch }
+        guard severity > .sev2, !config.defects.contains(.neverBundles) else { return .epoch }
         let pause = config.timings.bundlePause
         let last = duty.lastPage(of: page.person.id, page.contact.channel, otherThan: group)
         // A clock that was ahead, or this one that was set back: it cannot have been later than now.
@@ -147,9 +147,9 @@ extension RegionCore {
     /// The page that waits, if it is still wanted, and nobody is about to send it or has sent it.
     private func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
         guard !isCarried(held.group), mayBundle(held.group),
-            let (view, plan, attempts) = incidents.read(
-                held.group, { ($0.sharedView, $0.plan, $0.attempts) }),
-            let plan, plan.holds(at: now), case .page(let wanted) = plan.decision,
+            let (view, decision, attempts) = incidents.read(
+                held.group, { ($0.sharedView, $0.derived?.current(at: now), $0.attempts) }),
+            case .page(let wanted) = decision,
             let page = wanted.pages.first(where: { $0.key == held.key })
         else { return nil }
         let mine = attempts.first { $0.key == held.key }

@@ -126,8 +126,9 @@ extension RegionCore {
     /// At a change of shift the owner offers command to whoever comes on call next, the worst first: to a
     /// region that is there, and not while a majority is missing. Gives back when to look again.
     mutating func offerAtChange(_ group: GroupID, at now: Instant) -> Instant {
-        guard replica.leads(group), hasDuty(of: group), !isCarried(group),
+        guard replica.leads(group), hasDuty(of: group),
             let view = incidents.read(group, { $0.sharedView }), view.value.commander != nil,
+            !isCarried(group),
             let due = handoffDue(of: view.value, roster: roster, book: book, at: now)
         else { return .distantFuture }
         let notBefore = withSlot(group) { $0.offerAt }

@@ -83,9 +83,11 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, at now: Instant
     ) -> Instant {
-        if leaveToCarrier(group, at: now) { return carriedUntil(group) }
+        if let until = leaveToCarrier(group, at: now) { return until }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
-        let told = told(of: view.value, at: now)
+        let basis = EscalationBasis(view.value)
+        withSlot(group) { $0.stand(on: basis) }
+        let told = told(of: view.value, in: group, at: now)
         let keys = told.map(\.page.key)
         var next = tell(told, group, view, at: now)
         switch currentPlan(view, of: group, at: now) {
@@ -113,12 +115,14 @@ extension RegionCore {
     private mutating func currentPlan(
         _ view: Shared<Incident>, of group: GroupID, at now: Instant
     ) -> EscalationDecision {
-        let held = withSlot(group) { slot in
-            slot.plan.flatMap { $0.holds(at: now) ? $0.decision : nil }
+        if let held = incidents.read(group, { $0.derived?.decision?.value(at: now) }) ?? nil {
+            return held
         }
-        if let held { return held }
         let decision = decide(view.value, at: now)
-        withSlot(group) { $0.plan = IncidentSlot.CurrentPlan(decision, at: now) }
+        withSlot(group) {
+            $0.derived?.decision = Derived.Held(
+                value: decision, from: now, until: decision.holdsUntil)
+        }
         return decision
     }
 
@@ -172,9 +176,8 @@ extension RegionCore {
         _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Shared<Incident>,
         _ isReached: Bool, at now: Instant
     ) -> Instant {
-        if view.value.isDelivered(page.key) { return .distantFuture }
         let record = view.value.page(page.key)
-        if record?.isUndeliverable == true { return .distantFuture }
+        if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
         guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
         let (mine, ownedSince) = withSlot(group) { slot in
             (slot.attempts.first { $0.key == page.key }, slot.ownedSince)
@@ -185,7 +188,7 @@ extension RegionCore {
         let grace = grace(in: group)
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && plan.notice.isEmpty
-        var bundledAt = isNew ? bundledAt(page, group, view.value, at: now) : .epoch
+        var bundledAt = isNew ? bundledAt(page, group, view.value.severity, at: now) : .epoch
         // It must not wait until its step is over.
         if let end = plan.nextStepDue, bundledAt + grace >= end { bundledAt = .epoch }
         noteBundled(page.key, until: bundledAt, in: group, at: now)

@@ -11,7 +11,8 @@ import Wire
 extension RegionCore {
     /// The rules of merging, over the logs as they are here.
     private var mergeRules: MergeRules {
-        MergeRules { group in incidents.read(group) { $0.committed } }
+        // Without the core around them, which would be copied.
+        MergeRules { [incidents] group in incidents.read(group) { $0.committed } }
     }
 
     /// Proposes the next steps of merges that an incident which is led here is part of; gives back when to
@@ -55,24 +56,44 @@ extension RegionCore {
     private static let adoptionPatience = Span.seconds(5)
 
     /// Until when another incident pages for this one, unless something is learned; `.epoch` if none does.
-    func carriedUntil(_ group: GroupID) -> Instant {
-        guard !sealed.isEmpty,
-            let view = incidents.read(group, { $0.committed.sealing == nil ? nil : $0.sharedView })
-                ?? nil
-        else { return .epoch }
+    private func carriedUntil(_ group: GroupID) -> Instant {
+        guard let view = sealedView(group) else { return .epoch }
+        return until(of: carrying(view.value), group)
+    }
+
+    /// What is known of an incident whose log says that it is sealed.
+    private func sealedView(_ group: GroupID) -> Shared<Incident>? {
+        guard !sealed.isEmpty else { return nil }
+        return incidents.read(group) { $0.committed.sealing == nil ? nil : $0.sharedView } ?? nil
+    }
+
+    private func carrying(_ view: Incident) -> (isCarried: Bool, knowsWorse: Bool) {
+        let rules = mergeRules
+        let chain = rules.chain(from: view)
+        return (rules.isCarried(view, by: chain), rules.knowsWorse(view, than: chain))
+    }
+
+    private func until(
+        of carrying: (isCarried: Bool, knowsWorse: Bool), _ group: GroupID
+    ) -> Instant {
         if config.defects.contains(.carriedWhenSealed) { return .distantFuture }
-        guard mergeRules.isCarried(view.value) else { return .epoch }
-        guard mergeRules.knowsWorse(view.value) else { return .distantFuture }
+        guard carrying.isCarried else { return .epoch }
+        guard carrying.knowsWorse else { return .distantFuture }
         let since = incidents.read(group, \.worseSince) ?? nil
         return (since ?? lastStepAt) + Self.adoptionPatience
     }
 
-    /// Takes note of since when something is known here that is worse than what pages for it.
-    mutating func noteWorse(_ group: GroupID, at now: Instant) {
-        let knows = incidents.read(group) { slot in
-            slot.committed.sealing != nil && mergeRules.knowsWorse(slot.view)
+    /// The same, and takes note of since when something is known here that is worse than what pages for
+    /// it.
+    mutating func noteCarried(_ group: GroupID, at now: Instant) -> Instant {
+        guard !sealed.isEmpty else { return .epoch }
+        guard let view = sealedView(group) else {
+            withSlot(group) { $0.worseSince = nil }
+            return .epoch
         }
-        withSlot(group) { $0.worseSince = knows == true ? $0.worseSince ?? now : nil }
+        let carrying = carrying(view.value)
+        withSlot(group) { $0.worseSince = carrying.knowsWorse ? $0.worseSince ?? now : nil }
+        return until(of: carrying, group)
     }
 
     private func isMilder(_ group: GroupID, than other: GroupID) -> Bool {

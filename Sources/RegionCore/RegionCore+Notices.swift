@@ -23,6 +23,18 @@ extension RegionCore {
     }
 
     /// What people have to know besides being paged.
+    mutating func told(of view: Incident, in group: GroupID, at now: Instant) -> [Notice] {
+        if let held = incidents.read(group, { $0.derived?.told?.value(at: now) }) ?? nil {
+            return held
+        }
+        let told = told(of: view, at: now)
+        let further = furtherCommandNotices(of: view, roster: roster, book: book, after: now)
+        let until = told.reduce(further) { min($0, $1.isToldUntil) }
+        withSlot(group) { $0.derived?.told = Derived.Held(value: told, from: now, until: until) }
+        return told
+    }
+
+    /// The same, worked out anew.
     func told(of view: Incident, at now: Instant) -> [Notice] {
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
         return view.decisions.isEmpty

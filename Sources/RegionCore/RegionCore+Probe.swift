@@ -6,8 +6,9 @@ public import Replication
 
 /// What only the simulator and tests look at: the state as it is, not as people see it.
 extension RegionCore {
-    /// Counts changes of incidents; while it stands still nothing below has changed.
-    public var probeChangeCount: UInt64 { changes.count }
+    /// Counts changes of incidents; while it stands still nothing below has changed. It changes nothing
+    /// itself: a core that is looked at where it is need not be copied.
+    public var probeChangeCount: UInt64 { mutating get { changes.count } }
 
     /// The incidents that changed after a count, oldest change first.
     public func probeChanged(after count: UInt64) -> [GroupID] {
@@ -42,6 +43,9 @@ extension RegionCore {
         guard !isCarried(group) else { return nil }
         return incidents.read(group) { slot in
             guard slot.view.status == .acknowledged else { return nil }
+            if let derived = slot.derived, derived.isCurrent, let held = derived.lapse {
+                return held.value?.at
+            }
             return acknowledgementLapse(of: slot.view, roster: roster, book: book)?.at
         } ?? nil
     }
@@ -83,21 +87,42 @@ extension RegionCore {
     /// What was last decided about paging for an incident, if it still holds: and what would be
     /// decided now.
     public func probePlan(_ group: GroupID, at now: Instant) -> EscalationDecision? {
-        incidents.read(group) { slot in
-            slot.plan.flatMap { $0.holds(at: now) ? $0.decision : nil }
-        } ?? nil
+        incidents.read(group) { $0.derived?.current(at: now) } ?? nil
     }
 
     /// What is decided about paging for an incident as it is known here.
     public func probeDecision(_ group: GroupID, at now: Instant) -> EscalationDecision? {
-        guard let slot = incidents[group] else { return nil }
+        incidents.read(group) { decide(viewForDuty(of: $0), at: now) }
+    }
+
+    private func viewForDuty(of slot: IncidentSlot) -> Incident {
         var view = slot.view
         if let seen = slot.runSeen, seen.previousEnd == view.previousEnd,
             seen.run == view.run.number
         {
             view.run.startedAt = min(view.run.startedAt, seen.at)
         }
-        return decide(view, at: now)
+        return view
+    }
+
+    /// What is held of an incident and would be worked out otherwise now, in words; `nil` if nothing.
+    public func probeOutdated(_ group: GroupID, at now: Instant) -> String? {
+        guard let slot = incidents[group], let derived = slot.derived, derived.isCurrent else {
+            return nil
+        }
+        let view = viewForDuty(of: slot)
+        if let held = derived.decision?.value(at: now), held != decide(view, at: now) {
+            return "decision \(held)"
+        }
+        if let held = derived.told?.value(at: now), held != told(of: view, at: now) {
+            return "told \(held)"
+        }
+        if let held = derived.lapse,
+            held.value != acknowledgementLapse(of: view, roster: roster, book: book)
+        {
+            return "lapse \(String(describing: held.value))"
+        }
+        return nil
     }
 
     /// Whether this region leaves it to another incident to page for one.

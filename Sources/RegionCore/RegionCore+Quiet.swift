@@ -4,25 +4,31 @@ import IncidentModel
 
 /// Incidents that are silent for a while: another one pages for them, or somebody put them off.
 extension RegionCore {
-    /// Whether another incident pages for this one; then nothing is under way here any more.
-    mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Bool {
-        if !sealed.isEmpty { noteWorse(group, at: now) }
-        let isCarried = isCarried(group)
+    /// Until when another incident pages for this one, if one does; then nothing is under way here any
+    /// more.
+    mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Instant? {
+        let until = noteCarried(group, at: now)
+        let isCarried = until > lastStepAt
         let wasCarried = withSlot(group) { slot in
             let before = slot.isCarried
             slot.isCarried = isCarried
             if before, !isCarried { slot.resumedAt = now }
             return before
         }
-        guard isCarried else { return false }
+        guard isCarried else { return nil }
         if !wasCarried { noteOverdue(nil, of: group) }
         closeAttempts(of: group, keeping: [], reason: "merged with another incident", at: now)
-        return true
+        return until
     }
 
     /// When the acknowledgements lapse, worked out once for each state that is known.
-    func lapse(of view: Shared<Incident>, in group: GroupID) -> AcknowledgementLapse? {
-        acknowledgementLapse(of: view.value, roster: roster, book: book)
+    mutating func lapse(of view: Shared<Incident>, in group: GroupID) -> AcknowledgementLapse? {
+        if let held = incidents.read(group, { $0.derived?.lapse }) ?? nil { return held.value }
+        let lapse = acknowledgementLapse(of: view.value, roster: roster, book: book)
+        withSlot(group) {
+            $0.derived?.lapse = Derived.Held(value: lapse, from: .epoch, until: .distantFuture)
+        }
+        return lapse
     }
 
     /// Begins a run of the policy when an acknowledgement has lapsed: the owner at once, others in their

@@ -218,7 +218,7 @@ public struct RegionCore: Sendable {
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { slot in
-                if case .page(let plan) = slot.plan?.decision {
+                if case .page(let plan) = slot.derived?.known {
                     let keys = plan.pages.map(\.key)
                     slot.replanned = (now, keys)
                     slot.askedSince.removeAll { !keys.contains($0.key) }
@@ -226,7 +226,7 @@ public struct RegionCore: Sendable {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
                 slot.askedSince.removeAll { now - $0.at > .minutes(1) }
-                slot.plan = nil
+                slot.derived = nil
                 slot.isLikenessOld = true
             }
             markDirty(group)

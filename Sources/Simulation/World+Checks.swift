@@ -59,7 +59,6 @@ extension World {
 
     /// After a step: what became committed, and how the timelines look.
     mutating func lookAtChanges(of node: Int) {
-        // Without a copy of the core: most steps change nothing.
         guard let core = nodes[node].core else { return }
         let after = nodes[node].lookedThrough
         let (count, changed) = core.look { core in
@@ -235,6 +234,7 @@ extension World {
             isChanged: core.look({ $0.probeHasChanges }), at: local, node: node,
             into: &checks.failures)
         for group in core.look({ $0.probeGroups }) {
+            lookAtHeld(group, core, at: local)
             if let until = core.look({ $0.probeLapse(group) }) {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
@@ -283,26 +283,30 @@ extension World {
         }
     }
 
-    /// What a region has decided; now and then decided anew, for what holds must be what would be.
-    private mutating func decision(
+    /// What a region holds is now and then worked out anew, for it must be what would come of that.
+    private mutating func lookAtHeld(_ group: GroupID, _ core: SimCore, at local: Instant) {
+        guard lookRandom.chance(perMillion: 60_000),
+            let outdated = core.look({ $0.probeOutdated(group, at: local) })
+        else { return }
+        checks.fail("plan", "\(group.short): held although it would be another one: \(outdated)")
+    }
+
+    /// What a region has decided.
+    private func decision(
         of group: GroupID, _ core: SimCore, at local: Instant
     ) -> EscalationDecision {
-        let held = core.look({ $0.probePlan(group, at: local) })
-        if let held, !lookRandom.chance(perMillion: 60_000) { return held }
-        let fresh = core.look({ $0.probeDecision(group, at: local) }) ?? .quiet(.notOpen)
-        if let held, held != fresh {
-            checks.fail("plan", "\(group.short): \(held) is held, \(fresh) would be decided")
-        }
-        return fresh
+        core.look({ $0.probePlan(group, at: local) ?? $0.probeDecision(group, at: local) })
+            ?? .quiet(.notOpen)
     }
 
     /// What intents without a result hold a region back for, one after the other: `f · 8 s`.
     private func heldFor(_ decision: EscalationDecision, _ view: Shared<Incident>) -> Span {
         guard case .page(let plan) = decision else { return .zero }
         let timings = nodes[0].config.timings
+        let view = view.value
         var open = 0
         for page in plan.pages {
-            let attempts = view.value.page(page.key)?.attempts ?? []
+            let attempts = view.page(page.key)?.attempts ?? []
             open = max(open, attempts.count { $0.outcome == nil })
         }
         let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)

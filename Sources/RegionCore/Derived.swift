@@ -1,0 +1,46 @@
+import Basics
+import Escalation
+
+/// What follows from what is known of an incident, the roster and the time: worked out once for each
+/// basis and stretch of time. *Source:* decision 0013.
+struct Derived: Sendable {
+    /// What it was worked out from.
+    let basis: EscalationBasis
+    /// Whether nothing was learned since that may have changed the basis.
+    var isCurrent = true
+    /// What is to be paged.
+    var decision: Held<EscalationDecision>?
+    /// What people are to be told.
+    var told: Held<[Notice]>?
+    /// When the acknowledgements lapse.
+    var lapse: Held<AcknowledgementLapse?>?
+
+    init(_ basis: EscalationBasis) { self.basis = basis }
+
+    /// Something that holds for a while.
+    struct Held<Value: Sendable>: Sendable {
+        var value: Value
+        var from: Instant
+        var until: Instant
+
+        func value(at now: Instant) -> Value? { from <= now && now < until ? value : nil }
+    }
+
+    /// The last decision, if nothing was learned since.
+    var known: EscalationDecision? { isCurrent ? decision?.value : nil }
+
+    /// The same, if it holds.
+    func current(at now: Instant) -> EscalationDecision? {
+        isCurrent ? decision?.value(at: now) : nil
+    }
+}
+
+extension EscalationDecision {
+    /// Until when it holds, if nothing is learned meanwhile.
+    var holdsUntil: Instant {
+        switch self {
+        case .quiet: .distantFuture
+        case .page(let plan): min(plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
+        }
+    }
+}
