@@ -130,17 +130,14 @@ private struct EscalationWalk {
                 let level = policy.levels[index]
                 // Whether a level is over is judged by its people when it was due: were they asked
                 // for anew, a change of shift could bring a level back that is over.
-                let step = pages(of: responders(of: level, at: due), policy.version, position)
-                let end = end(of: step, level: level, due: due)
+                let people = responders(of: level, at: due)
+                let end = end(of: level, people, due: due, policy.version, position)
                 guard let end, now >= end else {
-                    let late = newcomers(to: level, since: due)
                     var plan = EscalationPlan(
                         position: position, stepDue: due,
-                        pages: late.isEmpty
-                            ? step
-                            : pages(
-                                of: merged(responders(of: level, at: due), late), policy.version,
-                                position),
+                        pages: pages(
+                            of: merged(people, newcomers(to: level, since: due)), policy.version,
+                            position),
                         nextStepDue: end, shiftEnds: shiftEnds(of: level))
                     if order.first == index, index > 0 {
                         plan.moved = "before level 1, whose people have night"
@@ -176,11 +173,25 @@ private struct EscalationWalk {
         return !people.isEmpty && people.allSatisfy { book.isNight(in: $0.zone, at: moment) }
     }
 
-    /// When a step is over; `nil` if only a person can bring on the next.
-    private func end(of step: [PlannedPage], level: EscalationLevel, due: Instant) -> Instant? {
-        guard !step.isEmpty else { return due }
-        if let failed = lastUndeliverable(step) { return max(due, failed) }
+    /// When a level is over; `nil` if only a person can bring on the next.
+    private func end(
+        of level: EscalationLevel, _ people: [Responder], due: Instant, _ policyVersion: String,
+        _ position: StepPosition
+    ) -> Instant? {
+        guard people.contains(where: isReachable) else { return due }
+        if hasUndeliverable {
+            // Only then does it matter which pages these are.
+            let step = pages(of: people, policyVersion, position)
+            if let failed = lastUndeliverable(step) { return max(due, failed) }
+        }
         return level.timeout(for: incident.severity).map { due + $0 }
+    }
+
+    private var hasUndeliverable: Bool { incident.pages.contains(where: \.isUndeliverable) }
+
+    /// Whether there is a page for somebody.
+    private func isReachable(_ responder: Responder) -> Bool {
+        roster.person(responder.person)?.contacts(for: incident.severity).isEmpty == false
     }
 
     /// When the last of a step's pages turned out to be undeliverable, if all did and none was
