@@ -110,9 +110,10 @@ public struct ByteWriter: Sendable {
 /// Reads what `ByteWriter` wrote. Every count is checked against what is left before anything is
 /// allocated.
 public struct ByteReader: Sendable {
-    private let bytes: [UInt8]
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var next: Int = 0
     /// The offset of the next byte.
-    public private(set) var offset: Int = 0
+    public var offset: Int { next }
 
     /// A reader at the start of some bytes.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -127,16 +128,22 @@ public struct ByteReader: Sendable {
 
     /// One byte.
     public mutating func readByte() throws(WireError) -> UInt8 {
-        guard offset < bytes.count else { throw failure(expected: "a byte", found: "the end") }
-        defer { offset += 1 }
-        return bytes[offset]
+        guard next < bytes.count else { throw failure(expected: "a byte", found: "the end") }
+        defer { next += 1 }
+        return bytes[next]
     }
     /// An unsigned number.
+    @inlinable
     public mutating func readUInt64() throws(WireError) -> UInt64 {
-        if offset < bytes.count, bytes[offset] < 0x80 {
-            offset += 1
-            return UInt64(bytes[offset - 1])
+        // Most numbers are small.
+        if next < bytes.count, bytes[next] < 0x80 {
+            next += 1
+            return UInt64(bytes[next - 1])
         }
+        return try readLongUInt64()
+    }
+    @usableFromInline
+    mutating func readLongUInt64() throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -150,6 +157,7 @@ public struct ByteReader: Sendable {
         }
     }
     /// A signed number.
+    @inlinable
     public mutating func readInt64() throws(WireError) -> Int64 {
         let raw = try readUInt64()
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
@@ -190,8 +198,8 @@ public struct ByteReader: Sendable {
     public mutating func readFixed() throws(WireError) -> UInt64 {
         guard remaining >= 8 else { throw failure(expected: "8 bytes", found: "\(remaining)") }
         var value: UInt64 = 0
-        for index in offset..<offset + 8 { value = value << 8 | UInt64(bytes[index]) }
-        offset += 8
+        for index in next..<next + 8 { value = value << 8 | UInt64(bytes[index]) }
+        next += 8
         return value
     }
     /// So many bytes as they are.
@@ -231,7 +239,7 @@ public struct ByteReader: Sendable {
         guard count >= 0, count <= remaining else {
             throw failure(expected: "\(count) bytes", found: "\(remaining)")
         }
-        defer { offset += count }
-        return bytes[offset..<offset + count]
+        defer { next += count }
+        return bytes[next..<next + count]
     }
 }

@@ -44,7 +44,11 @@ public struct TimelineList: RandomAccessCollection, Equatable, Sendable {
 }
 
 extension TimelineList: WireCodable {
-    public func encode(into writer: inout ByteWriter) { writer.write(Array(self)) }
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(count)
+        for piece in pieces { for entry in piece { entry.encode(into: &writer) } }
+        for entry in tail { entry.encode(into: &writer) }
+    }
     public init(from reader: inout ByteReader) throws(WireError) {
         let entries: [TimelineEntry] = try reader.readList()
         self.init(entries)

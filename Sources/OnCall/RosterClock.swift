@@ -48,18 +48,20 @@ struct LayersClock: Sendable {
 
     /// Who should be on call at a second, and how long that holds.
     func segment(at second: Int64) -> RosterSegment {
-        var next: (start: Int64, shift: ShiftClock)?
-        for shift in shifts {
-            switch shift.cover(at: second) {
+        var next: (start: Int64, position: Int)?
+        // By position: a shift is dear to copy.
+        for position in shifts.indices {
+            switch shifts[position].cover(at: second) {
             case .open(let seats, let end):
                 // Shifts before this one are closed: the next of them to open takes over.
                 return segment(
-                    seats, end: end, limit: next?.start ?? .max, queue: shift.queue(at: second))
+                    seats, end: end, limit: next?.start ?? .max,
+                    queue: shifts[position].queue(at: second))
             case .closed(let start):
-                if let start, start < next?.start ?? .max { next = (start, shift) }
+                if let start, start < next?.start ?? .max { next = (start, position) }
             }
         }
-        return fallbackSegment(at: second, next: next)
+        return fallbackSegment(at: second, next: next.map { ($0.start, shifts[$0.position]) })
     }
 
     /// Who may stand in at a second: of each open shift the groups in turn, then of each closed

@@ -44,6 +44,8 @@ extension RegionCore {
     }
 
     private mutating func persist(at now: Instant) {
+        // Most turns bring nothing to write.
+        guard turn.hasWrites || outbox.lazySince != nil else { return }
         var urgent: [GroupWrite] = []
         for write in turn.replication.writes {
             if write.isLazy { outbox.lazyWrites.append(write) } else { urgent.append(write) }
@@ -59,11 +61,7 @@ extension RegionCore {
             for frame in turn.framesAfterWrites { emit(frame) }
             for order in turn.orders { turn.effects.append(.page(order)) }
         }
-        turn.facts = []
-        turn.mergedFacts = []
-        turn.factsThrough = []
-        turn.framesAfterWrites = []
-        turn.orders = []
+        turn.removeWrites()
     }
 
     private mutating func writeBatch(urgent: [GroupWrite], at now: Instant) {

@@ -28,6 +28,21 @@ struct Turn: Sendable {
     /// What is to be done, in order.
     var effects: [Effect] = []
 
+    /// Whether there is anything to write, or that waits for what is written.
+    var hasWrites: Bool {
+        !replication.writes.isEmpty || !facts.isEmpty || !mergedFacts.isEmpty
+            || !factsThrough.isEmpty || !framesAfterWrites.isEmpty || !orders.isEmpty
+    }
+
+    /// It was given out.
+    mutating func removeWrites() {
+        facts = []
+        mergedFacts = []
+        factsThrough = []
+        framesAfterWrites = []
+        orders = []
+    }
+
     /// The effects; the scratch is empty again.
     mutating func takeEffects() -> [Effect] {
         let taken = effects

@@ -125,13 +125,12 @@ public struct Output: Equatable, Sendable {
 
     /// Forgets everything and keeps the memory, for the next turn.
     public mutating func removeAll() {
-        guard !isEmpty else { return }
-        writes.removeAll(keepingCapacity: true)
-        messages.removeAll(keepingCapacity: true)
-        afterWrites.removeAll(keepingCapacity: true)
-        heartbeats.removeAll(keepingCapacity: true)
-        committed.removeAll(keepingCapacity: true)
-        events.removeAll(keepingCapacity: true)
+        if !writes.isEmpty { writes.removeAll(keepingCapacity: true) }
+        if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
+        if !afterWrites.isEmpty { afterWrites.removeAll(keepingCapacity: true) }
+        if !heartbeats.isEmpty { heartbeats.removeAll(keepingCapacity: true) }
+        if !committed.isEmpty { committed.removeAll(keepingCapacity: true) }
+        if !events.isEmpty { events.removeAll(keepingCapacity: true) }
     }
 
     /// Adds a write; joins it with the last one if that is of the same group.

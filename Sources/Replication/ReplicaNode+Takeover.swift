@@ -25,8 +25,9 @@ extension ReplicaNode {
         var next = min(node.nextHeartbeat, nextExpiry)
         if let deadline = node.deadlines.min { next = min(next, deadline.at) }
         if !node.takeovers.isEmpty { next = min(next, node.nextBatch) }
-        for peer in node.peers {
-            if let digest = peer.digestOut { next = min(next, digest.resendAt) }
+        for peer in node.peers.indices {
+            guard let resendAt = node.peers[peer].digestOut?.resendAt else { continue }
+            next = min(next, resendAt)
         }
         return next
     }

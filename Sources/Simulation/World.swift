@@ -208,10 +208,15 @@ struct World {
     ) {
         stepCount += 1
         let local = nodes[node].machine.read(at: now)
-        guard let effects = nodes[node].core?.look({ turn(&$0, local) }) else { return }
+        guard
+            let (effects, changes) = nodes[node].core?.look({
+                (turn(&$0, local), $0.probeChangeCount)
+            })
+        else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
-        lookAtChanges(of: node)
+        // Most steps change nothing.
+        if changes != nodes[node].lookedThrough { lookAtChanges(of: node) }
     }
 
     private mutating func perform(_ effect: Effect, of node: Int) {
