@@ -6,9 +6,6 @@ public import Replication
 
 /// What only the simulator and tests look at: the state as it is, not as people see it.
 extension RegionCore {
-    /// Counts changes of incidents; while it stands still nothing below has changed.
-    public var probeChangeCount: UInt64 { changes.count }
-
     /// The incidents that changed after a count, oldest change first.
     public func probeChanged(after count: UInt64) -> [GroupID] {
         changes.changed(after: count).map(\.group)

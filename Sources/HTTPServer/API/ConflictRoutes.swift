@@ -64,7 +64,7 @@ struct ConflictRoutes: Sendable {
             node.command(
                 .edit(
                     group: found.view.incident.group, value: value, by: by, reason: reason,
-                    overturns: found.decision.id)), status: .ok)
+                    overturns: found.decision.id), key: fields.key), status: .ok)
     }
 
     /// What is to stand instead: a severity where that was settled, two incidents where two were made

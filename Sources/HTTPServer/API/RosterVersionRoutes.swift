@@ -121,7 +121,8 @@ struct RosterVersionRoutes: Sendable {
         let document = RosterDocument(version: check.version, base: base, text: text)
         return try commands.answer(
             await node.command(
-                .roster(control: control, .applied(document), by: by, reason: reason)),
+                .roster(control: control, .applied(document), by: by, reason: reason),
+                key: fields.key),
             status: .ok)
     }
 
@@ -153,7 +154,8 @@ struct RosterVersionRoutes: Sendable {
                 remedy: "Use `override`, `leave` or `swap`.")
         }
         return try commands.answer(
-            await node.command(.roster(control: control, saying, by: by, reason: reason)),
+            await node.command(
+                .roster(control: control, saying, by: by, reason: reason), key: fields.key),
             status: .created)
     }
 
@@ -170,7 +172,8 @@ struct RosterVersionRoutes: Sendable {
                 remedy: "See GET \(APIPath.roster).")
         }
         return try commands.answer(
-            await node.command(.roster(control: control, saying(id), by: by, reason: reason)),
+            await node.command(
+                .roster(control: control, saying(id), by: by, reason: reason), key: fields.key),
             status: .ok)
     }
 }
