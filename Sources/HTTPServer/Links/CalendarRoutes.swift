@@ -77,6 +77,8 @@ struct CalendarRoutes: Sendable {
         answer.response.headers[.referrerPolicy] = "no-referrer"
         answer.response.headers[.robotsTag] = "noindex, nofollow"
         answer.tag(unless: known)
+        // The address is the key: no cache on the way may keep what it opens.
+        answer.response.headers[.cacheControl] = "no-store"
         return answer
     }
 
