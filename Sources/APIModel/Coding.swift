@@ -44,6 +44,18 @@ package enum APIPath {
     package static let testPage = "/api/v1/pages/test"
     /// The cluster as this region sees it.
     package static let cluster = "/api/v1/cluster"
+    /// The runbooks of the answering region's folder; `?service=` and `?text=` narrow the list.
+    package static let runbooks = "/api/v1/runbooks"
+    /// One runbook by its name.
+    package static func runbook(_ name: String) -> String { "\(runbooks)/\(name)" }
+    /// Whether somebody is there at every minute to come, by the roster in force.
+    package static let coverage = "/api/v1/coverage"
+    /// What is known at the answering region and not in the logs yet.
+    package static let facts = "/api/v1/facts"
+    /// What changes, as server-sent events; `Last-Event-ID` takes up where a client left off.
+    package static let events = "/api/v1/events"
+    /// The description of all this, in OpenAPI 3.1; needs no token.
+    package static let description = "/api/v1/openapi.json"
     /// `CoordinatorStatus`, at a coordinator.
     package static let coordinator = "/api/v1/coordinator"
     /// The service catalogue.

@@ -15,18 +15,21 @@ package struct ReadLabel: Codable, Equatable, Sendable {
     package var isOwnerHere: Bool
     /// Whether the owner is without a majority: it pages, but nothing is committed.
     package var isProvisional: Bool
+    /// Since when the owner has not been heard here: what was decided there since then may be missing.
+    /// Absent while the owner is heard, and at the owner itself.
+    package var staleSince: Timestamp?
     /// When this was read.
     package var readAt: Timestamp
 
     /// A label with all its parts.
     package init(
         region: String, epoch: UInt64, index: UInt64, unmergedFacts: Int, owner: String?,
-        isOwnerHere: Bool, isProvisional: Bool, readAt: Timestamp
+        isOwnerHere: Bool, isProvisional: Bool, staleSince: Timestamp? = nil, readAt: Timestamp
     ) {
         (self.region, self.epoch, self.index) = (region, epoch, index)
         (self.unmergedFacts, self.owner) = (unmergedFacts, owner)
         (self.isOwnerHere, self.isProvisional) = (isOwnerHere, isProvisional)
-        self.readAt = readAt
+        (self.staleSince, self.readAt) = (staleSince, readAt)
     }
 }
 
@@ -107,10 +110,15 @@ package struct IncidentList: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The incidents.
     package var incidents: [IncidentSummary]
+    /// Where the list goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A list.
-    package init(region: String, readAt: Timestamp, incidents: [IncidentSummary]) {
-        (self.region, self.readAt, self.incidents) = (region, readAt, incidents)
+    package init(
+        region: String, readAt: Timestamp, incidents: [IncidentSummary], next: String? = nil
+    ) {
+        (self.region, self.readAt) = (region, readAt)
+        (self.incidents, self.next) = (incidents, next)
     }
 }
 
@@ -265,7 +273,7 @@ package struct TimelineItem: Codable, Equatable, Sendable {
     }
 }
 
-/// The timeline of one incident, oldest first.
+/// The timeline of one incident, oldest first unless it was asked for otherwise.
 package struct TimelineAnswer: Codable, Equatable, Sendable {
     /// The incident, 32 hexadecimal digits.
     package var incident: String
@@ -273,9 +281,14 @@ package struct TimelineAnswer: Codable, Equatable, Sendable {
     package var label: ReadLabel
     /// The entries; with `?merged=true` those of incidents that it took over among them.
     package var entries: [TimelineItem]
+    /// Where the timeline goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A timeline with all its parts.
-    package init(incident: String, label: ReadLabel, entries: [TimelineItem]) {
-        (self.incident, self.label, self.entries) = (incident, label, entries)
+    package init(
+        incident: String, label: ReadLabel, entries: [TimelineItem], next: String? = nil
+    ) {
+        (self.incident, self.label) = (incident, label)
+        (self.entries, self.next) = (entries, next)
     }
 }

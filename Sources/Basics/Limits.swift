@@ -6,6 +6,12 @@ public enum Limits {
     /// The largest body of Alertmanager's webhook: it sends a whole group at once, and gives up what
     /// is refused with a 4xx.
     public static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
+    /// The most rows of a list that one answer can be asked for.
+    public static let pageRowsMax = 1_000
+    /// The most clients that follow a node's events at once; more are answered 503.
+    public static let eventClientsMax = 1_000
+    /// The most incidents a client is told of one by one; if more changed, it reads anew.
+    public static let eventIncidentsMax = 1_000
     /// The most requests that are read at once whose body may be over `intakeBodyBytesMax`.
     public static let largeBodiesMax = 8
     /// About how many bytes of alerts one fact carries; a larger batch is split.

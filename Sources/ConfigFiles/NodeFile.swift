@@ -37,7 +37,8 @@ struct NodeReader {
     let path: String
 
     private static let keys = [
-        "cluster", "foundingEpoch", "member", "data", "roster", "http", "nng", "tls", "insecure",
+        "cluster", "foundingEpoch", "member", "data", "roster", "runbooks", "http", "nng", "tls",
+        "insecure",
         "tokens", "linkKey", "members", "gateways", "timings", "log",
     ]
 
@@ -61,6 +62,7 @@ struct NodeReader {
             .integer(in: 1...Int.max)
         let data = section.required("data", "the data directory").flatMap(file)
         let roster = section.required("roster", "the roster file").flatMap(file)
+        let runbooks = section.optional("runbooks").flatMap(file)
         let http = section.required("http", "`listen` and `publicURL`").flatMap(http)
         let link = section.required("nng", "`listen`, `requestPort` and `publishPort`").flatMap(
             link)
@@ -80,7 +82,8 @@ struct NodeReader {
         else { return nil }
         return NodeConfig(
             path: path, cluster: cluster, foundingEpoch: UInt64(epoch), me: me,
-            dataDirectory: data, rosterPath: roster, httpListen: http.listen,
+            dataDirectory: data, rosterPath: roster, runbooksPath: runbooks,
+            httpListen: http.listen,
             publicURL: http.publicURL, link: link, tls: tls.value, tokens: tokens, linkKey: key,
             members: members, gateways: gateways, timings: timings, logLevel: level, warnings: [])
     }

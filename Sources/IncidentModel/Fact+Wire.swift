@@ -276,11 +276,12 @@ extension Fact: WireCodable {
         writer.write(group)
         writer.write(time)
         writer.write(region)
+        writer.write(key)
         writer.write(body)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             id: try reader.read(), group: try reader.read(), time: try reader.read(),
-            region: try reader.read(), body: try reader.read())
+            region: try reader.read(), key: try reader.read(), body: try reader.read())
     }
 }

@@ -11,14 +11,18 @@ public struct Fact: Equatable, Sendable {
     public var time: HybridTime
     /// The region of the writer.
     public var region: RegionName
+    /// By what the request is known that it comes from.
+    public var key: ActKey
     /// What happened.
     public var body: FactBody
 
     /// A fact with all its parts.
     public init(
-        id: FactID, group: GroupID, time: HybridTime, region: RegionName, body: FactBody
+        id: FactID, group: GroupID, time: HybridTime, region: RegionName, key: ActKey = .none,
+        body: FactBody
     ) {
-        (self.id, self.group, self.time, self.region, self.body) = (id, group, time, region, body)
+        (self.id, self.group, self.time, self.region) = (id, group, time, region)
+        (self.key, self.body) = (key, body)
     }
 }
 

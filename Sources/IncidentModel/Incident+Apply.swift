@@ -20,7 +20,7 @@ extension Incident {
         lastIndex = index
         for fact in facts where !hasMerged(fact.id) {
             markMerged(fact.id)
-            apply(fact, index: index)
+            if mayAct(fact) { apply(fact, index: index) }
         }
     }
 
@@ -34,7 +34,7 @@ extension Incident {
 
     /// The same in place, for facts in the order (time, id).
     public mutating func view(with facts: [Fact]) {
-        for fact in facts where !hasMerged(fact.id) { apply(fact, index: 0) }
+        for fact in facts where !hasMerged(fact.id) && mayAct(fact) { apply(fact, index: 0) }
     }
 
     private mutating func markMerged(_ id: FactID) {

@@ -208,6 +208,8 @@ public struct Incident: Equatable, Sendable {
     public var epoch: Term = 0
     /// The highest fact number merged, per member, sorted by member.
     public var merged: [FactID] = []
+    /// The keys of requests that have acted, the newest last.
+    public var acted: [ActKey] = []
     /// What the control group says; `nil` in every incident.
     public var control: ControlState?
     /// What happened, oldest first.

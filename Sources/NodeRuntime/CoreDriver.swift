@@ -13,18 +13,21 @@ final class CoreDriver: @unchecked Sendable {
     private let logger: Logger
     private let names: [MemberID: String]
     private let pulse: Pulse
+    private let bell: ChangeBell
     private let run: (Effect) -> Void
+    private var toldChanges: UInt64 = 0
     private var wakeAt: Instant = .distantFuture
 
     init(
         core: RegionCore, clock: NodeClock, metrics: NodeMetrics, logger: Logger,
-        names: [MemberID: String], pulse: Pulse, run: @escaping (Effect) -> Void
+        names: [MemberID: String], pulse: Pulse, bell: ChangeBell,
+        run: @escaping (Effect) -> Void
     ) {
         self.core = core
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
-        (self.names, self.pulse) = (names, pulse)
+        (self.names, self.pulse, self.bell) = (names, pulse, bell)
         self.run = run
     }
 
@@ -41,7 +44,7 @@ final class CoreDriver: @unchecked Sendable {
         }
         let ended = clock.now()
         metrics.step.recordMicroseconds((ended - started).microseconds)
-        pulse.beat(at: ended, diskError: core.diskError)
+        pulse.beat(at: ended, diskError: core.diskError, hasMajority: core.hasMajority)
         return wakeAt
     }
 
@@ -62,6 +65,9 @@ final class CoreDriver: @unchecked Sendable {
                 run(effect)
             }
         }
+        guard core.changeCount != toldChanges else { return }
+        toldChanges = core.changeCount
+        bell.ring()
     }
 
     private func write(_ event: OperatorEvent) {

@@ -58,13 +58,19 @@ final class Pulse: Sendable {
     private struct State {
         var lastTurn: Instant?
         var diskError = ""
+        var hasMajority = false
     }
     private let state = Locked(State())
 
     /// A turn has ended.
-    func beat(at now: Instant, diskError: String) {
-        state.withLock { $0 = State(lastTurn: now, diskError: diskError) }
+    func beat(at now: Instant, diskError: String, hasMajority: Bool) {
+        state.withLock {
+            $0 = State(lastTurn: now, diskError: diskError, hasMajority: hasMajority)
+        }
     }
+
+    /// Whether a majority could be reached then.
+    var hasMajority: Bool { state.withLock(\.hasMajority) }
 
     /// Why the node should get no traffic now; `nil` if it may.
     func notReadyReason(at now: Instant) -> String? {

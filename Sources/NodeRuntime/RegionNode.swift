@@ -76,6 +76,7 @@ package final class RegionNode: Sendable {
     private let transport: NNGTransport
     private let requests = PendingRequests()
     private let pulse = Pulse()
+    private let bell = ChangeBell()
     private let watch: TransportWatch
     private let latest = Locked<(roster: Roster, Void)?>(nil)
 
@@ -114,7 +115,7 @@ package final class RegionNode: Sendable {
             clock: clock, metrics: metrics, logger: parts.logger,
             names: Dictionary(
                 parts.config.members.map { ($0.id, $0.name.text) }, uniquingKeysWith: { a, _ in a }),
-            pulse: pulse
+            pulse: pulse, bell: bell
         ) { [self] in run($0) }
         loop.post(.input(.start))
         loop.start(name: "meridian-core") { items in
@@ -154,6 +155,9 @@ package final class RegionNode: Sendable {
         return pulse.notReadyReason(at: clock.now())
     }
 
+    /// Whether a majority of voters could be reached at the core's last turn. Never waits for it.
+    package var hasMajority: Bool { pulse.hasMajority }
+
     /// The roster in force.
     package var roster: Roster { latest.withLock { $0?.roster } ?? parts.roster }
 
@@ -174,6 +178,9 @@ package final class RegionNode: Sendable {
             loop.post(.read { core, now in continuation.resume(returning: body(core, now)) })
         }
     }
+
+    /// Says, after the fact and at least once, that some incident may have changed.
+    package func changeSignals() -> AsyncStream<Void> { bell.signals() }
 
     /// Makes a request of the core and waits for its answer.
     package func request(_ make: (RequestID) -> Input) async -> Reply {

@@ -292,8 +292,8 @@ public enum Input: Sendable {
     case writeFailed(token: UInt64, reason: String)
     /// Alerts came in.
     indirect case intake(RequestID, AlertReport)
-    /// A person asks for something.
-    indirect case command(RequestID, Command)
+    /// A person asks for something; a key says which request of a client it is, however often it is sent.
+    indirect case command(RequestID, Command, key: ActKey = .none)
     /// A try to page ended.
     indirect case paged(PageReport)
     /// The roster was replaced.

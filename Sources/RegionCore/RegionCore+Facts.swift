@@ -10,10 +10,12 @@ extension RegionCore {
 
     /// Writes a new fact of this member. It is durable when the turn's batch is.
     @discardableResult
-    mutating func write(_ body: FactBody, about group: GroupID, at now: Instant) -> Fact {
+    mutating func write(
+        _ body: FactBody, about group: GroupID, key: ActKey = .none, at now: Instant
+    ) -> Fact {
         let fact = Fact(
             id: FactID(origin: me.id, sequence: ledger.nextSequence), group: group,
-            time: clock.tick(at: now), region: me.name, body: body)
+            time: clock.tick(at: now), region: me.name, key: key, body: body)
         ledger.append(fact)
         turn.facts.append(fact)
         turn.factsThrough.removeAll { $0.origin == me.id }

@@ -31,9 +31,13 @@ extension RegionCore {
         wait(request, for: fact.id, group: group, isRepeat: false, at: now)
     }
 
-    mutating func obey(_ command: Command, for request: RequestID, at now: Instant) {
-        guard mayTakeMore(request) else { return }
-        if case .roster = command { return obeyRoster(command, for: request, at: now) }
+    mutating func obey(
+        _ command: Command, key: ActKey, for request: RequestID, at now: Instant
+    ) {
+        guard mayTakeMore(request), !answerRepeat(of: command, key, for: request, at: now) else {
+            return
+        }
+        if case .roster = command { return obeyRoster(command, key: key, for: request, at: now) }
         guard let slot = incidents[command.group], slot.view.generation > 0 else {
             turn.effects.append(.reply(request, .unknownIncident))
             return
@@ -43,32 +47,55 @@ extension RegionCore {
             turn.effects.append(.reply(request, .rejected(reason: refusal.reason)))
         case .success(let command):
             if command.isWish, replica.hasMajority, !config.defects.contains(.majorityIsBelieved) {
-                return askedEdits.append((request, command, now))
+                return askedEdits.append((request, command, key, now))
             }
             let view = incidents.read(command.group) { $0.view } ?? slot.view
-            obey(command, for: request, on: view, isApart: !replica.hasMajority, at: now)
+            obey(command, key: key, for: request, on: view, isApart: !replica.hasMajority, at: now)
         }
     }
 
     /// A roster is put in force by a majority only; what else is said of it needs none.
     private mutating func obeyRoster(
-        _ command: Command, for request: RequestID, at now: Instant
+        _ command: Command, key: ActKey, for request: RequestID, at now: Instant
     ) {
         if command.isWish, replica.hasMajority {
-            return askedEdits.append((request, command, now))
+            return askedEdits.append((request, command, key, now))
         }
         obey(
-            command, for: request, on: Incident(group: controlGroup),
+            command, key: key, for: request, on: Incident(group: controlGroup),
             isApart: !replica.hasMajority, at: now)
     }
 
+    /// Answers a request that has acted before, through this region or another; says whether it has.
+    private mutating func answerRepeat(
+        of command: Command, _ key: ActKey, for request: RequestID, at now: Instant
+    ) -> Bool {
+        guard key != .none else { return false }
+        var groups = [command.group]
+        if let carrier = carrier(of: command.group) { groups.append(carrier) }
+        // Which of two takes the other over, and so has the fact, may be either.
+        if case .merge(_, let other, _, _, _) = command {
+            groups += [other, root(of: other) ?? other]
+        }
+        for group in groups {
+            guard let slot = incidents[group], slot.view.hasActed(key) else { continue }
+            if let fact = slot.pending.last(where: { $0.key == key }) {
+                wait(request, for: fact.id, group: group, isRepeat: true, at: now)
+            } else {
+                reply(request, group: group, durability: .quorum, isRepeat: true)
+            }
+            return true
+        }
+        return false
+    }
+
     private mutating func obey(
-        _ command: Command, for request: RequestID?, on view: Incident, isApart: Bool,
-        answerWithin: Span? = nil, at now: Instant
+        _ command: Command, key: ActKey, for request: RequestID?, on view: Incident,
+        isApart: Bool, answerWithin: Span? = nil, at now: Instant
     ) {
         switch body(of: command, on: view, isApart: isApart, at: now) {
         case .success(let (group, body)):
-            let fact = write(body, about: group, at: now)
+            let fact = write(body, about: group, key: key, at: now)
             guard let request else { return }
             wait(
                 request, for: fact.id, group: group, isRepeat: false,
@@ -104,8 +131,14 @@ extension RegionCore {
             }
             // What a coordinator found can wait for a majority: it finds it again.
             if one.request == nil, !isHeard { continue }
+            // It may have come twice while it waited.
+            if let request = one.request,
+                answerRepeat(of: one.command, one.key, for: request, at: now)
+            {
+                continue
+            }
             obey(
-                one.command, for: one.request, on: view, isApart: !isHeard,
+                one.command, key: one.key, for: one.request, on: view, isApart: !isHeard,
                 answerWithin: max(.milliseconds(300), one.at + Self.editAnswer - now), at: now)
         }
     }

@@ -253,11 +253,11 @@ extension RegionCore {
         let command = Command.merge(
             group: one.group, with: other.group, by: .coordinator, reason: reason,
             isProposal: !mergesByItself(one, other))
-        askedEdits.append((nil, command, now))
+        askedEdits.append((nil, command, .none, now))
     }
 
     /// Where the seals lead from an incident: itself, if it is not sealed.
-    private func root(of group: GroupID) -> GroupID? {
+    func root(of group: GroupID) -> GroupID? {
         guard let incident = incidents.read(group, { $0.committed }) else { return nil }
         guard case .open(let survivor) = mergeRules.chain(from: incident) else { return group }
         return survivor

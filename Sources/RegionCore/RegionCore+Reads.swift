@@ -36,7 +36,13 @@ extension RegionCore {
             epoch: status?.term ?? 0, isOwnerHere: status?.isEstablished ?? false,
             isProvisional: status?.isProvisional ?? false, unmergedFacts: slot.pending.count,
             nextDue: isCarried(group) ? nil : nextDue(of: slot, at: now),
-            isQuarantined: slot.isQuarantined, carrier: carrier(of: group))
+            isQuarantined: slot.isQuarantined, carrier: carrier(of: group),
+            ownerLostSince: owner.flatMap(lostSince))
+    }
+
+    private func lostSince(_ member: MemberID) -> Instant? {
+        guard member != me.id, !replica.isFresh(member) else { return nil }
+        return lostSince.first { $0.member == member }?.since
     }
 
     private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
@@ -48,6 +54,9 @@ extension RegionCore {
 
     /// Why the disk takes no writes; empty if it does.
     public var diskError: String { outbox.diskError }
+
+    /// Whether a majority of voters can be reached.
+    public var hasMajority: Bool { replica.hasMajority }
 
     /// The cluster as known here.
     public var clusterView: ClusterView {
@@ -86,7 +95,8 @@ extension RegionCore {
         return cluster
     }
 
-    private func isHeard(_ member: Member) -> Bool {
+    /// Whether a member was heard of late.
+    func isHeard(_ member: Member) -> Bool {
         switch member.role {
         case .region, .witness: return member.id == me.id || replica.isFresh(member.id)
         case .coordinator:

@@ -63,7 +63,7 @@ public struct RegionCore: Sendable {
     /// When this member last asked another for facts.
     var lastPullAt: [(member: MemberID, at: Instant)] = []
     /// Wishes for fields that wait for word that a majority hears this region.
-    var askedEdits: [(request: RequestID?, command: Command, at: Instant)] = []
+    var askedEdits: [(request: RequestID?, command: Command, key: ActKey, at: Instant)] = []
     /// Until when nothing is decided: members have just come within reach, and what they know with them.
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
@@ -160,7 +160,8 @@ public struct RegionCore: Sendable {
         case .durable(let token): becomeDurable(token, at: now)
         case .writeFailed(_, let reason): diskFailed(reason, at: now)
         case .intake(let request, let report): takeIn(report, for: request, at: now)
-        case .command(let request, let command): obey(command, for: request, at: now)
+        case .command(let request, let command, let key):
+            obey(command, key: key, for: request, at: now)
         case .paged(let report): finishAttempt(report, at: now)
         case .roster(let new): replaceRoster(new, at: now)
         case .handOver(let group, let member): handOver(group, to: member, at: now)

@@ -24,12 +24,14 @@ public struct IncidentView: Sendable, Equatable {
     public var isQuarantined: Bool
     /// The incident that took it over and pages for it, if one does.
     public var carrier: GroupID?
+    /// Since when its owner has not been heard here; `nil` while it is, or if that is this region.
+    public var ownerLostSince: Instant?
 
     /// A view with all its parts.
     public init(
         incident: Incident, committedIndex: LogIndex, ownerHint: RegionName?, epoch: Term,
         isOwnerHere: Bool, isProvisional: Bool, unmergedFacts: Int, nextDue: Instant?,
-        isQuarantined: Bool, carrier: GroupID? = nil
+        isQuarantined: Bool, carrier: GroupID? = nil, ownerLostSince: Instant? = nil
     ) {
         self.incident = incident
         self.committedIndex = committedIndex
@@ -41,6 +43,7 @@ public struct IncidentView: Sendable, Equatable {
         self.nextDue = nextDue
         self.isQuarantined = isQuarantined
         self.carrier = carrier
+        self.ownerLostSince = ownerLostSince
     }
 }
 

@@ -62,7 +62,7 @@ extension World {
         guard let core = nodes[node].core else { return }
         let after = nodes[node].lookedThrough
         let (count, changed) = core.look { core in
-            let count = core.probeChangeCount
+            let count = core.changeCount
             return (count, count == after ? [] : core.probeChanged(after: after))
         }
         guard count != after else { return }

@@ -32,6 +32,8 @@ struct NodeAdapter: NodeService {
         node.notReadyReason.map { .notReady(reason: $0) } ?? .ready
     }
 
+    var hasMajority: Bool { node.hasMajority }
+
     func now() -> Instant { node.clock.now() }
 
     func metricsText() -> String { registry.text }
@@ -40,8 +42,8 @@ struct NodeAdapter: NodeService {
         await node.request { .intake($0, report) }
     }
 
-    func command(_ command: Command) async -> Reply {
-        await node.request { .command($0, command) }
+    func command(_ command: Command, key: ActKey) async -> Reply {
+        await node.request { .command($0, command, key: key) }
     }
 
     func roster() async -> Roster { node.roster }
@@ -92,6 +94,31 @@ struct NodeAdapter: NodeService {
         }
     }
 
+    func runbooks() async -> [RunbookAnswer] {
+        RunbookFolder.load(path: config.runbooksPath ?? "").map { one in
+            RunbookAnswer(
+                summary: RunbookSummary(
+                    name: one.name, title: one.title, services: one.services,
+                    triggers: one.triggers, steps: one.steps),
+                text: one.text)
+        }
+    }
+
+    /// The most openings that are told of one finding.
+    private static let openingsMax = 100
+
+    func coverage(from: Instant, to: Instant) async -> [CoverageFindingSummary] {
+        let proof = proveCoverage(of: node.roster, zones: node.zones, from: from, to: to)
+        return proof.findings.map { finding in
+            CoverageFindingSummary(
+                gravity: "\(finding.gravity)", text: finding.text, remedy: finding.remedy,
+                services: finding.services.map(\.text), people: finding.people.map(\.text),
+                openings: finding.openings.prefix(Self.openingsMax).map {
+                    TimelineGap(from: Timestamp($0.from), to: Timestamp($0.to))
+                })
+        }
+    }
+
     func incidents(includeResolved: Bool) async -> [IncidentView] {
         await node.read { core, now in
             core.incidentViews(includingResolved: includeResolved, at: now)
@@ -101,6 +128,12 @@ struct NodeAdapter: NodeService {
     func incident(_ group: GroupID) async -> IncidentView? {
         await node.read { core, now in core.incidentView(group, at: now) }
     }
+
+    func changes(after number: UInt64?, max: Int) async -> ChangeBatch {
+        await node.read { core, _ in core.changes(after: number, max: max) }
+    }
+
+    func changeSignals() -> AsyncStream<Void> { node.changeSignals() }
 
     func clusterView() async -> ClusterView { await node.read { core, _ in core.clusterView } }
 

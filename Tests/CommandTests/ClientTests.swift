@@ -41,6 +41,9 @@ private let list = APICall.get(APIPath.incidents)
 private func note() throws -> APICall {
     try .post(APIPath.notes("3f9a"), NoteRequest(by: "mei", text: "hm"), .once)
 }
+private func testPage() throws -> APICall {
+    try .post(APIPath.testPage, TestPageRequest(person: "mei"), .unrepeatable)
+}
 private func acknowledge() throws -> APICall {
     try .post(APIPath.acknowledge("3f9a"), AcknowledgeRequest(by: "mei"), .repeatable)
 }
@@ -114,11 +117,29 @@ struct ClientTests {
         try await ScriptedNode.with(.hangUpOnPost) { ap in
             try await ScriptedNode.with(.json(Samples.acceptance())) { eu in
                 let failure = try await failure {
-                    try await ask([ap.url, eu.url], try note(), answering: AcceptanceAnswer.self)
+                    try await ask(
+                        [ap.url, eu.url], try testPage(), answering: TestPageAnswer.self)
                 }
                 #expect(failure.status == .unreachable)
                 #expect(failure.message.hasPrefix("ap has the request and did not answer"))
                 #expect(eu.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test func `what acts once is asked of the next region with the same key`() async throws {
+        try await ScriptedNode.with(.hangUpOnPost) { ap in
+            try await ScriptedNode.with(.json(Samples.acceptance())) { eu in
+                let call = try note()
+                for _ in 1...2 {
+                    let answer = try await ask(
+                        [ap.url, eu.url], call, answering: AcceptanceAnswer.self)
+                    #expect(answer.endpoint.name == "eu")
+                }
+                let keys = (ap.requests + eu.requests).filter { $0.method == "POST" }.map(\.key)
+                #expect(keys.count == 4 && Set(keys) == [call.key])
+                #expect(try note().key != call.key)
+                #expect(ap.requests.filter { $0.method == "GET" }.allSatisfy { $0.key == nil })
             }
         }
     }

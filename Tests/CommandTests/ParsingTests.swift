@@ -28,10 +28,9 @@ struct ParsingTests {
             "incident list --all --service checkout --severity sev2 --json",
             as: IncidentCommand.List.self)
         #expect(list.all && list.client.json)
-        #expect(list.isWanted(Samples.incident(severity: "SEV1")))
-        #expect(list.isWanted(Samples.incident(severity: "SEV2")))
-        #expect(!list.isWanted(Samples.incident(severity: "SEV3")))
-        #expect(!list.isWanted(Samples.incident(service: "search")))
+        let query = list.query(now: Instant(seconds: 1_795_400_000))
+        #expect(query.first { $0.name == "severityAtLeast" }?.value == "SEV2")
+        #expect(query.first { $0.name == "service" }?.value == "checkout")
     }
 
     @Test func `incident show takes a shortened id`() throws {

@@ -25,6 +25,7 @@ final class ScriptedNode: Sendable {
         var method: String
         var uri: String
         var authorization: String?
+        var key: String?
         var body: String
     }
 
@@ -93,7 +94,8 @@ final class ScriptedNode: Sendable {
             guard let head else { return }
             let request = Request(
                 method: head.method.rawValue, uri: head.uri,
-                authorization: head.headers["authorization"].first, body: String(buffer: body))
+                authorization: head.headers["authorization"].first,
+                key: head.headers["idempotency-key"].first, body: String(buffer: body))
             seen.withLockedValue { $0.append(request) }
             body.clear()
             switch behaviour {

@@ -18,6 +18,7 @@ import Testing
         #expect(config.me.member == Member(id: MemberID(0xA1), name: "ap", role: .region))
         #expect(config.dataDirectory == "\(folder.path)/ap/data")
         #expect(config.rosterPath == "\(folder.path)/roster.yaml")
+        #expect(config.runbooksPath == "\(folder.path)/runbooks")
         #expect(config.httpListen == Endpoint(host: "127.0.0.1", port: 8_101))
         #expect(config.publicURL == "https://ap.example.com")
         #expect(config.link.host == "0.0.0.0")

@@ -5,6 +5,7 @@ let nodeText = """
     member: "00000000000000a1"
     data: data
     roster: ../roster.yaml
+    runbooks: ../runbooks
     http:
       listen: "127.0.0.1:8101"
       publicURL: https://ap.example.com/

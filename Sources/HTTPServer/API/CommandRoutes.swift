@@ -153,7 +153,7 @@ struct CommandRoutes: Sendable {
         let by = try fields.person("by", roster: await node.roster(), client: call.client)
         let view = try await lookup.view(of: call.parameter("id"))
         let command = try command(fields, view.incident.group, by)
-        return try answer(await node.command(command), status: .ok)
+        return try answer(await node.command(command, key: fields.key), status: .ok)
     }
 
     /// What became of a command, as an answer.

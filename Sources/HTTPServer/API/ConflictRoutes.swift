@@ -67,7 +67,7 @@ struct ConflictRoutes: Sendable {
             node.command(
                 .edit(
                     group: found.view.incident.group, value: value, by: by, reason: reason,
-                    overturns: found.decision.id)), status: .ok)
+                    overturns: found.decision.id), key: fields.key), status: .ok)
     }
 
     /// Refuses whoever has no say in an incident that somebody commands.

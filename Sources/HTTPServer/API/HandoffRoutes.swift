@@ -87,7 +87,7 @@ struct HandoffRoutes: Sendable {
         let view = try await lookup.view(of: call.parameter("id"))
         let command = Command.handoff(
             group: view.incident.group, try await step(fields, view), by: by)
-        return try commands.answer(await node.command(command), status: .ok)
+        return try commands.answer(await node.command(command, key: fields.key), status: .ok)
     }
 
     private func offer(

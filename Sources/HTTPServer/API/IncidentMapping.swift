@@ -15,8 +15,8 @@ struct IncidentMapping: Sendable {
         ReadLabel(
             region: region.text, epoch: view.epoch, index: view.committedIndex,
             unmergedFacts: view.unmergedFacts, owner: view.ownerHint?.text,
-            isOwnerHere: view.isOwnerHere, isProvisional: view.isProvisional, readAt: Timestamp(now)
-        )
+            isOwnerHere: view.isOwnerHere, isProvisional: view.isProvisional,
+            staleSince: view.ownerLostSince.map { Timestamp($0) }, readAt: Timestamp(now))
     }
 
     /// A row of a list.
@@ -112,7 +112,6 @@ struct IncidentMapping: Sendable {
             detail: words?.detail)
     }
 
-    /// The timeline.
     /// The timeline, with those of incidents that it took over woven in by time.
     func timeline(_ view: IncidentView, with children: [IncidentView] = []) -> TimelineAnswer {
         var entries = view.incident.timeline.map { (time: $0.time, item: item($0, of: nil)) }

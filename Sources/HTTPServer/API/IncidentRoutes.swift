@@ -30,20 +30,20 @@ struct IncidentRoutes: Sendable {
     private var mapping: IncidentMapping { IncidentMapping(region: node.region, now: node.now()) }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
-        let all = try call.flag("all")
-        let views = await node.incidents(includeResolved: all).sorted(by: Self.comesBefore)
+        let filter = try IncidentFilter(call)
+        let limit = try call.limit() ?? .max
+        let after = try call.cursor(.incidents, fields: IncidentPlace.count)
+            .map { IncidentPlace(cursor: $0) }
+        let rows = await filter.candidates(of: node)
+            .map { (place: IncidentPlace($0.incident), view: $0) }
+            .filter { row in after.map { $0 < row.place } ?? true }
+            .sorted { $0.place < $1.place }
+        let page = rows.prefix(limit)
         return .json(
             IncidentList(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                incidents: views.map(mapping.summary)))
-    }
-
-    /// Open ones first, of those the worst, of those the oldest; resolved ones newest first.
-    private static func comesBefore(_ a: IncidentView, _ b: IncidentView) -> Bool {
-        let (x, y) = (a.incident, b.incident)
-        if x.status.isOpen != y.status.isOpen { return x.status.isOpen }
-        guard x.status.isOpen else { return (y.openedAt, x.group) < (x.openedAt, y.group) }
-        return (x.severity, x.openedAt, x.group) < (y.severity, y.openedAt, y.group)
+                incidents: page.map { mapping.summary($0.view) },
+                next: rows.count > page.count ? page.last?.place.cursor : nil))
     }
 
     private func detail(_ call: Call) async throws(Refusal) -> Answer {
@@ -52,6 +52,7 @@ struct IncidentRoutes: Sendable {
     }
 
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {
+        let filter = try TimelineFilter(call)
         let view = try await lookup.view(of: call.parameter("id"))
         var children: [IncidentView] = []
         if try call.flag("merged") {
@@ -59,26 +60,14 @@ struct IncidentRoutes: Sendable {
                 if let child = await node.incident(record.child) { children.append(child) }
             }
         }
-        return labelled(.json(mapping.timeline(view, with: children)), view)
+        let whole = mapping.timeline(view, with: children)
+        return labelled(.json(filter.page(of: whole)), view)
     }
 
     private func labelled(_ answer: Answer, _ view: IncidentView) -> Answer {
         var copy = answer
         copy.incident = view.incident.group
+        copy.label = mapping.label(view)
         return copy
-    }
-}
-
-extension Call {
-    /// A truth value of the query, `false` if it is not there.
-    /// *Errors:* a `Refusal` that names it.
-    func flag(_ name: String) throws(Refusal) -> Bool {
-        switch query(name)?.lowercased() {
-        case nil, "false", "0", "no": return false
-        case "true", "1", "yes", "": return true
-        case _:
-            throw .invalid(
-                name, "'\(name)' is neither true nor false", remedy: "Use ?\(name)=true.")
-        }
     }
 }

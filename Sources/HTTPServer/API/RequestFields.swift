@@ -2,6 +2,8 @@ import APIModel
 import Alerting
 import Basics
 import Escalation
+import HTTPTypes
+import HummingbirdCore
 import IncidentModel
 import Paging
 
@@ -9,10 +11,14 @@ import Paging
 /// over, so that a client may be newer than the server.
 struct RequestFields: Sendable {
     private let body: JSONValue
+    /// By what the request is known when it is sent again.
+    let key: ActKey
 
-    /// The fields of a body. *Errors:* a `Refusal` if it is no object.
+    /// The fields of a body. *Errors:* a `Refusal` if it is no object, or the key is too long.
     init(_ call: Call) async throws(Refusal) {
-        let value = try await call.json()
+        let bytes = try await call.body()
+        key = try call.key(body: bytes)
+        let value = try Call.json(of: bytes)
         guard case .object = value else {
             throw .invalid(
                 "body", "the body is \(value.kind), not an object",
@@ -157,5 +163,24 @@ struct RequestFields: Sendable {
             throw .invalid(name, "nobody in the roster is called '\(text)'", remedy: remedy)
         }
         return PersonID(text)
+    }
+}
+
+extension Call {
+    /// The longest `Idempotency-Key` that is taken.
+    static let keyLengthMax = 255
+
+    /// By what this request is known when it is sent again: its key, its address, its body and whose
+    /// token it shows. The same key with something else to say is another request.
+    /// *Errors:* a `Refusal` if the key is too long.
+    func key(body: [UInt8]) throws(Refusal) -> ActKey {
+        guard let given = request.headers[.idempotencyKey], !given.isBlank else { return .none }
+        guard given.utf8.count <= Self.keyLengthMax else {
+            throw .invalid(
+                "Idempotency-Key", "the key has \(given.utf8.count) bytes",
+                remedy: "Use at most \(Self.keyLengthMax), like a UUID.")
+        }
+        let head = "\(client)\n\(request.uri.path)\n\(given)\n"
+        return ActKey(bits: max(1, Digest256(of: Array(head.utf8) + body).group.low))
     }
 }

@@ -122,7 +122,8 @@ struct RosterVersionRoutes: Sendable {
         let document = RosterDocument(version: check.version, base: base, text: text)
         return try commands.answer(
             await node.command(
-                .roster(control: control, .applied(document), by: by, reason: reason)),
+                .roster(control: control, .applied(document), by: by, reason: reason),
+                key: fields.key),
             status: .ok)
     }
 
@@ -171,7 +172,8 @@ struct RosterVersionRoutes: Sendable {
                 remedy: "Use `override`, `leave` or `swap`.")
         }
         return try commands.answer(
-            await node.command(.roster(control: control, saying, by: by, reason: reason)),
+            await node.command(
+                .roster(control: control, saying, by: by, reason: reason), key: fields.key),
             status: .created, warnings: warnings.map(\.description))
     }
 
@@ -215,7 +217,8 @@ struct RosterVersionRoutes: Sendable {
     ) async throws(Refusal) -> Answer {
         let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax) ?? ""
         return try commands.answer(
-            await node.command(.roster(control: control, saying, by: by, reason: reason)),
+            await node.command(
+                .roster(control: control, saying, by: by, reason: reason), key: fields.key),
             status: .ok, warnings: warnings.map(\.description))
     }
 

@@ -75,7 +75,8 @@ struct WorkRoutes: Sendable {
         let view = try await lookup.view(of: call.parameter("id"))
         let command = Command.work(
             group: view.incident.group, try step(fields, view), by: by)
-        return try commands.answer(await node.command(command), status: .ok)
+        return try commands.answer(
+            await node.command(command, key: fields.key), status: .ok)
     }
 
     private static let audiences = ["customers", "stakeholders", "internal"]

@@ -73,19 +73,12 @@ struct CalendarRoutes: Sendable {
     }
 
     private func answer(_ text: String, unless known: String?) -> Answer {
-        var fold = Fold64()
-        fold.fold(text)
-        let tag = "\"\(String(fold.value, radix: 16))\""
-        var answer: Answer
-        if let known, known == "*" || known.contains(tag) {
-            answer = Answer(Response(status: .notModified))
-            answer.response.headers[.cacheControl] = "no-store"
-        } else {
-            answer = .text(text, type: "text/calendar; charset=utf-8")
-        }
-        answer.response.headers[.eTag] = tag
+        var answer = Answer.text(text, type: "text/calendar; charset=utf-8")
         answer.response.headers[.referrerPolicy] = "no-referrer"
         answer.response.headers[.robotsTag] = "noindex, nofollow"
+        answer.tag(unless: known)
+        // The address is the key: no cache on the way may keep what it opens.
+        answer.response.headers[.cacheControl] = "no-store"
         return answer
     }
 

@@ -12,6 +12,10 @@ struct Answer: Sendable {
     var response: Response
     /// The incident it was about, if it was about one.
     var incident: GroupID?
+    /// How much an answer about an incident knows; it goes into headers, too.
+    var label: ReadLabel?
+    /// The body, if it is there as a whole.
+    private(set) var content: ByteBuffer?
     /// Why it was refused or what else the operator should know; empty if nothing.
     var reason: String = ""
 
@@ -19,16 +23,25 @@ struct Answer: Sendable {
         (self.response, self.incident, self.reason) = (response, incident, reason)
     }
 
-    /// A value as JSON. A value of the API always becomes JSON; were it not so, it would be our
-    /// bug.
+    /// A value as JSON.
     static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, incident: GroupID? = nil
     ) -> Answer {
+        var answer = whole(
+            ByteBuffer(bytes: encoded(value)), type: "application/json", status: status)
+        answer.incident = incident
+        return answer
+    }
+
+    /// A value as JSON on one line.
+    static func jsonText(_ value: some Encodable) -> String {
+        String(decoding: encoded(value), as: UTF8.self)
+    }
+
+    /// A value of the API always becomes JSON; were it not so, it would be our bug.
+    private static func encoded(_ value: some Encodable) -> Data {
         do {
-            let data = try APICoding.encode(value)
-            return Answer(
-                body(ByteBuffer(bytes: data), type: "application/json", status: status),
-                incident: incident)
+            return try APICoding.encode(value)
         } catch {
             preconditionFailure("\(type(of: value)) did not become JSON: \(error)")
         }
@@ -39,7 +52,7 @@ struct Answer: Sendable {
         _ text: String, type: String = "text/plain; charset=utf-8",
         status: HTTPResponse.Status = .ok
     ) -> Answer {
-        Answer(body(ByteBuffer(string: text), type: type, status: status))
+        whole(ByteBuffer(string: text), type: type, status: status)
     }
 
     /// A refusal as a problem. *Source:* RFC 9457.
@@ -68,14 +81,17 @@ struct Answer: Sendable {
         }
     }
 
-    private static func body(
+    private static func whole(
         _ buffer: ByteBuffer, type: String, status: HTTPResponse.Status
-    ) -> Response {
+    ) -> Answer {
         var headers = HTTPFields()
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"
         headers[.xContentTypeOptions] = "nosniff"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
+        var answer = Answer(
+            Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer)))
+        answer.content = buffer
+        return answer
     }
 }
 
@@ -86,8 +102,22 @@ extension HTTPField.Name {
     static let meridianIncident = named("Meridian-Incident")
     /// `quorum` or `local`.
     static let meridianDurability = named("Meridian-Durability")
+    /// The epoch of the incident's owner, as known where it was read.
+    static let meridianEpoch = named("Meridian-Epoch")
+    /// The last committed position of the incident's log, as known where it was read.
+    static let meridianIndex = named("Meridian-Index")
+    /// How many facts of the incident are not in its log where it was read.
+    static let meridianUnmerged = named("Meridian-Unmerged-Facts")
+    /// Since when the incident's owner has not been heard where it was read.
+    static let meridianStaleSince = named("Meridian-Stale-Since")
+    /// Whether the answering region can reach a majority: `yes` or `no`.
+    static let meridianMajority = named("Meridian-Majority")
     /// A key by which a request that is sent again is known.
     static let idempotencyKey = named("Idempotency-Key")
+    /// The point of a stream of events that a client has seen.
+    static let lastEventID = named("Last-Event-ID")
+    /// Tells a proxy not to gather an answer before it hands it on.
+    static let accelBuffering = named("X-Accel-Buffering")
     /// `Referrer-Policy`.
     static let referrerPolicy = named("Referrer-Policy")
     /// `X-Frame-Options`.

@@ -54,15 +54,20 @@ package struct CoordinatorHTTPServer: Sendable {
     }
 
     private var router: Router<BasicRequestContext> {
-        let service = service
         let dispatcher = Dispatcher(
             region: "coordinator",
             tokens: APITokens(tokens.map { APIToken(name: "api", token: $0, may: .read) }),
             metrics: ServerMetrics(factory: MetricsSystem.factory), logger: logger)
+        return dispatcher.router(for: endpoints)
+    }
+
+    /// The table of addresses.
+    var endpoints: [Endpoint] {
+        let service = service
         let status = Endpoint(.get, APIPath.coordinator, access: .token(.read), level: .debug) {
             (_: Call) async throws(Refusal) -> Answer in .json(await service.status())
         }
         let health = HealthRoutes(isReady: service.isReady, metricsText: service.metricsText)
-        return dispatcher.router(for: [status] + health.endpoints)
+        return [status] + health.endpoints + DescriptionRoutes().endpoints
     }
 }

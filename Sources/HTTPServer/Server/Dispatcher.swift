@@ -12,9 +12,14 @@ struct Dispatcher: Sendable {
     private let tokens: APITokens
     private let metrics: ServerMetrics
     private let logger: Logger
+    private let hasMajority: @Sendable () -> Bool?
 
-    init(region: RegionName, tokens: APITokens, metrics: ServerMetrics, logger: Logger) {
+    init(
+        region: RegionName, tokens: APITokens, metrics: ServerMetrics, logger: Logger,
+        hasMajority: @escaping @Sendable () -> Bool? = { nil }
+    ) {
         (self.region, self.tokens, self.metrics, self.logger) = (region, tokens, metrics, logger)
+        self.hasMajority = hasMajority
     }
 
     /// A router that serves the table. An address of the table answers 405 to all other methods,
@@ -42,7 +47,7 @@ struct Dispatcher: Sendable {
     }
 
     private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options,
+        .get, .head, .post, .put, .patch, .delete, .options, .trace,
     ]
 
     private func register(
@@ -83,7 +88,10 @@ struct Dispatcher: Sendable {
         } catch {
             answer = endpoint.refuses?(error) ?? .problem(error, region: region)
         }
-        answer.response.headers[.meridianRegion] = region.text
+        if endpoint.access == .token, endpoint.method == .get {
+            answer.tag(unless: request.headers[.ifNoneMatch])
+        }
+        answer.addLabels(region: region, hasMajority: hasMajority())
         if request.method == .head { answer.response = answer.response.createHeadResponse() }
         note(answer, of: call, at: endpoint, took: ContinuousClock.now - start)
         return answer.response

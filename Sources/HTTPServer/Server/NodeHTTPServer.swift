@@ -37,11 +37,19 @@ package struct NodeHTTPServer: Sendable {
 
     private var router: Router<BasicRequestContext> {
         let node = node
-        let metrics = ServerMetrics(factory: config.metricsFactory)
         let dispatcher = Dispatcher(
             region: node.region, tokens: APITokens(config.apiTokens), metrics: metrics,
-            logger: logger)
-        let endpoints =
+            logger: logger, hasMajority: { node.hasMajority })
+        return dispatcher.router(for: endpoints)
+    }
+
+    private var metrics: ServerMetrics { ServerMetrics(factory: config.metricsFactory) }
+
+    /// The table of addresses.
+    var endpoints: [Endpoint] {
+        let node = node
+        let metrics = metrics
+        return
             IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
             + IncidentRoutes(node: node).endpoints
             + CommandRoutes(node: node, config: config).endpoints
@@ -66,8 +74,10 @@ package struct NodeHTTPServer: Sendable {
             ).endpoints
             + PageRoutes(node: node).endpoints
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints
+            + EventRoutes(node: node).endpoints
+            + ResourceRoutes(node: node).endpoints
             + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints
             + HealthRoutes(isReady: { node.isReady }, metricsText: node.metricsText).endpoints
-        return dispatcher.router(for: endpoints)
+            + DescriptionRoutes().endpoints
     }
 }

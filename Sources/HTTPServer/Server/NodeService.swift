@@ -65,14 +65,16 @@ package protocol NodeService: Sendable {
     var region: RegionName { get }
     /// Whether the node may get traffic.
     var isReady: ReadyState { get }
+    /// Whether a majority of voters could be reached at the core's last turn.
+    var hasMajority: Bool { get }
     /// The node's time: the same that its core is given.
     func now() -> Instant
     /// All metrics in the Prometheus text format 0.0.4.
     func metricsText() -> String
     /// Takes in alerts. Returns when they are durable: on a majority, or after a second here.
     func intake(_ report: AlertReport) async -> Reply
-    /// Does what a person asks. Returns when it is durable.
-    func command(_ command: Command) async -> Reply
+    /// Does what a person asks, once for every key. Returns when it is durable.
+    func command(_ command: Command, key: ActKey) async -> Reply
     /// The roster in force.
     func roster() async -> Roster
     /// The zones that the roster is read with.
@@ -91,13 +93,28 @@ package protocol NodeService: Sendable {
     func incidents(includeResolved: Bool) async -> [IncidentView]
     /// One incident, if it is known here.
     func incident(_ group: GroupID) async -> IncidentView?
+    /// What changed after a number of changes, or where things stand; at most so many incidents.
+    func changes(after number: UInt64?, max: Int) async -> ChangeBatch
+    /// Says, after the fact and at least once, that some incident may have changed.
+    func changeSignals() -> AsyncStream<Void>
     /// The cluster as the core sees it.
     func clusterView() async -> ClusterView
     /// What the runtime knows besides.
     func runtimeStatus() async -> RuntimeStatus
     /// Who is on call by every schedule, now or at another instant.
     func onCallNow(at instant: Instant?) async -> [ScheduleOnCall]
+    /// The runbooks of this region's folder, by name.
+    func runbooks() async -> [RunbookAnswer]
+    /// What the proof finds about the roster in force; it is worked out beside the core.
+    func coverage(from: Instant, to: Instant) async -> [CoverageFindingSummary]
     /// Makes one try to page somebody with a test, over their first contact or the first of a
     /// channel; `nil` if they have none.
     func testPage(person: PersonID, channel: PageChannel?) async -> PageReport?
+}
+
+extension NodeService {
+    /// Does what a person asks, however often it was asked. Returns when it is durable.
+    package func command(_ command: Command) async -> Reply {
+        await self.command(command, key: .none)
+    }
 }

@@ -25,7 +25,11 @@ extension Call {
 
     /// The body as JSON. *Errors:* a `Refusal` that says at which byte it is not JSON.
     func json(bytesMax: Int = Limits.intakeBodyBytesMax) async throws(Refusal) -> JSONValue {
-        let bytes = try await body(bytesMax: bytesMax)
+        try Self.json(of: try await body(bytesMax: bytesMax))
+    }
+
+    /// Bytes as JSON. *Errors:* a `Refusal` that says at which byte they are not.
+    static func json(of bytes: [UInt8]) throws(Refusal) -> JSONValue {
         do {
             return try JSONParser.parse(bytes)
         } catch {

@@ -13,8 +13,10 @@ struct APICall: Sendable {
     enum Repeatability: Sendable {
         /// Asking another region does no harm: a read, or a statement that may be made twice.
         case repeatable
-        /// It may have been carried out already, and carrying it out twice would differ.
+        /// It acts once, however often and through however many regions it is sent: it carries a key.
         case once
+        /// It may have been carried out already, and carrying it out twice would differ.
+        case unrepeatable
     }
 
     /// The method.
@@ -23,6 +25,8 @@ struct APICall: Sendable {
     var path: String
     /// The query's names and values.
     var query: [(name: String, value: String)]
+    /// By what every region knows it when it is sent again; absent in reads.
+    var key: String?
     /// The JSON body, if there is one.
     var body: Data?
     /// What to do if a region has it and says nothing.
@@ -33,18 +37,19 @@ struct APICall: Sendable {
     /// A read.
     static func get(_ path: String, query: [(name: String, value: String)] = []) -> APICall {
         APICall(
-            method: .get, path: path, query: query, body: nil, repeatability: .repeatable,
+            method: .get, path: path, query: query, key: nil, body: nil, repeatability: .repeatable,
             patienceSeconds: 0)
     }
 
-    /// A request that changes something.
+    /// A request that changes something. It has a key of its own.
     static func post(
         _ path: String, _ body: some Encodable, _ repeatability: Repeatability,
         patienceSeconds: Double = 0
     ) throws -> APICall {
         APICall(
-            method: .post, path: path, query: [], body: try APICoding.encode(body),
-            repeatability: repeatability, patienceSeconds: patienceSeconds)
+            method: .post, path: path, query: [], key: UUID().uuidString,
+            body: try APICoding.encode(body), repeatability: repeatability,
+            patienceSeconds: patienceSeconds)
     }
 
     /// The whole address at a region.
@@ -125,8 +130,8 @@ extension APICall {
     /// A call that is not to be carried out twice ends here: the region may have carried it out.
     private func afterSilence(_ reason: String, at endpoint: RegionEndpoint) -> RegionVerdict {
         switch repeatability {
-        case .repeatable: .next(reason: reason)
-        case .once:
+        case .repeatable, .once: .next(reason: reason)
+        case .unrepeatable:
             .fail(
                 CommandFailure(
                     .unreachable,

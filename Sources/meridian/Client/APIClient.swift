@@ -15,8 +15,8 @@ struct Answered<Value: Sendable>: Sendable {
 /// Asks the regions in the order of client.yaml until one answers.
 ///
 /// Every region answers for the whole cluster, so the first that does is enough; a dead one costs
-/// at most `--timeout`. What is not to be done twice is never sent to a second region unless the
-/// first certainly has not got it.
+/// at most `--timeout`. What changes something carries one key to all of them, so that it acts once;
+/// what no key helps is never sent to a second region unless the first certainly has not got it.
 struct APIClient: Sendable {
     /// The regions and the token.
     let configuration: ClientConfiguration
@@ -31,8 +31,11 @@ struct APIClient: Sendable {
     private static let answerBytesMax = 64 * 1_024 * 1_024
     /// Where a node says that its process lives, whatever else it can do.
     private static let livenessPath = "/healthz"
+    /// The least a region may take over what changes something, in seconds: an answer is due after two
+    /// at the latest.
+    private static let oncePatienceSeconds: Double = 4
     /// The least a region may take over what is sent to one region only, in seconds.
-    private static let oncePatienceSeconds: Double = 10
+    private static let unrepeatablePatienceSeconds: Double = 10
 
     /// Runs something with a client, and closes its connections afterwards.
     static func withClient<Value: Sendable>(
@@ -119,9 +122,9 @@ struct APIClient: Sendable {
     private func attempt(_ call: APICall, at endpoint: RegionEndpoint) async -> RegionOutcome {
         switch call.repeatability {
         case .repeatable: return await send(call, to: endpoint)
-        case .once:
-            // A process that is stopped still accepts connections and requests. What must not be
-            // sent twice is sent only to a region that has just shown that it lives.
+        case .once, .unrepeatable:
+            // A process that is stopped still accepts connections and requests. What is waited for
+            // longer is sent only to a region that has just shown that it lives.
             switch await send(.get(Self.livenessPath), to: endpoint) {
             case .answered: return await send(call, to: endpoint)
             case .unsent(let reason), .silent(let reason): return .unsent(reason: reason)
@@ -148,6 +151,7 @@ struct APIClient: Sendable {
         if let token = configuration.token {
             request.headers.add(name: "Authorization", value: "Bearer \(token)")
         }
+        if let key = call.key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))
@@ -160,6 +164,7 @@ struct APIClient: Sendable {
             switch call.repeatability {
             case .repeatable: call.patienceSeconds
             case .once: max(Self.oncePatienceSeconds, call.patienceSeconds)
+            case .unrepeatable: max(Self.unrepeatablePatienceSeconds, call.patienceSeconds)
             }
         return .now() + .milliseconds(Int64(max(timeoutSeconds, floor) * 1_000))
     }

@@ -28,57 +28,6 @@ struct IncidentCommand: AsyncParsableCommand {
 }
 
 extension IncidentCommand {
-    /// `meridian incident list`.
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "The open incidents, worst and oldest first.",
-            discussion: """
-                PAGED counts the pages that were delivered, of all there are. NEXT STEP is when \
-                the policy pages on if nobody takes the incident on.
-
-                EXAMPLES
-                  meridian incident list
-                  meridian incident list --all --service checkout
-                  meridian incident list --severity SEV2 --json
-                """)
-
-        @Flag(help: "Resolved incidents as well.")
-        var all = false
-
-        @Option(help: ArgumentHelp("Only incidents of this service.", valueName: "service"))
-        var service: String?
-
-        @Option(
-            help: ArgumentHelp(
-                "Only incidents that are this bad or worse.", valueName: "SEV1..SEV5"))
-        var severity: SeverityArgument?
-
-        @OptionGroup(title: "Connection and output") var client: ClientOptions
-
-        mutating func run() async throws {
-            let call = APICall.get(APIPath.incidents, query: all ? [("all", "true")] : [])
-            var list = try await client.withClient {
-                try await $0.call(call, answering: IncidentList.self).value
-            }
-            list.incidents = list.incidents.filter(isWanted)
-            let console = Console.current()
-            if client.json { return console.write(try JSONOutput.text(list)) }
-            if list.incidents.isEmpty {
-                return console.remark("no \(all ? "" : "open ")incidents, says \(list.region)")
-            }
-            console.write(
-                IncidentTexts.list(
-                    list.incidents, now: list.readAt.instant, for: console.terminal))
-        }
-
-        /// Whether an incident passes the filters. Names of severities compare like their digits.
-        func isWanted(_ incident: IncidentSummary) -> Bool {
-            if let service, incident.service != service { return false }
-            if let severity, incident.severity > severity.name { return false }
-            return true
-        }
-    }
-
     /// `meridian incident show`.
     struct Show: AsyncParsableCommand {
         /// What `--json` writes.

@@ -102,7 +102,7 @@ extension PageCommand {
         mutating func run() async throws {
             let request = TestPageRequest(person: person, channel: channel?.rawValue)
             let call = try APICall.post(
-                APIPath.testPage, request, .once, patienceSeconds: Self.patienceSeconds)
+                APIPath.testPage, request, .unrepeatable, patienceSeconds: Self.patienceSeconds)
             let answer = try await client.withClient {
                 try await $0.call(call, answering: TestPageAnswer.self).value
             }

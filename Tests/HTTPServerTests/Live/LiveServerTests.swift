@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct LiveServerTests {
     /// Runs a real server on a port of the system's choice for the length of a test.
-    private func live(
+    static func live(
         _ server: TestServer, _ body: @Sendable @escaping (Int) async throws -> Void
     ) async throws {
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
@@ -37,7 +37,7 @@ import Testing
 
     @Test func `requests are served over a socket, several on one connection`() async throws {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             let body = #"{"title":"t"}"#
             let one = request("Content-Length: \(body.utf8.count)") + body
             let client = try await RawClient.connect(port: port)
@@ -54,7 +54,7 @@ import Testing
     @Test func `a declared length over the limit is refused before the body is sent`() async throws
     {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             let client = try await RawClient.connect(port: port)
             try await client.send(request("Content-Length: 100000000"))
             let text = try await client.receiveUntilClosed()
@@ -66,7 +66,7 @@ import Testing
 
     @Test func `a body without an end is refused and not read on`() async throws {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             let client = try await RawClient.connect(port: port)
             try await client.send(request("Transfer-Encoding: chunked"))
             let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
@@ -85,7 +85,7 @@ import Testing
 
     @Test func `after a refused body the connection is not taken for a new request`() async throws {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             let body = #"{"title":"smuggled"}"#
             let hidden = request("Content-Length: \(body.utf8.count)") + body
             let client = try await RawClient.connect(port: port)
@@ -100,7 +100,7 @@ import Testing
         var server = TestServer()
         server.idleTimeout = .milliseconds(300)
         let fixed = server
-        try await live(fixed) { port in
+        try await Self.live(fixed) { port in
             let client = try await RawClient.connect(port: port)
             try await client.send(request("Content-Length: 1000") + "{\"title\"")
             _ = try await client.receiveUntilClosed()
@@ -110,7 +110,7 @@ import Testing
 
     @Test func `what is no HTTP is refused and the server goes on`() async throws {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             for rubbish in ["\u{16}\u{3}\u{1}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"] {
                 let client = try await RawClient.connect(port: port)
                 try await client.send(rubbish)
@@ -125,7 +125,7 @@ import Testing
 
     @Test func `a port in use is an error with the remedy`() async throws {
         let server = TestServer()
-        try await live(server) { port in
+        try await Self.live(server) { port in
             let second = NodeHTTPServer(
                 config: HTTPServerConfig(
                     host: "127.0.0.1", port: port, cluster: "t", foundingEpoch: 0, apiTokens: [],

@@ -10,7 +10,7 @@ import Testing
 /// Severity, command, and what was decided where two sides differed.
 @Suite struct ConflictRoutesTests {
     /// An incident on which two regions set severities without knowing of each other.
-    private func conflict(
+    static func conflict(
         _ server: TestServer, _ client: any TestClientProtocol
     ) async throws -> (incident: String, conflict: ConflictSummary) {
         let answer: AcceptanceAnswer = try await client.send(
@@ -48,7 +48,7 @@ import Testing
     @Test func `a conflict is told with both sides`() async throws {
         let server = TestServer()
         try await server.test { client in
-            let (incident, found) = try await conflict(server, client)
+            let (incident, found) = try await Self.conflict(server, client)
             #expect(found.incident == incident)
             #expect(found.rule == "severities")
             #expect(found.outcome == "SEV1")
@@ -71,7 +71,7 @@ import Testing
     @Test func `overturning asks for a value and a reason, and names the decision`() async throws {
         let server = TestServer()
         try await server.test { client in
-            let (_, found) = try await conflict(server, client)
+            let (_, found) = try await Self.conflict(server, client)
             let path = APIPath.overturn(found.id)
             for (body, field) in [
                 (#"{"by":"mei","severity":"SEV3"}"#, "reason"),

@@ -36,6 +36,10 @@ final class MockNode: NodeService {
         var rosterProblems: [ProblemItem] = []
         /// What any roster would open.
         var rosterHoles: [ProblemItem] = []
+        /// Which incident changed when, in order.
+        var changes: [GroupID] = []
+        /// Who is told of changes.
+        var listeners: [AsyncStream<Void>.Continuation] = []
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
         /// Whether it sees a majority of regions.
@@ -52,6 +56,7 @@ final class MockNode: NodeService {
     func advance(_ span: Span) { change { $0.now = $0.now + span } }
 
     var isReady: ReadyState { ask(\.ready) }
+    var hasMajority: Bool { ask(\.hasMajority) }
     func now() -> Instant { ask(\.now) }
     func metricsText() -> String { "# TYPE meridian_up gauge\nmeridian_up 1\n" }
 
@@ -67,10 +72,13 @@ final class MockNode: NodeService {
         }
     }
 
-    func command(_ command: Command) async -> Reply {
+    func command(_ command: Command, key: ActKey) async -> Reply {
         state.withLock { state in
             state.commands.append(command)
             if let forced = state.forced { return forced }
+            if state.incidents[command.group]?.hasActed(key) == true {
+                return Self.accepted(command.group, isRepeat: true, in: state)
+            }
             if case .roster(let group, let saying, let by, let reason) = command {
                 state.sequence += 1
                 var incident = Incident(group: group)
@@ -87,7 +95,7 @@ final class MockNode: NodeService {
             guard let body = Self.body(of: command, on: incident) else {
                 return .rejected(reason: "it is \(incident.status.name)")
             }
-            Self.apply(body, to: command.group, in: &state)
+            Self.apply(body, to: command.group, key: key, in: &state)
             return Self.accepted(command.group, isRepeat: false, in: state)
         }
     }
@@ -107,6 +115,25 @@ final class MockNode: NodeService {
         RosterCheck(
             version: "v\(text.utf8.count)", problems: ask(\.rosterProblems),
             holes: ask(\.rosterHoles))
+    }
+
+    func runbooks() async -> [RunbookAnswer] {
+        [("disk-full", "A disk is full", ["checkout"]), ("slow", "It is slow", ["search"])].map {
+            RunbookAnswer(
+                summary: RunbookSummary(
+                    name: $0.0, title: $0.1, services: $0.2, triggers: ["no space left"],
+                    steps: ["look"]),
+                text: "# \($0.1)\n")
+        }
+    }
+
+    func coverage(from: Instant, to: Instant) async -> [CoverageFindingSummary] {
+        [
+            CoverageFindingSummary(
+                gravity: "warning", text: "mei is alone", remedy: "add somebody",
+                services: ["checkout"], people: ["mei"],
+                openings: [TimelineGap(from: Timestamp(from), to: Timestamp(to))])
+        ]
     }
 
     func zones() async -> TimeZones {
@@ -200,15 +227,48 @@ final class MockNode: NodeService {
         }
     }
 
-    private static func apply(_ body: FactBody, to group: GroupID, in state: inout State) {
+    private static func apply(
+        _ body: FactBody, to group: GroupID, key: ActKey = .none, in state: inout State
+    ) {
         state.sequence += 1
         state.now = state.now + .milliseconds(1)
         let fact = Fact(
             id: FactID(origin: MemberID(0xA1), sequence: state.sequence), group: group,
-            time: HybridTime(state.now), region: "eu", body: body)
+            time: HybridTime(state.now), region: "eu", key: key, body: body)
         var incident = state.incidents[group] ?? Incident(group: group)
         incident.applyMerge([fact], index: incident.lastIndex + 1)
         state.incidents[group] = incident
+        state.changes.append(group)
+        for listener in state.listeners { listener.yield() }
+    }
+
+    func changeSignals() -> AsyncStream<Void> {
+        let (signals, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
+        change { $0.listeners.append(continuation) }
+        return signals
+    }
+
+    func changes(after number: UInt64?, max: Int) async -> ChangeBatch {
+        ask { state in
+            let count = UInt64(state.changes.count)
+            let after = number ?? count
+            var changed: [ChangedIncident]? = after <= count ? [] : nil
+            for (at, group) in state.changes.enumerated().dropFirst(Int(min(after, count))) {
+                guard state.changes.lastIndex(of: group) == at, let one = state.incidents[group]
+                else { continue }
+                changed?.append(
+                    ChangedIncident(
+                        at: UInt64(at + 1), group: group, status: one.status,
+                        severity: one.severity, generation: one.generation, service: one.service,
+                        epoch: 4, index: one.lastIndex, unmergedFacts: 0))
+            }
+            if let known = changed, known.count > max { changed = nil }
+            return ChangeBatch(
+                incarnation: Incarnation(3), after: after, through: count, incidents: changed,
+                isControlChanged: false, hasMajority: state.hasMajority,
+                clusterHash: state.hasMajority ? 1 : 0, rosterVersion: "r1")
+        }
     }
 
     private static func saysNothingNew(_ report: AlertReport, to incident: Incident?) -> Bool {

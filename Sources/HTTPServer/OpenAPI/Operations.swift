@@ -1,0 +1,269 @@
+import APIModel
+import Basics
+import HTTPTypes
+
+extension Operation {
+    /// Every route under `/api/v1`, in the order of the description. A test holds this against the
+    /// tables of addresses, in both directions.
+    static let all: [Operation] = [
+        incidents, commands, conflictsAndHandoffs, handoffSteps, onCall, roster, cluster,
+    ].flatMap { $0 }
+
+    private static let incidents: [Operation] = [
+        .get(
+            APIPath.incidents, "listIncidents", "incidents",
+            "Incidents: open ones first, the worst and oldest of them first",
+            """
+            Without parameters all open ones. Filters narrow the list; several of them have to be \
+            met together. Lists that change while they are read by pages may repeat or miss what \
+            moved meanwhile; `GET /api/v1/events` tells what changed.
+            """,
+            [
+                .flag("all", "Resolved ones as well."),
+                .words(
+                    "status", IncidentFilter.statusNames,
+                    "How they stand; `resolved` adds resolved ones."),
+                .words(
+                    "severity", (1...5).map { "SEV\($0)" }, "How bad they are; exactly these."),
+                .oneWord(
+                    "severityAtLeast", (1...5).map { "SEV\($0)" }, "So bad, or worse."),
+                .text("service", "Of these services, by id; several with commas."),
+                .text("owner", "Owned by this region."),
+                .text("commander", "In command of this person."),
+                .time("since", "Opened then or later."),
+                .time("until", "Opened before."),
+                .text(
+                    "text", "With this in the title, the service or an alert; case is nothing."),
+                .limit, .cursor,
+            ], answers: IncidentList.self),
+        .get(
+            APIPath.incident("{id}"), "getIncident", "incidents",
+            "Everything about one incident but its timeline", answers: IncidentDetail.self),
+        .get(
+            APIPath.timeline("{id}"), "getTimeline", "incidents", "What happened, in causal order",
+            "The order is that of the replicated log; what is not in it yet comes last.",
+            [
+                .flag("merged", "Weave in the timelines of incidents that it took over."),
+                .text("kind", "Entries of these kinds; several with commas."),
+                .text("region", "Entries of this region."),
+                .time("since", "Entries of then or later."),
+                .time("until", "Entries of before."),
+                .text("text", "Entries with this in their text; case is nothing."),
+                .oneWord("order", ["oldest", "newest"], "Which comes first; `oldest`."),
+                .limit, .cursor,
+            ], answers: TimelineAnswer.self),
+        .get(
+            APIPath.brief("{id}"), "getBrief", "handoffs",
+            "The brief that an offer of command would carry now", answers: BriefAnswer.self),
+        .get(
+            APIPath.pages, "listPages", "pages",
+            "The pages of open incidents with their receipts, newest first",
+            answers: PageList.self),
+        .post(
+            APIPath.testPage, "testPage", "pages",
+            "Send one test page, over the real path and marked as a test",
+            takes: TestPageRequest.self, answers: TestPageAnswer.self),
+    ]
+
+    private static let commands: [Operation] = [
+        .post(
+            APIPath.incidents, "declareIncident", "incidents", "Declare an incident by hand",
+            """
+            With an `Idempotency-Key`, declaring again, through whatever region, is the same \
+            incident, and answered 200.
+            """, takes: DeclareRequest.self, [200, 201]),
+        .post(
+            APIPath.acknowledge("{id}"), "acknowledge", "incidents",
+            "Take an incident on: paging stops", takes: AcknowledgeRequest.self),
+        .post(
+            APIPath.snooze("{id}"), "snooze", "incidents",
+            "Take an incident on for a while: then it pages again", takes: SnoozeRequest.self),
+        .post(
+            APIPath.resolve("{id}"), "resolve", "incidents",
+            "Close the alerts that are seen firing, and no others", takes: ResolveRequest.self),
+        .post(
+            APIPath.escalate("{id}"), "escalate", "incidents",
+            "Go on to the next level of the policy now", takes: EscalateRequest.self),
+        .post(
+            APIPath.severity("{id}"), "setSeverity", "incidents", "Say how bad it is",
+            takes: SeverityRequest.self),
+        .post(
+            APIPath.commander("{id}"), "takeCommand", "incidents",
+            "Take command, or put somebody in command", takes: CommanderRequest.self),
+        .post(
+            APIPath.merge("{id}"), "merge", "incidents", "Make two incidents one",
+            takes: MergeRequest.self),
+        .post(
+            APIPath.separate("{id}"), "separate", "incidents",
+            "Make it an incident of its own again", takes: SeparateRequest.self),
+        .post(
+            APIPath.notes("{id}"), "addNote", "incidents", "Write something into the timeline",
+            takes: NoteRequest.self),
+    ]
+
+    private static let conflictsAndHandoffs: [Operation] =
+        [
+            .get(
+                APIPath.conflicts, "listConflicts", "conflicts",
+                "What two sides saw differently and was decided, newest first", "",
+                [.flag("all", "Also what does not stand any more.")], answers: ConflictList.self),
+            .get(
+                APIPath.conflict("{id}"), "getConflict", "conflicts",
+                "One of them, with both sides", answers: ConflictSummary.self),
+            .post(
+                APIPath.overturn("{id}"), "overturn", "conflicts", "Overturn what was decided",
+                takes: OverturnRequest.self),
+            .get(
+                APIPath.handoffs, "listHandoffs", "handoffs",
+                "Who commands what, and the offers of command", "",
+                [
+                    .flag("all", "Also offers that are over."),
+                    .text("incident", "Of one incident, by its id or the beginning of it."),
+                ], answers: HandoffList.self),
+        ]
+
+    private static let handoffSteps: [Operation] = APIPath.HandoffStep.allCases.map { step in
+        Operation.post(
+            APIPath.handoff("{id}", step), "handoff-\(step.rawValue)", "handoffs",
+            handoffWords[step] ?? "", takes: HandoffRequest.self)
+    }
+
+    private static let handoffWords: [APIPath.HandoffStep: String] = [
+        .offer: "Offer command to a person, or to whoever is on call in a region",
+        .brief: "Write the brief of the open offer anew",
+        .accept: "Take what is offered, and read the brief back",
+        .decline: "Do not take what is offered",
+        .withdraw: "Take the offer back",
+    ]
+
+    private static let onCall: [Operation] = [
+        .get(
+            APIPath.onCall, "listOnCall", "on call", "Who is on call by every schedule", "",
+            [.time("at", "At another time than now.")], answers: OnCallList.self),
+        .get(
+            APIPath.timeline, "getOnCallTimeline", "on call", "Who is on call from when to when",
+            "", [.time("from", "From when on.", true), .time("to", "Until when.", true)],
+            answers: OnCallTimeline.self),
+        .get(
+            APIPath.calendar, "getCalendarAddress", "on call",
+            "The address of a calendar of duties, for programs that subscribe to it", "",
+            [
+                .oneWord("kind", ["person", "region", "schedule"], "Whose.", true),
+                .text("id", "The name in the roster.", true),
+            ], answers: CalendarAddress.self),
+        .post(
+            APIPath.changes, "changeOnCall", "on call",
+            "Override, ask for a swap, or say that somebody is on leave",
+            takes: ChangeRequest.self, [201]),
+        .post(
+            APIPath.takeChange("{id}"), "takeSwap", "on call", "Take a swap",
+            takes: ChangeWordRequest.self),
+        .post(
+            APIPath.cancelChange("{id}"), "cancelChange", "on call", "Take a change back",
+            takes: ChangeWordRequest.self),
+    ]
+
+    private static let roster: [Operation] = [
+        .get(
+            APIPath.roster, "getRoster", "roster",
+            "The roster in force, its versions, and what was changed since",
+            answers: RosterAnswer.self),
+        .get(
+            APIPath.rosterVersion("{version}"), "getRosterVersion", "roster",
+            "The text of one version", answers: RosterTextAnswer.self),
+        .post(
+            APIPath.roster, "applyRoster", "roster", "Put a roster in force everywhere",
+            takes: ApplyRosterRequest.self),
+        .get(
+            APIPath.services, "listServices", "roster", "The service catalogue",
+            answers: ServiceList.self),
+        .get(
+            APIPath.coverage, "getCoverage", "roster",
+            "Whether somebody is there at every minute to come, by the roster in force", "",
+            [
+                Parameter(
+                    name: "weeks", shape: .number(ResourceRoutes.weeks),
+                    words: "So many weeks from now; 4 if it is absent.")
+            ], answers: CoverageAnswer.self),
+        .get(
+            APIPath.runbooks, "listRunbooks", "runbooks",
+            "The runbooks of the answering region's folder, by name", "",
+            [
+                .text("service", "For this service, by id."),
+                .text("text", "With this in the title, the triggers or the text; case is nothing."),
+            ], answers: RunbookList.self),
+        .get(
+            APIPath.runbook("{name}"), "getRunbook", "runbooks", "One runbook, in Markdown",
+            answers: RunbookAnswer.self),
+    ]
+
+    private static let cluster: [Operation] = [
+        .get(
+            APIPath.cluster, "getCluster", "cluster", "The cluster as this region sees it",
+            answers: ClusterStatus.self),
+        .get(
+            APIPath.facts, "listFacts", "cluster",
+            "What is known at the answering region and not in the incidents' logs yet",
+            answers: FactList.self),
+        Operation(
+            method: .get, path: APIPath.coordinator, id: "getCoordinator", tag: "cluster",
+            summary: "All regions in one view, and what should not be; at a coordinator only",
+            success: .json(CoordinatorStatus.self, [200]), isOfCoordinator: true),
+        Operation(
+            method: .get, path: APIPath.events, id: "followEvents", tag: "events",
+            summary: "What changes, as server-sent events",
+            details: """
+                Events are `hello` (`HelloEvent`), `incident` (`IncidentEvent`), `cluster` \
+                (`ClusterEvent`), `oncall` (`OnCallEvent`) and `reset` (`ResetEvent`). They tell \
+                that something changed, not how: whoever shows it reads it. An incident that \
+                changed several times may be told once. A client that names the last event it has \
+                seen is told what changed since then; after `reset` it reads anew. Comments keep \
+                the connection alive.
+                """,
+            parameters: [
+                Parameter(
+                    name: "Last-Event-ID", place: .header, shape: .text,
+                    words: "The last event that was seen."),
+                .text("lastEventId", "The same, for those who cannot set the header."),
+            ], success: .events),
+        Operation(
+            method: .get, path: APIPath.description, id: "getDescription", tag: "cluster",
+            summary: "This description; needs no token", success: .description),
+    ]
+}
+
+extension Operation.Parameter {
+    /// How many rows a list is read by.
+    static let limit = Operation.Parameter(
+        name: "limit", shape: .number(1...Limits.pageRowsMax),
+        words: "At most so many; all if it is absent.")
+    /// Where a list goes on.
+    static let cursor = text("cursor", "Go on where an answer ended: what it gave in `next`.")
+
+    static func flag(_ name: String, _ words: String) -> Operation.Parameter {
+        Operation.Parameter(name: name, shape: .flag, words: words)
+    }
+
+    static func text(
+        _ name: String, _ words: String, _ isRequired: Bool = false
+    ) -> Operation.Parameter {
+        Operation.Parameter(name: name, shape: .text, isRequired: isRequired, words: words)
+    }
+
+    static func time(
+        _ name: String, _ words: String, _ isRequired: Bool = false
+    ) -> Operation.Parameter {
+        Operation.Parameter(name: name, shape: .time, isRequired: isRequired, words: words)
+    }
+
+    static func words(_ name: String, _ all: [String], _ words: String) -> Operation.Parameter {
+        Operation.Parameter(name: name, shape: .words(all, severally: true), words: words)
+    }
+
+    static func oneWord(
+        _ name: String, _ all: [String], _ words: String, _ isRequired: Bool = false
+    ) -> Operation.Parameter {
+        Operation.Parameter(
+            name: name, shape: .words(all, severally: false), isRequired: isRequired, words: words)
+    }
+}
