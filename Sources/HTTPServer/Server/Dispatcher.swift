@@ -88,7 +88,7 @@ struct Dispatcher: Sendable {
         } catch {
             answer = endpoint.refuses?(error) ?? .problem(error, region: region)
         }
-        if endpoint.access == .token, endpoint.method == .get {
+        if case .token = endpoint.access, endpoint.method == .get {
             answer.tag(unless: request.headers[.ifNoneMatch])
         }
         answer.addLabels(region: region, hasMajority: hasMajority())
