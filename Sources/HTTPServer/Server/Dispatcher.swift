@@ -46,9 +46,10 @@ struct Dispatcher: Sendable {
         return router
     }
 
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace,
-    ]
+    private static let methods: [HTTPRequest.Method] =
+        [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace,
+        ] + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
     private func register(
         _ endpoint: Endpoint, method: HTTPRequest.Method, on router: Router<BasicRequestContext>
