@@ -43,6 +43,7 @@ let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 // The layer table (ARCHITECTURE.md): a target imports only lower rows. Held by Tests/LayerTests.
@@ -65,6 +66,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
             traits: ["FullFoundation"]),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -72,6 +74,7 @@ let package = Package(
         // Row 0
         library("Basics", [crypto]),
         // Row 1
+        library("APIModel", ["Basics"]),
         library("IncidentModel", ["Basics"]),
         library("Replication", ["Basics", heap]),
         // Row 2
@@ -130,17 +133,20 @@ let package = Package(
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", "NNGTransport",
                 "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics, coreMetrics,
             ]),
-        library("APIModel", ["Basics"]),
         library(
             "ClusterSetup",
             ["Basics", "OnCall", "Escalation", "RegionCore", "ConfigFiles", crypto, x509, yams]),
+        .target(
+            name: "Pages",
+            dependencies: ["Basics", "APIModel", "OnCall", "OnCallViews", mustache],
+            resources: [.embedInCode("Resources")], swiftSettings: settings),
         // Row 7
         library(
             "HTTPServer",
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
                 "RegionCore", "OnCallViews",
-                "Gateways", "APIModel", hummingbird, lifecycle, logging, metrics, crypto,
+                "Gateways", "APIModel", "Pages", hummingbird, lifecycle, logging, metrics, crypto,
             ]),
         // Row 8
         .executableTarget(
@@ -150,7 +156,8 @@ let package = Package(
                 "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", "Coverage",
                 "OnCallViews", "Simulation",
                 "NNGTransport", "SQLiteStore",
-                "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
+                "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "Pages", "ClusterSetup",
+                "HTTPServer",
                 arguments, httpClient, logging, metrics, nioCore, nioPosix, nioHTTP1, yams,
             ],
             swiftSettings: settings),
@@ -210,6 +217,7 @@ let package = Package(
                 metrics,
                 crypto, nioCore, nioPosix,
             ]),
+        tests("PagesTests", ["Basics", "APIModel", "OnCall", "OnCallViews", "Pages"]),
         tests(
             "SimulationTests",
             [

@@ -2,7 +2,7 @@ import Basics
 package import Hummingbird
 package import Logging
 
-/// The HTTP server of one node: intake, the API, one-tap links, health and metrics.
+/// The HTTP server of one node: intake, the API, its pages, one-tap links, health and metrics.
 package struct NodeHTTPServer: Sendable {
     private let config: HTTPServerConfig
     private let node: any NodeService
@@ -63,6 +63,12 @@ package struct NodeHTTPServer: Sendable {
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints
             + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints
             + HealthRoutes(isReady: { node.isReady }, metricsText: node.metricsText).endpoints
-        return dispatcher.router(for: endpoints)
+        let gate = PageGate(node: node, api: InnerAPI(endpoints: endpoints), config: config)
+        let pages =
+            SessionRoutes(gate: gate).endpoints + RoomRoutes(gate: gate).endpoints
+            + DeedRoutes(gate: gate).endpoints + WorldRoutes(node: node, gate: gate).endpoints
+            + OnCallViewRoutes(node: node, gate: gate).endpoints
+            + NumbersRoutes(node: node, gate: gate).endpoints
+        return dispatcher.router(for: endpoints + pages)
     }
 }
