@@ -14,8 +14,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -74,7 +77,6 @@ let package = Package(
         // Row 0
         library("Basics", [crypto]),
         // Row 1
-        library("APIModel", ["Basics"]),
         library("IncidentModel", ["Basics"]),
         library("Replication", ["Basics", heap]),
         // Row 2
@@ -107,6 +109,7 @@ let package = Package(
                 "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", heap, deque,
             ]),
+        library("APIModel", ["Basics"]),
         .systemLibrary(name: "CNNG", providers: [.apt(["libnng-dev"])]),
         library("NNGTransport", ["Basics", "CNNG", logging]),
         library("SQLiteStore", ["Basics", "IncidentModel", "Replication", "RegionCore", grdb]),
@@ -136,10 +139,9 @@ let package = Package(
         library(
             "ClusterSetup",
             ["Basics", "OnCall", "Escalation", "RegionCore", "ConfigFiles", crypto, x509, yams]),
-        .target(
-            name: "Pages",
-            dependencies: ["Basics", "APIModel", "OnCall", "OnCallViews", mustache],
-            resources: [.embedInCode("Resources")], swiftSettings: settings),
+        library(
+            "Pages", ["Basics", "APIModel", "OnCall", "OnCallViews", mustache],
+            resources: [.embedInCode("Resources")]),
         // Row 7
         library(
             "HTTPServer",
@@ -213,7 +215,8 @@ let package = Package(
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
                 "RegionCore",
-                "Gateways", "APIModel", "HTTPServer", hummingbird, hummingbirdTesting, logging,
+                "Gateways", "APIModel", "Pages", "HTTPServer", hummingbird, hummingbirdTesting,
+                logging,
                 metrics,
                 crypto, nioCore, nioPosix,
             ]),

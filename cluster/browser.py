@@ -142,12 +142,14 @@ def story(house):
     desk.wait_text("next level is being paged")
 
     tell("Without scripts: a note by a plain form.")
-    plain = house.enter(a, first, scripts=True)
+    plain = house.enter(a, first)
     plain.look(scripts=False)
     plain.go(f"{house.lab.url(a)}/incidents/{incident}")
-    plain.look(scripts=True)
-    check("Checkout fails" in plain.text(), "the room is not readable without scripts")
-    plain.look(scripts=False)
+    plain.click("#note")
+    plain.fill("#n-text", "Written without scripts")
+    plain.click_through(".deedbox[open] button")
+    plain.wait_text("Written down")
+    check("Written without scripts" in plain.text("#timeline"), "the note is not in the timeline")
 
     tell(f"{a} dies under the telephone's page; it goes on at another region.")
     phone.go(f"{house.lab.url(a)}/incidents/{incident}")
@@ -161,7 +163,7 @@ def story(house):
     house.lab.wait_ready([a])
 
     tell("A link of a page acknowledges without a login.")
-    mail = house.lab.wait("mail", lambda: house.lab.mails(incident), 20)[0]
+    mail = house.lab.wait("a mail with links", lambda: [m for m in house.lab.mails(incident) if links(m)], 20)[0]
     port, path = sorted(links(mail).items())[0]
     tap = house.browser.page(width=390, height=844)
     tap.go(f"http://127.0.0.1:{port}{path}")
@@ -181,7 +183,7 @@ def furnish(house):
     """Incidents in every state; a conflict between two sides; an offer of command."""
     a, b, c = house.lab.regions
     me, other = house.people[0], house.people[-1]
-    done = [house.fire(t, s, resolve=True) for t, s in ()]
+    done = []
     worst = house.fire(
         "Checkout fails for everybody", "critical", details={
             "cluster": "prod-eu-1", "error_rate": "97 %", "first_seen": "deploy 4f2a91c",
@@ -248,7 +250,7 @@ def shots(house, out):
     take(page, house.lab.url(door) + "/incidents/abcd1234", "problem", out, LOOKS[:1])
     stranger = house.browser.page()
     take(stranger, house.lab.url(door) + "/login", "login", out, LOOKS)
-    mail = house.lab.wait("mail", lambda: house.lab.mails(worst), 20)[0]
+    mail = house.lab.wait("a mail with links", lambda: [m for m in house.lab.mails(worst) if links(m)], 20)[0]
     port, path = sorted(links(mail).items())[0]
     take(stranger, f"http://127.0.0.1:{port}{path}", "link", out, LOOKS)
     weigh(house, door, pages_of(worst, search))

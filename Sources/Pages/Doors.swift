@@ -48,7 +48,7 @@ package enum Doors {
             Fields {
                 $0.set("frame", frame.fields)
                 $0.set("title", title)
-                $0.set("detail", detail)
+                $0.set("detail", detail.prefix(1).uppercased() + detail.dropFirst())
                 $0.set("remedy", remedy)
                 $0.set("back", back)
             })

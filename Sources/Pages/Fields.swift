@@ -2,7 +2,7 @@ import Mustache
 
 /// What a template is filled with. Only escaped text gets in, so templates write every value as
 /// `{{{name}}}`: the library's own escaping goes by characters, and a quote that carries a combining
-/// mark would end an attribute. A name that was not set is false: it is never looked for in the
+/// mark would end an attribute. A name that was not set is false: only `frame` is looked for in the
 /// fields around.
 struct Fields: MustacheParent {
     private var values: [String: Any] = [:]
@@ -36,5 +36,7 @@ struct Fields: MustacheParent {
 
     mutating func set(_ name: String, _ fields: Fields?) { values[name] = fields ?? false }
 
-    func child(named name: String) -> Any? { values[name] }
+    func child(named name: String) -> Any? {
+        values[name] ?? (name == "frame" ? nil : false)
+    }
 }

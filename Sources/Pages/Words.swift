@@ -3,21 +3,32 @@ import Basics
 
 /// Times, severities and states, as the pages write them.
 enum Words {
-    /// `<time>` with the minute of the day, and the whole date where it is not today's. The script
-    /// adds the reader's own clock.
+    /// `<time>` with the minute of the day, and the day where it is not today. The script adds the
+    /// reader's own clock.
     static func clock(_ time: Timestamp, now: Timestamp) -> HTML {
-        let text = time.description
-        let (date, minute) = (text.prefix(10), text.dropFirst(11).prefix(5))
-        let words = date == now.description.prefix(10) ? "\(minute)" : "\(date) \(minute)"
-        return element(time, words, counting: "")
+        let minute = time.description.dropFirst(11).prefix(5)
+        return element(time, day(time, now: now) + minute, counting: "")
     }
 
     /// The same with seconds: for timelines, where order within a minute matters.
     static func exact(_ time: Timestamp, now: Timestamp) -> HTML {
-        let text = time.description
-        let (date, second) = (text.prefix(10), text.dropFirst(11).prefix(8))
-        let words = date == now.description.prefix(10) ? "\(second)" : "\(date) \(second)"
-        return element(time, words, counting: "")
+        let second = time.description.dropFirst(11).prefix(8)
+        return element(time, day(time, now: now) + second, counting: "")
+    }
+
+    /// Nothing for today, `Fri 27 Nov ` for other days, with the year for those of another one.
+    private static func day(_ time: Timestamp, now: Timestamp) -> String {
+        let days = [time, now].map {
+            CivilDate(daysSinceEpoch: $0.instant.seconds.flooredDivision(by: 86_400))
+        }
+        let (date, today) = (days[0], days[1])
+        if date == today { return "" }
+        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][date.weekday]
+        let month = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ][Int(date.month) - 1]
+        let year = date.year == today.year ? "" : " \(date.year)"
+        return "\(weekday) \(date.day) \(month)\(year) "
     }
 
     /// How long ago, which the script keeps counting.

@@ -5,11 +5,17 @@ enum LayerTable {
     /// Each target's row.
     static let rows: [(row: Int, targets: [String])] = [
         (0, ["Basics"]),
-        (1, ["APIModel", "IncidentModel", "Replication"]),
+        (1, ["IncidentModel", "Replication"]),
         (2, ["Alerting", "OnCall", "Paging"]),
         (3, ["Escalation", "OnCallViews", "Reconciliation", "Wire"]),
         (4, ["RegionCore", "CoordinatorCore", "Coverage"]),
-        (5, ["Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways", "ConfigFiles"]),
+        (
+            5,
+            [
+                "APIModel", "Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways",
+                "ConfigFiles",
+            ]
+        ),
         (6, ["NodeRuntime", "ClusterSetup", "Pages"]),
         (7, ["HTTPServer"]),
         (8, ["meridian"]),

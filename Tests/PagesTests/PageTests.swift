@@ -53,11 +53,13 @@ struct PageTests {
         }
     }
 
-    @Test func `templates write values in three braces only`() throws {
-        let escapedTwice = try Regex(#"(?<!\{)\{\{(?![{#/^>])"#)
+    @Test func `templates write values in three braces only`() {
         for (name, bytes) in Templates.sources {
             let text = String(decoding: bytes, as: UTF8.self)
-            #expect(text.firstMatch(of: escapedTwice) == nil, "\(name)")
+            for tag in text.split(separator: "{{").dropFirst() {
+                let isValue = tag.first.map { !"#/^>{".contains($0) } ?? false
+                #expect(!isValue, "\(name): {{\(tag.prefix(30))")
+            }
         }
     }
 

@@ -173,9 +173,7 @@ enum Sample {
             }, people: [], schedules: [schedule(text)])
     }
 
-    static let zones = TimeZones(
-        version: "2026f",
-        rules: ["UTC": TimeZoneRules(transitions: [], offsets: [0], rule: nil)])
+    static let zones = TimeZones(version: "2026f", rules: [:])
 
     /// Every page there is, with a text from anywhere wherever one can stand.
     static func everyPage(text: String, frame: Frame) -> [(name: String, html: String)] {

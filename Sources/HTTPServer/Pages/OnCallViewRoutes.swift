@@ -45,7 +45,12 @@ struct OnCallViewRoutes: Sendable {
     private func picture(_ call: Call, _ visit: Visit) async throws(Refusal) -> Answer {
         let period = period(call, zoneNames: await zoneNames())
         let (_, chart) = try await chart(period, visit)
-        var answer = Answer.text(chart.svg(), type: "image/svg+xml")
+        // Without a size of its own it takes that of its place, a telephone's as well as a wall's.
+        let svg = chart.svg()
+        let size = "width=\"1200\" height=\"\(Self.height(of: svg))\""
+        var answer = Answer.text(
+            svg.replacing(size, with: "width=\"100%\" height=\"100%\"", maxReplacements: 1),
+            type: "image/svg+xml")
         // The picture has a style sheet of its own and nothing else.
         answer.response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"

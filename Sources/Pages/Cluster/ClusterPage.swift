@@ -28,7 +28,10 @@ package struct ClusterPage: Sendable {
                 $0.set("name", status.cluster)
                 $0.set("region", status.region)
                 setFigures(&$0)
-                $0.set("members", status.members.map(member))
+                let (own, others) = (
+                    status.members.filter(\.isSelf), status.members.filter { !$0.isSelf }
+                )
+                $0.set("members", (own + others).map(member))
                 $0.set(
                     "nextSteps",
                     ClusterOutlook.sentences(of: status).map { sentence in
@@ -86,7 +89,8 @@ package struct ClusterPage: Sendable {
             $0.set("owns", member.role == "coordinator" ? "–" : "\(member.ownedCount)")
             $0.set("lag", member.roundTripMicroseconds.map(Self.milliseconds) ?? "–")
             $0.set("facts", "\(member.factsThrough)")
-            $0.set("starts", member.incarnation.map { "\($0)" } ?? "–")
+            $0.set("starts", member.role == "coordinator"
+                    ? "–" : member.incarnation.map { "\($0)" } ?? "–")
             $0.set(
                 "gateways",
                 member.role != "region"
@@ -121,7 +125,7 @@ package struct ClusterPage: Sendable {
             $0.set("severity", Words.severity(incident.severity))
             $0.set("title", incident.title)
             $0.set("shortID", incident.shortID)
-            $0.set("owner", incident.label.owner ?? "nobody")
+            $0.set("owner", incident.label.owner ?? "not known here")
             $0.set("epoch", "\(incident.label.epoch)")
             $0.set("index", "\(incident.label.index)")
             $0.set("isProvisional", incident.label.isProvisional)

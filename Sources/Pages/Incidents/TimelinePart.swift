@@ -78,7 +78,10 @@ struct TimelinePart {
             $0.set("group", RoomQuery.kind(of: item.kind))
             $0.set("kind", item.kind)
             $0.set("region", item.region)
-            $0.set("text", item.text)
+            let lines = item.text.split(
+                separator: "\n", maxSplits: 1, omittingEmptySubsequences: true)
+            $0.set("text", lines.first.map(String.init))
+            $0.set("rest", lines: lines.count > 1 ? String(lines[1]) : nil)
             $0.set("isApart", item.index == 0)
             $0.set("index", item.index == 0 ? nil : "#\(item.index)")
             $0.set("child", item.incident.map { String($0.prefix(8)) })

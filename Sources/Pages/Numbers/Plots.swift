@@ -10,12 +10,13 @@ enum Plots {
         var total: Int64 { parts.reduce(0) { $0 + $1.value } }
     }
 
-    private static let (rowHeight, nameWidth, labelWidth, width) = (26, 150, 110, 640)
+    private static let (rowHeight, nameWidth, labelWidth, barsWidth) = (26, 120, 110, 440)
+    private static let daysWidth = 900
 
     /// Lying bars, one below the other.
     static func bars(_ bars: [Bar], title: String, id: String) -> HTML {
         let most = max(1, bars.map(\.total).max() ?? 1)
-        let room = Int64(width - nameWidth - labelWidth)
+        let room = Int64(barsWidth - nameWidth - labelWidth)
         let rows = bars.enumerated().map { index, bar in
             let y = index * rowHeight
             var x = Int64(nameWidth)
@@ -26,10 +27,11 @@ enum Plots {
                     + "width=\"\(length)\" height=\"\(rowHeight - 8)\" rx=\"2\"/>"
             }.joined()
             return "<text class=\"name\" x=\"\(nameWidth - 8)\" y=\"\(y + 18)\">"
-                + "\(HTML(text: shortened(bar.name, to: 20)))</text>\(parts)"
+                + "\(HTML(text: shortened(bar.name, to: 16)))</text>\(parts)"
                 + "<text class=\"value\" x=\"\(x + 6)\" y=\"\(y + 18)\">\(HTML(text: bar.label))</text>"
         }.joined()
-        return picture(rows, height: max(1, bars.count) * rowHeight, title: title, id: id)
+        return picture(
+            rows, width: barsWidth, height: max(1, bars.count) * rowHeight, title: title, id: id)
     }
 
     /// A standing bar for each day.
@@ -38,9 +40,9 @@ enum Plots {
     )
         -> HTML
     {
-        let (height, foot, left) = (180, 24, 34)
+        let (height, foot, left) = (220, 36, 44)
         let most = max(1, days.map { $0.parts.reduce(0) { $0 + $1.value } }.max() ?? 1)
-        let step = Double(width - left) / Double(max(1, days.count))
+        let step = Double(daysWidth - left) / Double(max(1, days.count))
         let room = Int64(height - foot - 12)
         let columns = days.enumerated().map { index, day in
             let x = Double(left) + Double(index) * step
@@ -59,15 +61,16 @@ enum Plots {
             return parts + name
         }.joined()
         let axis =
-            "<path class=\"axis\" d=\"M\(left) \(height - foot)H\(width)M\(left) 12H\(width)\"/>"
+            "<path class=\"axis\" d=\"M\(left) \(height - foot)H\(daysWidth)M\(left) 12H\(daysWidth)\"/>"
             + "<text class=\"tick end\" x=\"\(left - 6)\" y=\"\(height - foot)\">0</text>"
             + "<text class=\"tick end\" x=\"\(left - 6)\" y=\"18\">\(most)</text>"
-        return picture(axis + columns, height: height, title: title, id: id)
+        return picture(
+            axis + columns, width: daysWidth, height: height, title: title, id: id)
     }
 
-    private static func picture(_ body: String, height: Int, title: String, id: String) -> HTML {
+    private static func picture(_ body: String, width: Int, height: Int, title: String, id: String) -> HTML {
         HTML(
-            trusted: "<svg class=\"plot\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" "
+            trusted: "<svg class=\"plot w\(width)\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" "
                 + "aria-labelledby=\"\(id)\"><title id=\"\(id)\">\(HTML(text: title))</title>"
                 + body + "</svg>")
     }

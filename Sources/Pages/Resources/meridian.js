@@ -70,16 +70,20 @@
     return next;
   }
 
+  // What a page would say of itself in one line.
+  const saying = (page) => { const one = page.querySelector("[data-say]"); return one ? one.dataset.say : ""; };
+
   let isLoading = false, isAsked = false;
   async function load() {
     if (isLoading) { isAsked = true; return; }
     isLoading = true;
     try {
-      const answer = await fetch(location.pathname + location.search, { headers: { "Meridian-Part": "1" }, signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(location.pathname + location.search, { signal: AbortSignal.timeout(8000) });
       if (answer.redirected && new URL(answer.url).pathname === "/login") { location.reload(); return; }
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       heard(fresh.body.dataset.now);
+      const before = saying(document), after = saying(fresh);
       const changed = [];
       for (const next of fresh.querySelectorAll("[data-part]")) {
         const name = next.dataset.part, text = said(next);
@@ -90,8 +94,10 @@
         const marked = replace(part, next);
         if (name !== "honest") { changed.push(name); if (changed.length < 4) marked.classList.add("fresh-mark"); }
       }
-      const news = fresh.querySelector("[data-say]"), before = document.querySelector("[data-say]");
-      if (news && before && news.dataset.say !== before.dataset.say) { live.textContent = news.dataset.say; before.dataset.say = news.dataset.say; }
+      if (before !== after) {
+        live.textContent = after;
+        setTimeout(() => { if (live.textContent === after) live.textContent = ""; }, 10000);
+      }
       if (document.title !== fresh.title) document.title = fresh.title;
       count();
     } catch { /* silence is noticed below */ } finally {
