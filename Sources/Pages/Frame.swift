@@ -107,7 +107,9 @@ package struct Frame: Sendable {
             }
             $0.set("reached", reached.map(\.name).joined(separator: ", "))
             $0.set("lost", lost.map(\.name).joined(separator: ", "))
-            $0.set("unmerged", cluster.unmergedFacts == 0 ? nil : Words.count(cluster.unmergedFacts, "fact"))
+            $0.set(
+                "unmerged",
+                cluster.unmergedFacts == 0 ? nil : Words.count(cluster.unmergedFacts, "fact"))
             $0.set(
                 "elsewhere",
                 elsewhere.map { address in

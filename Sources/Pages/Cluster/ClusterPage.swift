@@ -89,7 +89,9 @@ package struct ClusterPage: Sendable {
             $0.set("owns", member.role == "coordinator" ? "–" : "\(member.ownedCount)")
             $0.set("lag", member.roundTripMicroseconds.map(Self.milliseconds) ?? "–")
             $0.set("facts", "\(member.factsThrough)")
-            $0.set("starts", member.role == "coordinator"
+            $0.set(
+                "starts",
+                member.role == "coordinator"
                     ? "–" : member.incarnation.map { "\($0)" } ?? "–")
             $0.set(
                 "gateways",

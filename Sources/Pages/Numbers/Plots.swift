@@ -68,9 +68,12 @@ enum Plots {
             axis + columns, width: daysWidth, height: height, title: title, id: id)
     }
 
-    private static func picture(_ body: String, width: Int, height: Int, title: String, id: String) -> HTML {
+    private static func picture(_ body: String, width: Int, height: Int, title: String, id: String)
+        -> HTML
+    {
         HTML(
-            trusted: "<svg class=\"plot w\(width)\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" "
+            trusted:
+                "<svg class=\"plot w\(width)\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" "
                 + "aria-labelledby=\"\(id)\"><title id=\"\(id)\">\(HTML(text: title))</title>"
                 + body + "</svg>")
     }
