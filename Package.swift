@@ -14,8 +14,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -43,6 +46,7 @@ let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 // The layer table (ARCHITECTURE.md): a target imports only lower rows. Held by Tests/LayerTests.
@@ -65,6 +69,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
             traits: ["FullFoundation"]),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -104,6 +109,7 @@ let package = Package(
                 "Escalation",
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", heap, deque,
             ]),
+        library("APIModel", ["Basics"]),
         .systemLibrary(name: "CNNG", providers: [.apt(["libnng-dev"])]),
         library("NNGTransport", ["Basics", "CNNG", logging]),
         library("SQLiteStore", ["Basics", "IncidentModel", "Replication", "RegionCore", grdb]),
@@ -130,17 +136,19 @@ let package = Package(
                 "Reconciliation", "Wire", "RegionCore", "CoordinatorCore", "NNGTransport",
                 "SQLiteStore", "Gateways", "ConfigFiles", logging, metrics, coreMetrics,
             ]),
-        library("APIModel", ["Basics"]),
         library(
             "ClusterSetup",
             ["Basics", "OnCall", "Escalation", "RegionCore", "ConfigFiles", crypto, x509, yams]),
+        library(
+            "Pages", ["Basics", "APIModel", "OnCall", "OnCallViews", mustache],
+            resources: [.embedInCode("Resources")]),
         // Row 7
         library(
             "HTTPServer",
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
                 "RegionCore", "OnCallViews", "Coverage",
-                "Gateways", "APIModel", hummingbird, lifecycle, logging, metrics, crypto,
+                "Gateways", "APIModel", "Pages", hummingbird, lifecycle, logging, metrics, crypto,
             ]),
         // Row 8
         .executableTarget(
@@ -150,7 +158,8 @@ let package = Package(
                 "Replication", "Reconciliation", "RegionCore", "CoordinatorCore", "Coverage",
                 "OnCallViews", "Simulation",
                 "NNGTransport", "SQLiteStore",
-                "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "ClusterSetup", "HTTPServer",
+                "Gateways", "ConfigFiles", "NodeRuntime", "APIModel", "Pages", "ClusterSetup",
+                "HTTPServer",
                 arguments, httpClient, logging, metrics, nioCore, nioPosix, nioHTTP1, yams,
             ],
             swiftSettings: settings),
@@ -207,10 +216,12 @@ let package = Package(
             [
                 "Basics", "IncidentModel", "Alerting", "OnCall", "Paging", "Escalation",
                 "RegionCore",
-                "Gateways", "APIModel", "HTTPServer", hummingbird, hummingbirdTesting, logging,
+                "Gateways", "APIModel", "Pages", "HTTPServer", hummingbird, hummingbirdTesting,
+                logging,
                 metrics,
                 crypto, nioCore, nioPosix,
             ]),
+        tests("PagesTests", ["Basics", "APIModel", "OnCall", "OnCallViews", "Pages"]),
         tests(
             "SimulationTests",
             [

@@ -4,7 +4,7 @@ public import Basics
 /// many regions, it is sent: a hash of the client's key and of what it asked for.
 ///
 /// The first fact with a key that comes into an incident's log acts; later ones are merged and say
-/// nothing. *Source:* docs/decisions/0027; RFC draft-ietf-httpapi-idempotency-key-header.
+/// nothing. *Source:* docs/decisions/0021; RFC draft-ietf-httpapi-idempotency-key-header.
 public struct ActKey: Hashable, Sendable, WireCodable {
     /// 64 bits of the hash; zero is no key.
     public var bits: UInt64

@@ -46,7 +46,9 @@ enum NodeProcess {
                 apiTokens: config.tokens.map {
                     .init(name: $0.name, token: $0.token.text, may: $0.may)
                 },
-                linkSigner: signer),
+                linkSigner: signer,
+                sites: config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
+                    .map { PublicSite(region: $0.member.name, url: $0.publicURL) }),
             node: service, logger: logger)
         try node.start()
         let sampler = Task { await everySecond { await node.recordMetrics() } }

@@ -9,8 +9,14 @@ enum LayerTable {
         (2, ["Alerting", "OnCall", "Paging"]),
         (3, ["Escalation", "OnCallViews", "Reconciliation", "Wire"]),
         (4, ["RegionCore", "CoordinatorCore", "Coverage"]),
-        (5, ["Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways", "ConfigFiles"]),
-        (6, ["NodeRuntime", "APIModel", "ClusterSetup"]),
+        (
+            5,
+            [
+                "APIModel", "Simulation", "CNNG", "NNGTransport", "SQLiteStore", "Gateways",
+                "ConfigFiles",
+            ]
+        ),
+        (6, ["NodeRuntime", "ClusterSetup", "Pages"]),
         (7, ["HTTPServer"]),
         (8, ["meridian"]),
     ]

@@ -17,7 +17,7 @@ struct EventNews: Sendable {
 ///
 /// Changes are states, not messages: the node counts them, and can say what changed after a number.
 /// So a client's queue is its last number and one piece of news; whoever is slow is told of each
-/// incident once. *Source:* docs/decisions/0026.
+/// incident once. *Source:* docs/decisions/0020.
 final class EventHub: Sendable {
     /// How long changes are gathered before they are told.
     private static let gatheringTime = Duration.milliseconds(50)

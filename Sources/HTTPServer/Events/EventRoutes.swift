@@ -6,7 +6,7 @@ import Logging
 import RegionCore
 import ServiceLifecycle
 
-/// What changes, as server-sent events. *Source:* issue 6 point 1; docs/decisions/0026.
+/// What changes, as server-sent events. *Source:* issue 6 point 1; docs/decisions/0020.
 struct EventRoutes: Sendable {
     private let node: any NodeService
     private let hub: EventHub

@@ -111,13 +111,6 @@ struct AlertDraft {
     }
 }
 
-/// Whether a text is an address that a browser may be sent to: never `javascript:` or `data:`.
-func isWebAddress(_ text: String) -> Bool {
-    let head = text.prefix(8).lowercased()
-    return (head.hasPrefix("https://") || head.hasPrefix("http://"))
-        && !text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 }
-}
-
 /// The first of some values that is a text which says something.
 func firstText(_ candidates: [JSONValue?]) -> String? {
     candidates.lazy.compactMap { $0?.scalarText?.trimmed }.first

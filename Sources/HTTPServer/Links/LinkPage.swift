@@ -3,6 +3,7 @@ import Basics
 import Escalation
 import Gateways
 import IncidentModel
+import Pages
 import Paging
 import RegionCore
 

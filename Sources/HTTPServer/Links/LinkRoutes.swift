@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import IncidentModel
 import Logging
+import Pages
 import RegionCore
 import Synchronization
 

@@ -2,7 +2,8 @@ import Basics
 import Foundation
 
 /// The look of the one-tap pages, and the policy under which a browser shows them: nothing is
-/// loaded, nothing runs, and the one style sheet is known by its hash.
+/// loaded, nothing runs, and the one style sheet is known by its hash: a telephone with a weak signal
+/// needs one answer. The colours are those of the other pages (`Pages/Resources/style.css`).
 enum LinkStyle {
     /// `Content-Security-Policy`. *Source:* W3C, Content Security Policy level 3.
     static let policy: String = {
@@ -14,21 +15,22 @@ enum LinkStyle {
     /// The style sheet. Made for a telephone in the dark: one column, one large button within reach
     /// of a thumb, colours that follow the system, and contrast of at least 4.5 to 1.
     static let sheet = """
-        :root{color-scheme:light dark;--ground:#f4f4f6;--card:#fff;--ink:#17181c;--soft:#5a5d66;\
-        --line:#dedfe4;--go:#0b6b3a;--goink:#fff;--warn:#8a4b00;--warnground:#fff3df}
-        @media (prefers-color-scheme:dark){:root{--ground:#0e0f12;--card:#1a1c21;--ink:#f1f2f4;\
-        --soft:#a9adb8;--line:#31343c;--go:#2fbf71;--goink:#06210f;--warn:#ffc168;--warnground:#2c2110}}
+        :root{color-scheme:light dark;--ground:#f3f4f6;--card:#fff;--ink:#14181f;--soft:#545c68;\
+        --line:#dde1e7;--go:#0b6b3a;--goink:#fff;--warn:#7a4300;--warnground:#fff1d9;--focus:#1a56c4}
+        @media (prefers-color-scheme:dark){:root{--ground:#0c0f14;--card:#151a21;--ink:#e9ecf1;\
+        --soft:#a3adba;--line:#2a323d;--go:#2fbf71;--goink:#04210f;--warn:#ffcb7d;--warnground:#33260d;\
+        --focus:#83b1ff}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--ground);color:var(--ink);\
         font:1.0625rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
         main{max-width:34rem;margin:0 auto;padding:1rem 1rem 3rem}
-        .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;\
+        .card{background:var(--card);border:1px solid var(--line);border-radius:.625rem;\
         padding:1.25rem;margin-top:1rem}
         .chips{display:flex;flex-wrap:wrap;gap:.5rem}
-        .chip{border:1px solid var(--line);border-radius:999px;padding:.1rem .75rem;\
+        .chip{border:1px solid var(--line);border-radius:.3rem;padding:.1rem .6rem;\
         font-size:.9375rem;font-weight:600}
-        .urgent{background:#b3261e;border-color:#b3261e;color:#fff}
-        .grave{background:#a34700;border-color:#a34700;color:#fff}
+        .urgent{background:#b3161f;border-color:#b3161f;color:#fff}
+        .grave{background:#c23c06;border-color:#c23c06;color:#fff}
         .drill{background:#5b3fa8;border-color:#5b3fa8;color:#fff}
         h1{font-size:1.5rem;line-height:1.25;margin:1rem 0 .5rem;overflow-wrap:anywhere}
         p{margin:.5rem 0}
@@ -50,7 +52,7 @@ enum LinkStyle {
         font-weight:700;cursor:pointer}
         button.quiet{min-height:3.25rem;background:none;color:inherit;\
         border:1px solid var(--soft);font-size:1.0625rem}
-        button:focus-visible{outline:4px solid var(--ink);outline-offset:3px}
+        button:focus-visible{outline:3px solid var(--focus);outline-offset:3px}
         dl{margin:1rem 0 0;display:grid;grid-template-columns:auto 1fr;gap:.35rem 1rem}
         dt{color:var(--soft)}
         dd{margin:0;overflow-wrap:anywhere}

@@ -3,7 +3,7 @@ import Basics
 import HTTPTypes
 
 /// The description of the API as an OpenAPI 3.1 document, made of the operations and of the types
-/// they take and answer. *Source:* docs/decisions/0026; spec.openapis.org/oas/v3.1.1.
+/// they take and answer. *Source:* docs/decisions/0020; spec.openapis.org/oas/v3.1.1.
 enum APIDescription {
     /// The document.
     static let document: JSONValue = make(Operation.all)

@@ -2,7 +2,7 @@ import APIModel
 import HTTPTypes
 
 /// What the description of the API says of one route: what it is for, what it takes, what it
-/// answers. *Source:* docs/decisions/0026; OpenAPI 3.1.1.
+/// answers. *Source:* docs/decisions/0020; OpenAPI 3.1.1.
 struct Operation: Sendable {
     /// A parameter of the query or a header.
     struct Parameter: Sendable {

@@ -3,7 +3,7 @@ import Basics
 
 /// Learns what the JSON of a type looks like by letting the type decode itself from nothing: every
 /// key it asks for is a member, and one it asks for "if present" may be absent. So a schema cannot
-/// differ from what the type reads and writes. *Source:* docs/decisions/0026.
+/// differ from what the type reads and writes. *Source:* docs/decisions/0020.
 final class SchemaProbe {
     /// The schemas of the types that were met, by name, in the order in which they were met.
     private(set) var schemas: [(name: String, schema: JSONValue)] = []

@@ -2,7 +2,7 @@
 import Foundation
 
 /// What the API's types and their members are, in the words of their doc comments in
-/// `Sources/APIModel`: one line per type. Written by a test: `REWRITE=1`, docs/decisions/0026.
+/// `Sources/APIModel`: one line per type. Written by a test: `REWRITE=1`, docs/decisions/0020.
 enum SchemaWords {
     /// The words for `Type` or `Type.member`; `nil` if there are none.
     static func words(for path: String) -> String? { all[path] }

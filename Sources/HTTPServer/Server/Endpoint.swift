@@ -12,6 +12,11 @@ struct Endpoint: Sendable {
         case open
         /// Who has a token of the API that may do this.
         case token(APIRole)
+
+        /// Whether a token has to be shown.
+        var needsToken: Bool {
+            if case .token = self { true } else { false }
+        }
     }
 
     /// The method.

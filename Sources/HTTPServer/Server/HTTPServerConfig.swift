@@ -37,6 +37,8 @@ package struct HTTPServerConfig: Sendable {
     package var connectionsMax: Int
     /// How long a connection may be silent, between requests or in the middle of one.
     package var idleTimeout: Span
+    /// Where browsers reach the regions, this one among them.
+    package var sites: [PublicSite]
     /// Where counters go.
     package var metricsFactory: any MetricsFactory
 
@@ -45,6 +47,7 @@ package struct HTTPServerConfig: Sendable {
         host: String, port: Int, cluster: String, foundingEpoch: UInt64, apiTokens: [APIToken],
         linkSigner: LinkSigner, intakeWaitingMax: Int = Limits.intakeWaitingMax,
         connectionsMax: Int = 16_384, idleTimeout: Span = .seconds(60),
+        sites: [PublicSite] = [],
         metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) {
         (self.host, self.port) = (host, port)
@@ -52,6 +55,7 @@ package struct HTTPServerConfig: Sendable {
         (self.apiTokens, self.linkSigner) = (apiTokens, linkSigner)
         (self.intakeWaitingMax, self.connectionsMax) = (intakeWaitingMax, connectionsMax)
         (self.idleTimeout, self.metricsFactory) = (idleTimeout, metricsFactory)
+        self.sites = sites
     }
 
     /// The group of a correlation key.

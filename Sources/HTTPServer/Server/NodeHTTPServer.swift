@@ -2,7 +2,7 @@ import Basics
 package import Hummingbird
 package import Logging
 
-/// The HTTP server of one node: intake, the API, one-tap links, health and metrics.
+/// The HTTP server of one node: intake, the API, its pages, one-tap links, health and metrics.
 package struct NodeHTTPServer: Sendable {
     private let config: HTTPServerConfig
     private let node: any NodeService
@@ -40,7 +40,16 @@ package struct NodeHTTPServer: Sendable {
         let dispatcher = Dispatcher(
             region: node.region, tokens: APITokens(config.apiTokens), metrics: metrics,
             logger: logger, hasMajority: { node.hasMajority })
-        return dispatcher.router(for: endpoints)
+        return dispatcher.router(for: endpoints + pages)
+    }
+
+    /// What a browser asks for; it asks the API in turn.
+    private var pages: [Endpoint] {
+        let gate = PageGate(node: node, api: InnerAPI(endpoints: endpoints), config: config)
+        return SessionRoutes(gate: gate).endpoints + RoomRoutes(gate: gate).endpoints
+            + DeedRoutes(gate: gate).endpoints + WorldRoutes(node: node, gate: gate).endpoints
+            + OnCallViewRoutes(node: node, gate: gate).endpoints
+            + NumbersRoutes(node: node, gate: gate).endpoints
     }
 
     private var metrics: ServerMetrics { ServerMetrics(factory: config.metricsFactory) }

@@ -7,6 +7,7 @@ import Foundation
 import HTTPServer
 import OnCall
 import OnCallViews
+import Pages
 
 extension OnCallCommand {
     /// `meridian oncall chart`.
@@ -91,35 +92,6 @@ enum ChartInput {
     static func chart(
         _ timeline: OnCallTimeline, zone: String, now: Instant
     ) throws(ConfigError) -> OnCallChart {
-        let all = try ZoneFiles.load()
-        var rules: [String: TimeZoneRules] = [:]
-        for name in [zone] + timeline.regions.map(\.zone) { rules[name] = all[name] }
-        return OnCallChart(
-            from: timeline.from.instant, to: timeline.to.instant, now: now, zone: zone,
-            zones: TimeZones(version: all.version, rules: rules),
-            regions: timeline.regions.map(region), schedules: timeline.schedules.map(schedule),
-            people: PeopleNames(timeline.people.map { (PersonID($0.person), $0.name) }))
-    }
-
-    private static func region(_ region: TimelineRegion) -> WorkingRegion {
-        WorkingRegion(
-            name: RegionName(region.name), zone: region.zone,
-            window: DayWindow(
-                from: region.dayFromSeconds, to: region.dayToSeconds,
-                weekdays: Weekdays(region.weekdays.compactMap { Weekday(rawValue: $0) })))
-    }
-
-    private static func schedule(_ schedule: TimelineSchedule) -> ScheduleView {
-        let id = ScheduleID(schedule.schedule)
-        return ScheduleView(
-            id: id, name: schedule.name,
-            duties: schedule.duties.map { duty in
-                Duty(
-                    schedule: id, person: PersonID(duty.person), region: RegionName(duty.region),
-                    from: duty.from.instant, to: duty.to.instant, isStandIn: duty.standsIn)
-            },
-            gaps: schedule.gaps.map {
-                CoverageGap(from: $0.from.instant, to: $0.to.instant)
-            })
+        OnCallChart(timeline, zone: zone, now: Timestamp(now), zones: try ZoneFiles.load())
     }
 }

@@ -37,7 +37,7 @@ import Testing
                 $0.method == endpoint.method && $0.path == endpoint.path
             }
             guard let operation else { continue }
-            #expect(operation.success.needsToken == (endpoint.access == .token), "\(endpoint.path)")
+            #expect(operation.success.needsToken == endpoint.access.needsToken, "\(endpoint.path)")
         }
     }
 

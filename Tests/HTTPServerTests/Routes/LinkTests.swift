@@ -8,6 +8,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import IncidentModel
+import Pages
 import RegionCore
 import Testing
 

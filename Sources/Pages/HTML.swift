@@ -1,16 +1,18 @@
+import Basics
+
 /// Text that is safe to stand in an HTML document: made by escaping, or of fixed pieces.
-struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The markup.
-    private(set) var description: String
+    package private(set) var description: String
 
     /// A fixed piece of markup.
-    init(stringLiteral value: StaticString) { description = "\(value)" }
+    package init(stringLiteral value: StaticString) { description = "\(value)" }
 
     /// A text from anywhere, escaped. Control characters become spaces and marks that turn the
     /// direction of writing are dropped, so that no alert can dress up as something else. It goes
     /// by scalars: a quote with a combining mark is another `Character` and ends an attribute all
-    /// the same.
-    init(text: String) {
+    /// the same. Where `keepsLines`, ends of lines stay: for texts of several lines.
+    package init(text: String, keepsLines: Bool = false) {
         var out = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -19,6 +21,7 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
             case 0x3E: out += "&gt;"
             case 0x22: out += "&quot;"
             case 0x27: out += "&#39;"
+            case 0x0A where keepsLines: out += "\n"
             case 0...0x1F, 0x7F...0x9F, 0x2028, 0x2029: out += " "
             case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF, 0xFFFE, 0xFFFF: continue
             case _: out.unicodeScalars.append(scalar)
@@ -28,21 +31,28 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     }
 
     /// A style sheet of ours, which is not escaped: it holds no `<`.
-    init(sheetOf sheet: String) {
+    package init(sheetOf sheet: String) {
         precondition(!sheet.contains("<"), "a style sheet must not hold markup")
         description = sheet
     }
 
+    /// Markup that a template of ours or a drawing made of escaped pieces.
+    init(trusted markup: String) { description = markup }
+
     private init(raw: String) { description = raw }
 
     /// Pieces, one after the other.
-    static func joined(_ pieces: [HTML]) -> HTML { HTML(raw: pieces.map(\.description).joined()) }
+    package static func joined(_ pieces: [HTML]) -> HTML {
+        HTML(raw: pieces.map(\.description).joined())
+    }
 
     /// A list of pieces with nothing between them.
-    static func + (a: HTML, b: HTML) -> HTML { HTML(raw: a.description + b.description) }
+    package static func + (a: HTML, b: HTML) -> HTML { HTML(raw: a.description + b.description) }
 
     /// An element with a class and content. Names and classes are fixed texts of ours.
-    static func element(_ name: StaticString, class style: StaticString = "", _ content: HTML)
+    package static func element(
+        _ name: StaticString, class style: StaticString = "", _ content: HTML
+    )
         -> HTML
     {
         let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
@@ -76,7 +86,7 @@ struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     }
 
     /// A link to a web address; plain text if it is none.
-    static func link(_ address: String) -> HTML {
+    package static func link(_ address: String) -> HTML {
         let text = HTML(text: address)
         guard isWebAddress(address) else { return text }
         return HTML(raw: "<a href=\"\(text)\" rel=\"noreferrer noopener\">\(text)</a>")

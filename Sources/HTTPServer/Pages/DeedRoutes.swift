@@ -1,0 +1,131 @@
+import APIModel
+import HTTPTypes
+import Hummingbird
+import Pages
+
+/// The forms of the pages: each is one request to the API, and leads back to where it was.
+struct DeedRoutes: Sendable {
+    private let gate: PageGate
+
+    init(gate: PageGate) { self.gate = gate }
+
+    /// The table.
+    var endpoints: [Endpoint] {
+        [
+            gate.form("/incidents", declare),
+            deed(.acknowledge) { (_, by, id) in
+                (APIPath.acknowledge(id), AcknowledgeRequest(by: by))
+            },
+            deed(.resolve) { (_, by, id) in (APIPath.resolve(id), ResolveRequest(by: by)) },
+            deed(.escalate) { (form, by, id) in
+                (APIPath.escalate(id), EscalateRequest(by: by, reason: form["reason"]))
+            },
+            deed(.notes) { (form, by, id) in
+                (APIPath.notes(id), NoteRequest(by: by, text: form["text"] ?? ""))
+            },
+            deed(.snooze) { (form, by, id) in
+                let minutes = form["minutes"].flatMap { UInt64($0) } ?? 0
+                return (APIPath.snooze(id), SnoozeRequest(by: by, minutes: minutes))
+            },
+            deed(.severity) { (form, by, id) in
+                (
+                    APIPath.severity(id),
+                    SeverityRequest(
+                        severity: form["severity"] ?? "", by: by, reason: form["reason"] ?? "")
+                )
+            },
+            deed(.commander) { (form, by, id) in
+                (
+                    APIPath.commander(id),
+                    CommanderRequest(person: form["person"], by: by, reason: form["reason"])
+                )
+            },
+            deed(.merge) { (form, by, id) in
+                (
+                    APIPath.merge(id),
+                    MergeRequest(with: form["with"] ?? "", by: by, reason: form["reason"])
+                )
+            },
+            deed(.separate) { (form, by, id) in
+                (APIPath.separate(id), SeparateRequest(by: by, reason: form["reason"] ?? ""))
+            },
+            gate.form("/incidents/{id}/conflicts/{conflict}/overturn", back: Self.back, overturn),
+        ] + handoffs
+    }
+
+    private var handoffs: [Endpoint] {
+        [
+            deed(.offer) { (form, by, id) in
+                (
+                    APIPath.handoff(id, .offer),
+                    HandoffRequest(
+                        by: by, to: form["to"], toRegion: form["toRegion"], brief: form["brief"])
+                )
+            },
+            deed(.brief) { (form, by, id) in
+                (APIPath.handoff(id, .brief), HandoffRequest(by: by, brief: form["brief"]))
+            },
+            deed(.accept) { (form, by, id) in
+                (APIPath.handoff(id, .accept), HandoffRequest(by: by, readBack: form["readBack"]))
+            },
+            deed(.decline) { (form, by, id) in
+                (APIPath.handoff(id, .decline), HandoffRequest(by: by, reason: form["reason"]))
+            },
+            deed(.withdraw) { (form, by, id) in
+                (APIPath.handoff(id, .withdraw), HandoffRequest(by: by, reason: form["reason"]))
+            },
+        ]
+    }
+
+    @Sendable private static func back(_ call: Call) -> String {
+        "/incidents/\(Query.encoded(call.parameter("id")))"
+    }
+
+    /// A form in the room of an incident that is one request to the API.
+    private func deed<Body: Encodable & Sendable>(
+        _ deed: Done.Deed,
+        _ request: @escaping @Sendable (Form, String, String) -> (path: String, body: Body)
+    ) -> Endpoint {
+        gate.form("/incidents/{id}/\(deed.rawValue)", back: Self.back) {
+            (call, visit, form) throws(Refusal) in
+            guard let by = visit.reader?.person else {
+                return gate.redirect(to: gate.whoPath(next: Self.back(call)))
+            }
+            let (path, body) = request(form, by, call.parameter("id"))
+            let answer: AcceptanceAnswer = try await visit.api.post(
+                path, body, client: visit.client)
+            return gate.redirect(to: Self.back(call) + query(deed, answer))
+        }
+    }
+
+    private func query(_ deed: Done.Deed, _ answer: AcceptanceAnswer) -> String {
+        "?done=\(deed.rawValue)&safe=\(Query.encoded(answer.durability))"
+    }
+
+    private func overturn(
+        _ call: Call, _ visit: Visit, _ form: Form
+    ) async throws(Refusal) -> Answer {
+        guard let by = visit.reader?.person else {
+            return gate.redirect(to: gate.whoPath(next: Self.back(call)))
+        }
+        let answer: AcceptanceAnswer = try await visit.api.post(
+            APIPath.overturn(call.parameter("conflict")),
+            OverturnRequest(
+                severity: form["severity"], commander: form["commander"], by: by,
+                reason: form["reason"] ?? ""),
+            client: visit.client)
+        return gate.redirect(to: Self.back(call) + query(.overturn, answer))
+    }
+
+    private func declare(
+        _ call: Call, _ visit: Visit, _ form: Form
+    ) async throws(Refusal) -> Answer {
+        let answer: AcceptanceAnswer = try await visit.api.post(
+            APIPath.incidents,
+            DeclareRequest(
+                service: form["service"] ?? "", title: form["title"] ?? "",
+                severity: form["severity"], by: visit.reader?.person),
+            client: visit.client)
+        return gate.redirect(to: "/incidents/\(answer.incident)" + query(.declare, answer))
+    }
+}

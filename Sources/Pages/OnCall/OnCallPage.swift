@@ -1,0 +1,201 @@
+package import APIModel
+package import Basics
+
+/// Which days of the schedules are shown: the query of the address.
+package struct OnCallPeriod: Equatable, Sendable {
+    /// The first day.
+    package var first: CivilDate
+    /// How many days: 7 or 28.
+    package var days: Int
+    /// The reader's zone, an IANA name; the days are its.
+    package var zone: String
+
+    /// A period; `query` gives the parameters of the address. Otherwise the week that has begun last,
+    /// and UTC.
+    package init(today: CivilDate, zoneNames: [String], query: (String) -> String?) {
+        let zone = query("zone") ?? ""
+        self.zone = zoneNames.contains(zone) ? zone : "UTC"
+        days = query("days") == "28" ? 28 : 7
+        let monday = CivilDate(
+            daysSinceEpoch: today.daysSinceEpoch - (Int64(today.weekday) + 6) % 7)
+        let numbers = (query("from") ?? "").split(separator: "-").compactMap { Int64($0) }
+        guard numbers.count == 3, (1970...9_000).contains(numbers[0]),
+            (1...12).contains(numbers[1]), (1...31).contains(numbers[2])
+        else {
+            first = monday
+            return
+        }
+        first = CivilDate(
+            daysSinceEpoch: CivilDate(year: numbers[0], month: numbers[1], day: numbers[2])
+                .daysSinceEpoch)
+    }
+
+    func query(first: CivilDate? = nil, days: Int? = nil) -> String {
+        "from=\(first ?? self.first)&days=\(days ?? self.days)&zone=\(Query.encoded(zone))"
+    }
+
+    func moved(by days: Int) -> CivilDate {
+        CivilDate(daysSinceEpoch: first.daysSinceEpoch + Int64(days))
+    }
+
+    /// Where the picture of the period is.
+    package var picturePath: String { "/oncall/chart.svg?" + query() }
+}
+
+/// Who is on call: a picture of the schedules, who is next, gaps, and changes with their forms.
+package struct OnCallPage: Sendable {
+    /// What stands around.
+    package var frame: Frame
+    /// Who is on call now.
+    package var now: OnCallList
+    /// Who is on call in the period.
+    package var timeline: OnCallTimeline
+    /// Changes that are not over.
+    package var changes: [OnCallChange]
+    /// The period.
+    package var period: OnCallPeriod
+    /// The zones a reader may choose.
+    package var zoneNames: [String]
+    /// How high the picture is, in pixels.
+    package var pictureHeight: Int
+    /// The roster's version, and whether it was applied to the cluster.
+    package var version: String
+
+    /// A page with all its parts.
+    package init(
+        frame: Frame, now: OnCallList, timeline: OnCallTimeline, changes: [OnCallChange],
+        period: OnCallPeriod, zoneNames: [String], pictureHeight: Int, version: String
+    ) {
+        (self.frame, self.now, self.timeline, self.changes) = (frame, now, timeline, changes)
+        (self.period, self.zoneNames) = (period, zoneNames)
+        (self.pictureHeight, self.version) = (pictureHeight, version)
+    }
+
+    /// The document.
+    package var html: HTML {
+        let gaps = timeline.schedules.flatMap { schedule in
+            schedule.gaps.filter { $0.to > frame.now }.map { gap(in: schedule, $0) }
+        }
+        let body = Templates.render(
+            "oncall",
+            Fields {
+                $0.set("frame", frame.fields)
+                $0.set("schedules", now.schedules.map(schedule))
+                $0.set("picture", period.picturePath)
+                $0.set("height", "\(pictureHeight)")
+                $0.set("gaps", gaps)
+                $0.set("gapCount", gaps.isEmpty ? nil : Words.count(gaps.count, "gap"))
+                $0.set("lists", timeline.schedules.map(list))
+                setPeriod(&$0)
+                $0.set("changes", changes.map(change))
+                $0.set("hasChanges", !changes.isEmpty)
+                $0.set("people", frame.choices(chosen: frame.reader?.person))
+                $0.set("everybody", frame.choices(chosen: nil))
+                $0.set(
+                    "scheduleChoices",
+                    Frame.choices(now.schedules.map { ($0.schedule, $0.name) }, chosen: nil))
+                $0.set("soon", String(frame.now.description.prefix(14)) + "00")
+                $0.set("version", version)
+            })
+        return frame.document(.oncall, title: "On call", body)
+    }
+
+    private func setPeriod(_ fields: inout Fields) {
+        let step = period.days
+        fields.set("earlier", "/oncall?" + period.query(first: period.moved(by: -step)))
+        fields.set("later", "/oncall?" + period.query(first: period.moved(by: step)))
+        fields.set("week", "/oncall?" + period.query(days: 7))
+        fields.set("month", "/oncall?" + period.query(days: 28))
+        fields.set("isMonth", period.days == 28)
+        fields.set("isWeek", period.days == 7)
+        fields.set("from", "\(period.first)")
+        fields.set("days", "\(period.days)")
+        let names = ["UTC"] + zoneNames.filter { $0 != "UTC" }
+        fields.set("zones", Frame.choices(names.map { ($0, $0) }, chosen: period.zone))
+    }
+
+    private func schedule(_ schedule: OnCallSchedule) -> Fields {
+        Fields {
+            $0.set("name", schedule.name)
+            $0.set("services", schedule.services.joined(separator: ", "))
+            $0.set("isGap", schedule.people.isEmpty)
+            $0.set("finding", schedule.finding)
+            $0.set(
+                "people",
+                schedule.people.map { person in
+                    Fields {
+                        $0.set("name", person.name)
+                        $0.set("region", person.region)
+                        $0.set("reason", person.reason)
+                        $0.set("isReader", person.person == frame.reader?.person)
+                        $0.set("until", person.until.map { Words.clock($0, now: frame.now) })
+                        $0.set("left", person.until.map { Words.countdown($0, now: frame.now) })
+                    }
+                })
+            $0.set("next", schedule.next?.name)
+            $0.set("nextRegion", schedule.next?.region)
+            $0.set("nextAt", schedule.next?.from.map { Words.clock($0, now: frame.now) })
+        }
+    }
+
+    private func gap(in schedule: TimelineSchedule, _ gap: TimelineGap) -> Fields {
+        Fields {
+            $0.set("schedule", schedule.name)
+            $0.set("from", Words.clock(gap.from, now: frame.now))
+            $0.set("to", Words.clock(gap.to, now: frame.now))
+            $0.set("length", Words.span(gap.to.instant - gap.from.instant))
+        }
+    }
+
+    /// The picture in words.
+    private func list(_ schedule: TimelineSchedule) -> Fields {
+        Fields {
+            $0.set("name", schedule.name)
+            $0.set(
+                "duties",
+                schedule.duties.prefix(120).map { duty in
+                    Fields {
+                        $0.set("name", frame.names.of(duty.person))
+                        $0.set("region", duty.region)
+                        $0.set("from", Words.clock(duty.from, now: frame.now))
+                        $0.set("to", Words.clock(duty.to, now: frame.now))
+                        $0.set("standsIn", duty.standsIn)
+                    }
+                })
+        }
+    }
+
+    private func change(_ change: OnCallChange) -> Fields {
+        let reader = frame.reader?.person
+        return Fields {
+            $0.set("id", change.id)
+            $0.set("kind", change.kind)
+            $0.set("words", words(of: change))
+            $0.set("from", Words.clock(change.from, now: frame.now))
+            $0.set("to", Words.clock(change.to, now: frame.now))
+            $0.set("by", frame.names.of(change.by))
+            $0.set("reason", change.reason)
+            $0.set("schedule", scheduleName(change.schedule))
+            $0.set(
+                "canTake",
+                change.kind == "swap" && change.takenBy == nil && change.person != reader)
+        }
+    }
+
+    private func scheduleName(_ id: String?) -> String? {
+        id.map { id in now.schedules.first { $0.schedule == id }?.name ?? id }
+    }
+
+    private func words(of change: OnCallChange) -> String {
+        let person = frame.names.of(change.person)
+        switch change.kind {
+        case "override":
+            return person + " is on call"
+                + (change.replaces.map { " instead of " + frame.names.of($0) } ?? "")
+        case "swap":
+            return change.takenBy.map { frame.names.of($0) + " takes over from " + person }
+                ?? person + " looks for somebody to take over"
+        case _: return person + " is away"
+        }
+    }
+}

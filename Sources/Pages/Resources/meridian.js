@@ -1,0 +1,243 @@
+// The pages' one script: keeps times counting, loads what has changed, goes on at another region when this one is
+// silent, and makes single keys act. Everything on the pages works without it.
+"use strict";
+(() => {
+  const POLL_MS = 5000, SILENCE_MS = 12000;
+  const body = document.body;
+  const live = document.getElementById("live");
+  // The server's clock is right; this machine's may not be.
+  let offset = Date.parse(body.dataset.now || new Date().toISOString()) - Date.now();
+  let lastHeard = Date.now();
+
+  // --- Times ---------------------------------------------------------------------------------------------
+
+  function words(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000));
+    const d = Math.floor(s / 86400), h = Math.floor(s / 3600) % 24, m = Math.floor(s / 60) % 60;
+    if (d) return h ? `${d} d ${h} h` : `${d} d`;
+    if (h) return m ? `${h} h ${m} min` : `${h} h`;
+    return m ? `${m} min` : `${s} s`;
+  }
+
+  function exact(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000));
+    return s < 3600 ? `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` : words(ms);
+  }
+
+  function count() {
+    const now = Date.now() + offset;
+    for (const time of document.querySelectorAll("time[data-count]")) {
+      const at = Date.parse(time.getAttribute("datetime"));
+      const text = time.dataset.count === "up" ? words(now - at) : exact(at - now);
+      if (time.textContent !== text) time.textContent = text;
+    }
+  }
+
+  function localTimes(root) {
+    for (const time of root.querySelectorAll("time")) {
+      const at = new Date(time.getAttribute("datetime"));
+      const here = at.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+      time.title = `${here} here · ${time.getAttribute("datetime")}`;
+    }
+  }
+
+  // --- Live ----------------------------------------------------------------------------------------------
+
+  // What the server last sent of each part, to tell its changes from the reader's.
+  const sent = new Map();
+  // Times go on counting by themselves: that is no change.
+  const said = (part) => part.outerHTML.replace(/(<time[^>]*>)[^<]*(?=<)/g, "$1");
+  for (const part of document.querySelectorAll("[data-part]")) sent.set(part.dataset.part, said(part));
+
+  function isInUse(part) {
+    if (part.contains(document.activeElement) && document.activeElement.matches("input,textarea,select")) return true;
+    for (const field of part.querySelectorAll("textarea,input:not([type=hidden])")) {
+      if (field.value !== field.defaultValue) return true;
+    }
+    return false;
+  }
+
+  function replace(part, fresh) {
+    const open = [...part.querySelectorAll("details")].map((d) => d.open);
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const key = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+    const next = document.importNode(fresh, true);
+    localTimes(next);
+    part.replaceWith(next);
+    const details = next.querySelectorAll("details");
+    if (details.length === open.length) details.forEach((d, i) => { d.open = open[i]; });
+    if (key) { const again = next.querySelector(key); if (again) again.focus({ preventScroll: true }); }
+    return next;
+  }
+
+  // What a page would say of itself in one line.
+  const saying = (page) => { const one = page.querySelector("[data-say]"); return one ? one.dataset.say : ""; };
+
+  let isLoading = false, isAsked = false;
+  async function load() {
+    if (isLoading) { isAsked = true; return; }
+    isLoading = true;
+    try {
+      const answer = await fetch(location.pathname + location.search, { signal: AbortSignal.timeout(8000) });
+      if (answer.redirected && new URL(answer.url).pathname === "/login") { location.reload(); return; }
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      heard(fresh.body.dataset.now);
+      const before = saying(document), after = saying(fresh);
+      const changed = [];
+      for (const next of fresh.querySelectorAll("[data-part]")) {
+        const name = next.dataset.part, text = said(next);
+        if (sent.get(name) === text) continue;
+        const part = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
+        if (!part || isInUse(part)) continue;
+        sent.set(name, text);
+        const marked = replace(part, next);
+        if (name !== "honest") { changed.push(name); if (changed.length < 4) marked.classList.add("fresh-mark"); }
+      }
+      if (before !== after) {
+        live.textContent = after;
+        setTimeout(() => { if (live.textContent === after) live.textContent = ""; }, 10000);
+      }
+      if (document.title !== fresh.title) document.title = fresh.title;
+      count();
+    } catch { /* silence is noticed below */ } finally {
+      isLoading = false;
+      if (isAsked) { isAsked = false; load(); }
+    }
+  }
+
+  function heard(now) {
+    lastHeard = Date.now();
+    if (now) offset = Date.parse(now) - Date.now();
+    if (body.classList.contains("lost")) { body.classList.remove("lost"); live.textContent = ""; }
+  }
+
+  // --- Another region ------------------------------------------------------------------------------------
+
+  async function lookElsewhere() {
+    if (Date.now() - lastHeard < SILENCE_MS) return;
+    if (!body.classList.contains("lost")) {
+      body.classList.add("lost");
+      live.textContent = `Region ${body.dataset.region} is silent; looking for another.`;
+    }
+    for (const link of document.querySelectorAll("[data-elsewhere]")) {
+      try {
+        await fetch(link.dataset.elsewhere + "/healthz", { mode: "no-cors", signal: AbortSignal.timeout(2500) });
+      } catch { continue; }
+      if (hasDraft()) {
+        live.textContent = `Region ${body.dataset.region} is silent; ${link.textContent} answers. `;
+        const go = document.createElement("a");
+        go.href = link.dataset.elsewhere + location.pathname + location.search;
+        go.textContent = "Go on there (your unsent text stays here)";
+        live.append(go);
+        return;
+      }
+      location.replace(link.dataset.elsewhere + location.pathname + location.search + location.hash);
+      return;
+    }
+  }
+
+  function hasDraft() {
+    return [...document.querySelectorAll("textarea,input:not([type=hidden]):not([type=search]):not([type=checkbox])")].some((f) => f.value !== f.defaultValue);
+  }
+
+  // --- Events, or else asking now and then -----------------------------------------------------------------
+
+  let hasEvents = false;
+  function listen() {
+    const events = new EventSource("/events");
+    events.addEventListener("open", () => { hasEvents = true; heard(); });
+    let timer = 0;
+    const soon = () => { heard(); clearTimeout(timer); timer = setTimeout(load, 150); };
+    for (const kind of ["incident", "cluster", "roster", "message"]) events.addEventListener(kind, soon);
+    events.addEventListener("error", () => {
+      hasEvents = false;
+      if (events.readyState === EventSource.CLOSED) setTimeout(listen, 30000);
+    });
+  }
+
+  // --- Keys ----------------------------------------------------------------------------------------------
+
+  const dialog = document.getElementById("keys"), keysOn = document.getElementById("keys-on");
+  function store(value) { try { if (value === undefined) return localStorage.getItem("keys"); localStorage.setItem("keys", value); } catch { /* private window */ } return null; }
+  if (keysOn) {
+    keysOn.checked = store() !== "off";
+    keysOn.addEventListener("change", () => store(keysOn.checked ? "on" : "off"));
+  }
+  const places = { i: "/incidents", w: "/world", o: "/oncall", c: "/cluster", n: "/numbers" };
+  let wentG = 0;
+
+  function step(by) {
+    const rows = [...document.querySelectorAll(".rowlink")];
+    if (!rows.length) return;
+    const at = rows.indexOf(document.activeElement);
+    rows[Math.min(rows.length - 1, Math.max(0, at + by))].focus();
+  }
+
+  addEventListener("keydown", (event) => {
+    const target = event.target;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && target.form) { target.form.requestSubmit(); return; }
+    if (event.key === "Escape" && target.closest && target.closest("details[open]")) {
+      const box = target.closest("details[open]");
+      box.open = false;
+      box.querySelector("summary").focus();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input,textarea,select")) return;
+    if (event.key === "?") { if (dialog) dialog.showModal(); return; }
+    if (!keysOn || !keysOn.checked || dialog.open) return;
+    if (Date.now() - wentG < 1500 && places[event.key]) { location.href = places[event.key]; return; }
+    wentG = 0;
+    if (event.key === "g") { wentG = Date.now(); return; }
+    if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); event.preventDefault(); return; }
+    if (event.key === "/") {
+      const box = document.querySelector(".filterbox");
+      if (box) { box.open = true; box.querySelector("input[type=search]").focus(); event.preventDefault(); }
+      return;
+    }
+    const goal = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!goal) return;
+    event.preventDefault();
+    if (goal.tagName === "SUMMARY") {
+      goal.parentElement.open = true;
+      const field = goal.parentElement.querySelector("textarea,select,input:not([type=hidden])");
+      (field || goal).focus();
+    } else {
+      goal.focus();
+      goal.scrollIntoView({ block: "center" });
+    }
+  });
+
+  // --- Forms ---------------------------------------------------------------------------------------------
+
+  // A second tap sends nothing twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog" || form.method === "get") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+  for (const form of document.querySelectorAll("form[data-auto]")) {
+    form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") form.requestSubmit(); });
+  }
+
+  // What was done is said once: loading the page anew does not say it again.
+  if (new URLSearchParams(location.search).has("done")) {
+    const clean = new URL(location.href);
+    clean.searchParams.delete("done");
+    clean.searchParams.delete("safe");
+    history.replaceState(null, "", clean);
+  }
+
+  localTimes(document);
+  count();
+  setInterval(count, 1000);
+  setInterval(lookElsewhere, 3000);
+  // With events a slow look is enough to keep the age honest.
+  let ticks = 0;
+  setInterval(() => { ticks += 1; if (!document.hidden && (!hasEvents || ticks % 3 === 0)) load(); }, POLL_MS);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) load(); });
+  listen();
+})();
