@@ -60,24 +60,24 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
     }
 
     /// A form that is sent to the address of its page.
-    static func form(_ content: HTML) -> HTML {
+    package static func form(_ content: HTML) -> HTML {
         HTML(raw: "<form method=\"post\">\(content)</form>")
     }
 
     /// A button that sends its form.
-    static func submit(_ label: HTML, class style: StaticString = "") -> HTML {
+    package static func submit(_ label: HTML, class style: StaticString = "") -> HTML {
         let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
         return HTML(raw: "<button\(attribute) type=\"submit\">\(label)</button>")
     }
 
     /// A field of a form that nobody sees. The name is a fixed text of ours.
-    static func hidden(_ name: StaticString, _ value: String) -> HTML {
+    package static func hidden(_ name: StaticString, _ value: String) -> HTML {
         HTML(raw: "<input type=\"hidden\" name=\"\(name)\" value=\"\(HTML(text: value))\">")
     }
 
     /// A field of a form for some sentences, which may not stay empty. The name is a fixed text of
     /// ours.
-    static func textArea(
+    package static func textArea(
         _ name: StaticString, label: HTML, rows: Int, lengthMax: Int, value: String
     ) -> HTML {
         HTML(

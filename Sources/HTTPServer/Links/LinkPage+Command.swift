@@ -1,6 +1,7 @@
 import Basics
 import Gateways
 import IncidentModel
+import Pages
 import RegionCore
 
 /// The page of a link that takes command: who offers it, the brief in full, and the two answers.

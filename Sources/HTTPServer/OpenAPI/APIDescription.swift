@@ -123,6 +123,7 @@ enum APIDescription {
 
     private static let pathWords = [
         "id": "The id, or a beginning of at least four digits that no other has.",
+        "item": "The id of what was written down, like `m1.42`.",
         "name": "The name, as the list has it.",
         "version": "The version, or the beginning of it.",
     ]

@@ -6,7 +6,8 @@ extension Operation {
     /// Every route under `/api/v1`, in the order of the description. A test holds this against the
     /// tables of addresses, in both directions.
     static let all: [Operation] = [
-        incidents, commands, conflictsAndHandoffs, handoffSteps, onCall, roster, cluster,
+        incidents, commands, work, conflictsAndHandoffs, handoffSteps, onCall, onCallPlans, roster,
+        cluster,
     ].flatMap { $0 }
 
     private static let incidents: [Operation] = [
@@ -101,8 +102,36 @@ extension Operation {
             takes: NoteRequest.self),
     ]
 
+    private static let work: [Operation] = [
+        .post(
+            APIPath.work("{id}"), "recordWork", "incidents",
+            "Write down a hypothesis, an action, a decision, an update, a role, ...",
+            takes: WorkRequest.self),
+        .post(
+            APIPath.workItem("{id}", "{item}"), "changeWork", "incidents",
+            "Put what was written down otherwise", takes: WorkChangeRequest.self),
+        .post(
+            APIPath.workEnd("{id}", "{item}"), "endWork", "incidents",
+            "Say what came of it", takes: WorkEndRequest.self),
+        .post(
+            APIPath.phase("{id}"), "setPhase", "incidents", "Say how far people are",
+            takes: PhaseRequest.self),
+    ]
+
     private static let conflictsAndHandoffs: [Operation] =
         [
+            .get(
+                APIPath.handoffPlan, "getHandoffPlan", "handoffs",
+                "The changes of command that lie ahead, the earliest first",
+                answers: HandoffPlanAnswer.self),
+            .post(
+                APIPath.handoffs(.offer), "offerMany", "handoffs",
+                "Offer command of many incidents in one request",
+                takes: ManyHandoffsRequest.self, answers: HandoffResults.self),
+            .post(
+                APIPath.handoffs(.accept), "acceptMany", "handoffs",
+                "Accept command of many incidents in one request",
+                takes: ManyHandoffsRequest.self, answers: HandoffResults.self),
             .get(
                 APIPath.conflicts, "listConflicts", "conflicts",
                 "What two sides saw differently and was decided, newest first", "",
@@ -161,6 +190,30 @@ extension Operation {
         .post(
             APIPath.cancelChange("{id}"), "cancelChange", "on call", "Take a change back",
             takes: ChangeWordRequest.self),
+    ]
+
+    private static let onCallPlans: [Operation] = [
+        .get(
+            APIPath.onCallNext, "listNextOnCall", "on call", "Who comes on call next, by schedule",
+            "",
+            [
+                .time("at", "As of another time than now."),
+                Parameter(
+                    name: "count", shape: .number(1...20),
+                    words: "So many turns of each schedule; 1 if it is absent."),
+            ], answers: OnCallNextList.self),
+        .get(
+            APIPath.onCallCoverage, "getOnCallCoverage", "on call",
+            "How schedules and services are covered, and where nobody is on call", "",
+            [.time("from", "From when on.", true), .time("to", "Until when.", true)],
+            answers: OnCallCoverage.self),
+        .get(
+            APIPath.onCallFairness, "getOnCallFairness", "on call",
+            "How hours, nights, weekends and holidays are split among people", "",
+            [
+                .time("from", "From when on.", true), .time("to", "Until when.", true),
+                .text("schedule", "Of one schedule, by its id."),
+            ], answers: OnCallFairness.self),
     ]
 
     private static let roster: [Operation] = [

@@ -60,8 +60,8 @@ struct NumbersRoutes: Sendable {
         return Numbers(
             of: views.map(mapping.detail), from: Timestamp(from), to: Timestamp(to)
         ) { person, instant in
-            let zone = roster.person(PersonID(person))?.zone ?? ""
-            return book.isNight(in: zone, at: instant)
+            guard let known = roster.person(PersonID(person)) else { return false }
+            return book.night(known.night, in: known.zone, at: instant).isNight
         }
     }
 }

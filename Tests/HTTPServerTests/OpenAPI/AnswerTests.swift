@@ -14,12 +14,14 @@ import Testing
         var path: String
         /// What stands for `{id}` or `{version}`.
         var id = ""
+        /// What stands for `{item}`.
+        var item = ""
         var query = ""
         var body: String?
 
         var address: String {
             path.replacing("{id}", with: id).replacing("{version}", with: id)
-                .replacing("{name}", with: id) + query
+                .replacing("{name}", with: id).replacing("{item}", with: item) + query
         }
     }
 
@@ -80,15 +82,37 @@ import Testing
             get(APIPath.timeline, "", "?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"),
             get(APIPath.calendar, "", "?kind=person&id=mei"), get(APIPath.roster),
             get(APIPath.rosterVersion("{version}"), version), get(APIPath.services),
+            get(APIPath.handoffPlan), get(APIPath.onCallNext, "", "?count=2"),
+            get(APIPath.onCallCoverage, "", "?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"),
+            get(APIPath.onCallFairness, "", "?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"),
             get(APIPath.cluster), get(APIPath.facts), get(APIPath.runbooks, "", "?text=disk"),
             get(APIPath.runbook("{name}"), "disk-full"), get(APIPath.coverage, "", "?weeks=2"),
         ]
+        let action = #"{"by":"mei","kind":"action","text":"t"}"#
+        _ = try await client.api(
+            .post, APIPath.work("{id}").replacing("{id}", with: id), body: action)
+        let group = try #require(GroupID(hex: id))
+        let item = try #require(
+            server.node.ask { $0.incidents[group]?.presentWork.first?.id.description })
         let by = #"{"by":"mei","reason":"r"}"#
+        func work(_ path: String, _ body: String) -> Asked {
+            Asked(method: .post, path: path, id: id, item: item, body: body)
+        }
         func handoff(_ step: APIPath.HandoffStep, _ more: String) -> Asked {
             post(APIPath.handoff("{id}", step), id, #"{"by":"mei","reason":"r"\#(more)}"#)
         }
         let offer = handoff(.offer, #","to":"raj","brief":"b""#)
         let writes = [
+            post(APIPath.work("{id}"), id, action),
+            work(APIPath.workItem("{id}", "{item}"), #"{"by":"mei","text":"u"}"#),
+            work(APIPath.workEnd("{id}", "{item}"), #"{"by":"mei","state":"done"}"#),
+            post(APIPath.phase("{id}"), id, #"{"by":"mei","phase":"mitigated","reason":"r"}"#),
+            post(
+                APIPath.handoffs(.offer), "",
+                #"{"by":"mei","to":"raj","brief":"b","incidents":["\#(id)"]}"#),
+            post(
+                APIPath.handoffs(.accept), "",
+                #"{"by":"raj","readBack":"r","incidents":["\#(id)"]}"#),
             offer, handoff(.brief, #","brief":"c""#), get(APIPath.handoffs, "", "?all=true"),
             handoff(.decline, ""), offer, handoff(.withdraw, ""), offer,
             handoff(.accept, #","readBack":"r""#), post(APIPath.acknowledge("{id}"), id, by),

@@ -103,7 +103,7 @@ import Testing
     @Test func `where somebody commands, only who has a say may overturn`() async throws {
         let server = TestServer()
         try await server.test { client in
-            let (incident, found) = try await conflict(server, client)
+            let (incident, found) = try await Self.conflict(server, client)
             let group = try #require(GroupID(hex: incident))
             server.node.change { $0.incidents[group]?.commander = "raj" }
             let path = APIPath.overturn(found.id)
