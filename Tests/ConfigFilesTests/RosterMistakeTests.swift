@@ -26,7 +26,8 @@ import Testing
             "[person raj]", "[raj]", "badValue", "policies[default].levels[2].page[0]",
             says: "write `person raj`"),
         Mistake(
-            "id: search\n", "id: checkout\n    name: Other\n", "duplicate",
+            "    dependencies: [search]\n  - id: search\n",
+            "  - id: checkout\n    name: Other\n", "duplicate",
             "services[checkout].id", says: "on line 74",
             at: "id: checkout\n    name: Other"),
         Mistake(

@@ -133,7 +133,7 @@ import Testing
             post(APIPath.incidents, "", #"{"service":"checkout","title":"t","by":"mei"}"#),
             post(APIPath.testPage, "", #"{"person":"mei"}"#), post(APIPath.roster, "", roster),
             post(APIPath.changes, "", swap),
-            post(APIPath.takeChange("{id}"), change, #"{"by":"raj"}"#),
+            post(APIPath.takeChange("{id}"), change, #"{"by":"raj","force":true}"#),
             post(APIPath.cancelChange("{id}"), change, by),
         ]
         return reads + writes
