@@ -69,7 +69,7 @@ package struct PlantedBug: Sendable {
             seeds: 4...4),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 248...248),
+            properties: ["S4", "S3"], seeds: 225...225),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -124,7 +124,7 @@ package struct PlantedBug: Sendable {
             seeds: 1635...1635),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
-            seeds: 41...41),
+            seeds: 15...15),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(

@@ -59,6 +59,20 @@ struct InnerAPI: Sendable {
             Call(request: request, parameters: parameters, client: client.name))
     }
 
+    /// The answer of a GET's endpoint to a request as it came: one that lasts as long as its connection has to
+    /// be handed on as it is. *Errors:* as above.
+    func follow(
+        _ path: String, _ call: Call, client: APITokens.Holder
+    ) async throws(Refusal) -> Answer {
+        guard let (endpoint, parameters) = endpoint(.get, path) else {
+            throw Refusal(
+                .notFound, "the API has nothing at \(path)", remedy: "Go back and try again.")
+        }
+        if case .token(let role) = endpoint.access { try client.check(may: role) }
+        return try await endpoint.serve(
+            Call(request: call.request, parameters: parameters, client: client.name))
+    }
+
     private func endpoint(
         _ method: HTTPRequest.Method, _ path: String
     ) -> (endpoint: Endpoint, parameters: Parameters)? {

@@ -43,11 +43,8 @@ struct WorldRoutes: Sendable {
         ).html
     }
 
-    /// The API's events, for the script of a page: a browser's `EventSource` cannot show a token. Where
-    /// the API has none, the script asks now and then.
+    /// The API's events, for the script of a page: a browser's `EventSource` cannot show a token.
     private func events(_ call: Call, _ visit: Visit) async throws(Refusal) -> Answer {
-        try await visit.api.call(
-            .get, "/api/v1/events", body: [],
-            client: visit.client, headers: call.request.headers)
+        try await visit.api.follow(APIPath.events, call, client: visit.client)
     }
 }

@@ -59,6 +59,21 @@ import Testing
         }
     }
 
+    @Test func `a page of a browser follows the same, by its cookie`() async throws {
+        let server = TestServer()
+        try await LiveServerTests.live(server) { port in
+            let cookie = Session(token: TestServer.token, person: "").cookie(isSecure: false)
+            let client = try await RawClient.connect(port: port)
+            let pair = cookie.split(separator: ";").first ?? ""
+            try await client.send("GET /events HTTP/1.1\r\nHost: x\r\nCookie: \(pair)\r\n\r\n")
+            _ = try await client.receive { $0.contains("event: hello") }
+            let id = await fire(server, "first")
+            let one = try await client.receive { $0.contains("event: incident") }
+            #expect(events("incident", in: one).map { $0["id"] } == [.string(id)])
+            try await client.close()
+        }
+    }
+
     @Test func `a client goes on where it was, and is told of each incident once`() async throws {
         let server = TestServer()
         try await LiveServerTests.live(server) { port in
