@@ -154,7 +154,8 @@ package struct Done: Equatable, Sendable {
     package enum Deed: String, CaseIterable, Sendable {
         /// The deeds.
         case acknowledge, escalate, notes, severity, commander, resolve, snooze, declare, offer,
-            brief, accept, decline, withdraw, overturn, merge, separate, change, take, cancel
+            brief, accept, decline, withdraw, overturn, merge, separate, change, take, cancel,
+            work, workEnd, phase
     }
 
     /// What was done.
@@ -188,6 +189,9 @@ package struct Done: Equatable, Sendable {
         case .change: "Who is on call is changed."
         case .take: "The stretch is yours."
         case .cancel: "The change is taken back."
+        case .work: "Written down."
+        case .workEnd: "What came of it is written down."
+        case .phase: "How far it is is asked for."
         }
     }
 }

@@ -18,6 +18,7 @@ package enum Templates {
         ("incidents", PackageResources.incidents_mustache),
         ("room", PackageResources.room_mustache),
         ("handoff", PackageResources.handoff_mustache),
+        ("work", PackageResources.work_mustache),
         ("timeline", PackageResources.timeline_mustache),
         ("world", PackageResources.world_mustache),
         ("oncall", PackageResources.oncall_mustache),

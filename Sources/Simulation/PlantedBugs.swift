@@ -121,7 +121,7 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
-            seeds: 1635...1635),
+            seeds: 1982...1982),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),

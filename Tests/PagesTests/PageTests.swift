@@ -1,5 +1,6 @@
 import APIModel
 import Basics
+import Foundation
 import Testing
 
 @testable import Pages
@@ -78,6 +79,29 @@ struct PageTests {
         for page in Sample.everyPage(text: "a text", frame: Sample.frame()) {
             #expect(!page.html.contains("stands apart."), "\(page.name)")
         }
+    }
+
+    @Test func `work shows what is open first, what is late, and what may come of it`() {
+        func item(_ id: String, _ kind: String, _ state: String, due: Timestamp?) -> WorkSummary {
+            WorkSummary(
+                id: id, kind: kind, text: "<\(id)>", owner: "mei", due: due, audience: nil,
+                state: state, outcome: state == "open" ? nil : "o", by: "mei", at: Sample.now,
+                region: "eu", endedBy: nil, endedAt: nil)
+        }
+        var room = Sample.room()
+        room.detail.work = [
+            item("m1.1", "hypothesis", "ruled-out", due: nil),
+            item("m1.2", "action", "open", due: Sample.before(600)),
+            item("m1.3", "impact", "open", due: nil),
+        ]
+        let html = room.html.description
+        #expect(html.contains("2 of 3 open"))
+        #expect(html.contains("&lt;m1.2&gt;") && !html.contains("<m1.2>"))
+        #expect(html.contains("was due"))
+        #expect(html.contains("/work/m1.2/end") && html.contains("/work/m1.1/end"))
+        #expect(!html.contains("/work/m1.3/end"), "what users feel has no end of its own")
+        let places = ["m1.2", "m1.1"].map { html.range(of: "&lt;\($0)&gt;")?.lowerBound }
+        #expect(places[0] ?? html.endIndex < places[1] ?? html.startIndex)
     }
 
     @Test func `a room of two thousand entries and a list of a thousand incidents stay small`() {

@@ -1,4 +1,5 @@
 import APIModel
+import Basics
 import HTTPTypes
 import Hummingbird
 import Pages
@@ -50,7 +51,31 @@ struct DeedRoutes: Sendable {
                 (APIPath.separate(id), SeparateRequest(by: by, reason: form["reason"] ?? ""))
             },
             gate.form("/incidents/{id}/conflicts/{conflict}/overturn", back: Self.back, overturn),
-        ] + handoffs
+            gate.form("/incidents/{id}/work/{item}/end", back: Self.back, endWork),
+        ] + handoffs + work
+    }
+
+    private var work: [Endpoint] {
+        [
+            deed(.work) { (form, by, id) in
+                let minutes = form["minutes"].flatMap { Int64($0) }
+                return (
+                    APIPath.work(id),
+                    WorkRequest(
+                        by: by, kind: form["kind"] ?? "", text: form["text"] ?? "",
+                        owner: form["owner"],
+                        due: minutes.map { Timestamp(gate.now + .minutes($0)) },
+                        audience: form["audience"])
+                )
+            },
+            deed(.phase) { (form, by, id) in
+                (
+                    APIPath.phase(id),
+                    PhaseRequest(
+                        phase: form["phase"] ?? "", by: by, reason: form["reason"] ?? "")
+                )
+            },
+        ]
     }
 
     private var handoffs: [Endpoint] {
@@ -111,10 +136,23 @@ struct DeedRoutes: Sendable {
         let answer: AcceptanceAnswer = try await visit.api.post(
             APIPath.overturn(call.parameter("conflict")),
             OverturnRequest(
-                severity: form["severity"], commander: form["commander"], by: by,
-                reason: form["reason"] ?? ""),
+                severity: form["severity"], commander: form["commander"], phase: form["phase"],
+                by: by, reason: form["reason"] ?? ""),
             client: visit.client)
         return gate.redirect(to: Self.back(call) + query(.overturn, answer))
+    }
+
+    private func endWork(
+        _ call: Call, _ visit: Visit, _ form: Form
+    ) async throws(Refusal) -> Answer {
+        guard let by = visit.reader?.person else {
+            return gate.redirect(to: gate.whoPath(next: Self.back(call)))
+        }
+        let answer: AcceptanceAnswer = try await visit.api.post(
+            APIPath.workEnd(call.parameter("id"), call.parameter("item")),
+            WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]),
+            client: visit.client)
+        return gate.redirect(to: Self.back(call) + query(.workEnd, answer))
     }
 
     private func declare(

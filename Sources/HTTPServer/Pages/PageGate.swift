@@ -43,6 +43,8 @@ struct PageGate: Sendable {
     }
 
     var region: RegionName { node.region }
+    /// The node's time.
+    var now: Instant { node.now() }
     /// Whether browsers reach this node over TLS.
     var isSecure: Bool {
         sites.contains { $0.region == node.region && $0.url.lowercased().hasPrefix("https:") }

@@ -50,6 +50,7 @@ package struct RoomPage: Sendable {
                 setPeople(&$0)
                 setFacts(&$0)
                 $0.set("handoff", HandoffPart(room: self).html)
+                $0.set("work", WorkPart(room: self).html)
                 $0.set("timeline", TimelinePart(room: self).html)
             })
         return frame.document(.incidents, title: "\(summary.severity) \(summary.title)", body)
@@ -100,7 +101,8 @@ package struct RoomPage: Sendable {
     private var statusWords: String {
         switch summary.status {
         case "triggered": "Nobody has it"
-        case "acknowledged": "Acknowledged"
+        case "acknowledged":
+            summary.phase == "mitigated" ? "Mitigated" : "Acknowledged"
         case "resolved": "Resolved"
         case "merged": "Merged into another"
         case _: summary.status
@@ -227,7 +229,10 @@ package struct RoomPage: Sendable {
             $0.set("isStanding", conflict.isStanding)
             $0.set("incident", "/incidents/\(summary.id)")
             let wantsSeverity = conflict.rule == "severities"
-            let wantsCommander = !["severities", "merges", "duplicates"].contains(conflict.rule)
+            let wantsPhase = conflict.rule == "phases"
+            let wantsCommander =
+                !["severities", "merges", "duplicates", "phases"].contains(conflict.rule)
+            $0.set("wantsPhase", wantsPhase)
             $0.set("wantsSeverity", wantsSeverity)
             $0.set("wantsCommander", wantsCommander)
             $0.set(
