@@ -38,7 +38,7 @@ struct ManyHandoffsRoutes: Sendable {
         let chosen = try await chosen(fields) {
             $0.commander == from && $0.openHandoff == nil
         }
-        return await answer(chosen, by: by) { (incident) throws(Refusal) in
+        return await answer(chosen, by: by, key: fields.key) { (incident) throws(Refusal) in
             try offer.step(for: incident)
         }
     }
@@ -50,7 +50,9 @@ struct ManyHandoffsRoutes: Sendable {
             remedy: "Say in your own words what you take over.")
         let to = try fields.optionalText("to", lengthMax: 128).map { PersonID($0) } ?? by
         let chosen = try await chosen(fields) { $0.openHandoff?.to == to }
-        return await answer(chosen, by: by) { (_) throws(Refusal) in .accept(readBack: readBack) }
+        return await answer(chosen, by: by, key: fields.key) { (_) throws(Refusal) in
+            .accept(readBack: readBack)
+        }
     }
 
     private func request(_ call: Call) async throws(Refusal) -> (RequestFields, PersonID) {
@@ -68,12 +70,16 @@ struct ManyHandoffsRoutes: Sendable {
         let chosen: [Chosen]
         switch (isAll, ids) {
         case (true, nil):
-            chosen = views.filter { $0.carrier == nil && isMeant($0.incident) }
-                .sorted {
-                    ($0.incident.severity, $0.incident.openedAt, $0.incident.group)
-                        < ($1.incident.severity, $1.incident.openedAt, $1.incident.group)
-                }
-                .map { ($0.incident.group.description, .success($0)) }
+            // Sent again it is about the same ones, which are answered as repeats.
+            chosen = views.filter {
+                $0.carrier == nil
+                    && (isMeant($0.incident) || $0.incident.hasActed(fields.key))
+            }
+            .sorted {
+                ($0.incident.severity, $0.incident.openedAt, $0.incident.group)
+                    < ($1.incident.severity, $1.incident.openedAt, $1.incident.group)
+            }
+            .map { ($0.incident.group.description, .success($0)) }
         case (false, let ids?) where !ids.isEmpty: chosen = find(ids, among: views)
         case (true, _), (false, _):
             throw .missing(
@@ -104,7 +110,8 @@ struct ManyHandoffsRoutes: Sendable {
     /// Asks for all of it at once, so that the core takes it in few turns; one that is refused does not
     /// stop the others.
     private func answer(
-        _ chosen: [Chosen], by: PersonID, _ step: (Incident) throws(Refusal) -> HandoffStep
+        _ chosen: [Chosen], by: PersonID, key: ActKey,
+        _ step: (Incident) throws(Refusal) -> HandoffStep
     ) async -> Answer {
         let orders = chosen.map { one -> Result<Command, Refusal> in
             do throws(Refusal) {
@@ -116,7 +123,7 @@ struct ManyHandoffsRoutes: Sendable {
         }
         let results = await withTaskGroup(of: (Int, HandoffResult).self) { group in
             for (index, order) in orders.enumerated() {
-                group.addTask { (index, await result(of: order, chosen[index].id)) }
+                group.addTask { (index, await result(of: order, key: key, chosen[index].id)) }
             }
             var results: [(Int, HandoffResult)] = []
             for await result in group { results.append(result) }
@@ -125,9 +132,11 @@ struct ManyHandoffsRoutes: Sendable {
         return .json(HandoffResults(region: node.region.text, results: results))
     }
 
-    private func result(of order: Result<Command, Refusal>, _ id: String) async -> HandoffResult {
+    private func result(
+        of order: Result<Command, Refusal>, key: ActKey, _ id: String
+    ) async -> HandoffResult {
         do throws(Refusal) {
-            let reply = await node.command(try order.get())
+            let reply = await node.command(try order.get(), key: key)
             return HandoffResult(
                 incident: id, acceptance: try commands.acceptance(reply).body)
         } catch {

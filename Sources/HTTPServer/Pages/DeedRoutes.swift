@@ -58,7 +58,8 @@ struct DeedRoutes: Sendable {
     private var work: [Endpoint] {
         [
             deed(.work) { (form, by, id) in
-                let minutes = form["minutes"].flatMap { Int64($0) }
+                // The form offers up to an hour; what somebody else sends is kept within a day.
+                let minutes = form["minutes"].flatMap { Int64($0) }.map { min(max($0, 1), 1_440) }
                 return (
                     APIPath.work(id),
                     WorkRequest(

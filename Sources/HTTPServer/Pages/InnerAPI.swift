@@ -97,7 +97,9 @@ struct InnerAPI: Sendable {
             try await answer.response.body.write(writer)
             return try APICoding.decode(Body.self, from: Data(writer.bytes))
         } catch {
-            preconditionFailure("an answer of the API is no \(Body.self): \(error)")
+            throw Refusal(
+                .internalError, "an answer of the API is no \(Body.self): \(error)",
+                remedy: "Go back and try again; tell whoever runs the cluster if it stays so.")
         }
     }
 

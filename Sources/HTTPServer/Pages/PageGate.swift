@@ -67,6 +67,7 @@ struct PageGate: Sendable {
             (call: Call) async throws(Refusal) -> Answer in
             guard let visit = try await visit(call) else { return door(call) }
             do throws(Refusal) {
+                try checkPath(of: call)
                 return try await serve(call, visit)
             } catch {
                 return problem(error, visit: visit, back: "/incidents")
@@ -94,11 +95,20 @@ struct PageGate: Sendable {
                     status: .forbidden)
             }
             do throws(Refusal) {
+                try checkPath(of: call)
                 return try await serve(call, visit, form)
             } catch {
                 return problem(error, visit: visit, back: back(call))
             }
         }
+    }
+
+    /// Ids in our addresses are letters, digits and dots. What is encoded in a path could be another path of
+    /// the API once it is decoded. *Errors:* a `Refusal`.
+    private func checkPath(of call: Call) throws(Refusal) {
+        guard call.request.uri.path.contains("%") else { return }
+        throw Refusal(
+            .notFound, "nothing is at this address", remedy: "Follow a link of these pages.")
     }
 
     // MARK: Visits

@@ -40,12 +40,13 @@ package struct NodeHTTPServer: Sendable {
         let dispatcher = Dispatcher(
             region: node.region, tokens: APITokens(config.apiTokens), metrics: metrics,
             logger: logger, hasMajority: { node.hasMajority })
-        return dispatcher.router(for: endpoints + pages)
+        let api = endpoints
+        return dispatcher.router(for: api + pages(over: api))
     }
 
     /// What a browser asks for; it asks the API in turn.
-    private var pages: [Endpoint] {
-        let gate = PageGate(node: node, api: InnerAPI(endpoints: endpoints), config: config)
+    private func pages(over api: [Endpoint]) -> [Endpoint] {
+        let gate = PageGate(node: node, api: InnerAPI(endpoints: api), config: config)
         return SessionRoutes(gate: gate).endpoints + RoomRoutes(gate: gate).endpoints
             + DeedRoutes(gate: gate).endpoints + WorldRoutes(node: node, gate: gate).endpoints
             + OnCallViewRoutes(node: node, gate: gate).endpoints

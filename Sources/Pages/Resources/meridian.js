@@ -149,7 +149,7 @@
     events.addEventListener("open", () => { hasEvents = true; heard(); });
     let timer = 0;
     const soon = () => { heard(); clearTimeout(timer); timer = setTimeout(load, 150); };
-    for (const kind of ["incident", "cluster", "roster", "message"]) events.addEventListener(kind, soon);
+    for (const kind of ["incident", "cluster", "oncall", "reset"]) events.addEventListener(kind, soon);
     events.addEventListener("error", () => {
       hasEvents = false;
       if (events.readyState === EventSource.CLOSED) setTimeout(listen, 30000);

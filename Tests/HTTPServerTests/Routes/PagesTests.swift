@@ -151,6 +151,36 @@ struct BrowserPagesTests {
         #expect(server.node.ask { $0.commands.isEmpty })
     }
 
+    @Test(arguments: ["%2F", "%3Fx", "abcd%2Ftimeline", "abcd%2Fbrief", "..%2Fcluster"])
+    func `an address that would be another one of the API leads nowhere`(id: String) async throws {
+        try await TestServer().test { client in
+            let cookie = try await cookie(client)
+            let shown = try await client.send(
+                .get, "/incidents/\(id)", headers: [.cookie: cookie])
+            #expect(shown.status == 404)
+            let sent = try await client.send(
+                .post, "/incidents/\(id)/notes", body: "text=x&form=\(Self.formToken)",
+                headers: [.cookie: cookie])
+            #expect(sent.status == 404)
+        }
+    }
+
+    @Test(arguments: ["9223372036854775807", "-1", "0", "x"])
+    func `a length of time that makes no sense harms nothing`(minutes: String) async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let cookie = try await cookie(client)
+            let fired: AcceptanceAnswer = try await client.send(
+                .post, "/v1/alerts/\(MockNode.key)", body: #"{"title":"slow"}"#
+            ).decoded()
+            let answer = try await client.send(
+                .post, "/incidents/\(fired.incident)/work",
+                body: "kind=action&text=x&minutes=\(minutes)&form=\(Self.formToken)",
+                headers: [.cookie: cookie])
+            #expect(answer.status == 303, "\(answer.text)")
+        }
+    }
+
     @Test func `a refusal of the API is a page with the remedy`() async throws {
         try await TestServer().test { client in
             let id = try await Self.incident(client)
