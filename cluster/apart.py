@@ -20,7 +20,7 @@ from wanlab import NoNamespaces, PROGRAM, check_machine, enter_namespaces
 
 EXAMPLES = """\
 examples:
-  cluster/apart                          all scenarios once, a minute apart each
+  cluster/apart                          all scenarios once (coordinators: its four runs)
   cluster/apart cut islands --runs 3     these two, three times each; runs differ in who owns the open incident
   cluster/apart one-way --seconds 25     shorter; {shortest} s at least
   cluster/apart coordinators --seconds 25      four runs, with 0, 1, 2 coordinators and a late one, compared

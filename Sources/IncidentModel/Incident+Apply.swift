@@ -171,7 +171,9 @@ extension Incident {
                     member: fact.id.origin, attempt: intent.attempt, intentAt: fact.time,
                     resultAt: nil, provider: "", outcome: nil))
         }
-        guard intent.position != .shiftNotice else { return forgetShiftNotices() }
+        guard intent.position != .shiftNotice else {
+            return forgetShiftNotices(at: fact.time)
+        }
         let others = intent.with.prefix(4).map(\.short).joined(separator: ", ")
         let more = intent.with.count > 4 ? " and \(intent.with.count - 4) more" : ""
         let bundle = others.isEmpty ? "" : ", in one message with \(others)\(more)"
@@ -204,22 +206,24 @@ extension Incident {
                         resultAt: fact.time, provider: result.provider, outcome: result.outcome))
             }
         }
-        if result.position != .shiftNotice { note(result, of: fact, index: index) }
+        guard result.position != .shiftNotice else {
+            return forgetShiftNotices(at: fact.time)
+        }
+        note(result, of: fact, index: index)
     }
 
-    /// How many notices about shifts are remembered: nobody is told twice.
-    private static let shiftNoticesMax = 256
+    /// How many notices about shifts are remembered, and for how long at least: nobody is told twice.
+    private static let (shiftNoticesMax, shiftNoticesKept) = (256, Span.hours(1))
 
-    /// The control group lasts for ever: what was told long ago is forgotten.
-    private mutating func forgetShiftNotices() {
+    /// The control group lasts for ever: what was told long ago is forgotten, but nothing that may still be
+    /// told.
+    private mutating func forgetShiftNotices(at time: HybridTime) {
         guard pages.count > Self.shiftNoticesMax else { return }
-        func begun(_ page: PageRecord) -> HybridTime {
-            page.attempts.map(\.intentAt).min() ?? .zero
-        }
-        let oldest = pages.indices.min {
-            (begun(pages[$0]), pages[$0].key) < (begun(pages[$1]), pages[$1].key)
-        }
-        if let oldest { pages.remove(at: oldest) }
+        let limit = time.instant - Self.shiftNoticesKept
+        let old = pages.filter { page in page.attempts.allSatisfy { $0.intentAt.instant < limit } }
+            .sorted { ($0.firstIntent, $0.key) < ($1.firstIntent, $1.key) }
+            .prefix(pages.count - Self.shiftNoticesMax).map(\.key)
+        pages.removeAll { old.contains($0.key) }
     }
 
     private mutating func note(_ result: PageResult, of fact: Fact, index: LogIndex) {
@@ -343,4 +347,9 @@ extension StepPosition {
             ? "notice"
             : level == Self.catchAllLevel ? "catch-all" : "level \(level &+ 1), cycle \(cycle &+ 1)"
     }
+}
+
+extension PageRecord {
+    /// When it was first about to leave.
+    fileprivate var firstIntent: HybridTime { attempts.map(\.intentAt).min() ?? .zero }
 }

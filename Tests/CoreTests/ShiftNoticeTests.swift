@@ -97,23 +97,35 @@ struct ShiftNoticeTests {
         #expect(told(at: day - 3_600, roster(timings)).isEmpty)
     }
 
-    @Test func `what is told about shifts fills no timeline and is forgotten one day`() {
+    /// A control group in which so many notices were sent, one every so many seconds.
+    private func control(_ count: Int, every seconds: Int64) -> Incident {
         var writer = FactWriter()
         var control = Incident(group: group)
-        for number in 0..<300 {
+        for number in 0..<count {
             let intent = PageIntent(
                 key: StepKey(high: 1, low: UInt64(number)), position: .shiftNotice, person: "one",
                 channel: .email, attempt: 1)
             let sent = PageResult(of: intent, provider: "p", outcome: .delivered(receipt: ""))
+            let time = Int64(number) * seconds
             let facts = [
-                writer.fact(.pageIntent(intent), at: Int64(number)),
-                writer.fact(.pageResult(sent), at: Int64(number)),
+                writer.fact(.pageIntent(intent), at: time),
+                writer.fact(.pageResult(sent), at: time),
             ]
             control.applyMerge(facts, index: control.lastIndex + 1)
         }
+        return control
+    }
+
+    @Test func `what is told about shifts fills no timeline and is forgotten one day`() {
+        let control = control(600, every: 60)
         #expect(control.timeline.isEmpty)
         #expect(control.pages.count == 256)
-        #expect(control.isDelivered(StepKey(high: 1, low: 299)))
-        #expect(!control.isDelivered(StepKey(high: 1, low: 43)))
+        #expect(control.isDelivered(StepKey(high: 1, low: 599)))
+        #expect(!control.isDelivered(StepKey(high: 1, low: 343)))
+    }
+
+    @Test func `of many that are told at once none is forgotten while it may be told again`() {
+        let control = control(600, every: 0)
+        #expect((0..<600).allSatisfy { control.isDelivered(StepKey(high: 1, low: UInt64($0))) })
     }
 }

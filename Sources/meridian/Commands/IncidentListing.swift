@@ -16,7 +16,7 @@ extension IncidentCommand {
                   meridian incident list
                   meridian incident list --all --service checkout,search
                   meridian incident list --severity SEV2 --json
-                  meridian incident list --status resolved --since -2d --until now --limit 50
+                  meridian incident list --status resolved --since=-2d --until now --limit 50
                   meridian incident list --commander mei --text database
                 """)
 
