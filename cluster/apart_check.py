@@ -5,15 +5,16 @@ import os
 
 from apart_coordinators import outcome
 from apart_pages import NOTICE, ApartPages, instant
-from apart_plan import TWIN, make_acts, make_cast
+from apart_plan import CROSSED, TWIN, make_acts, make_cast
 from chaos_check import Checker, Verdict, read_lines
 from chaos_plan import REGIONS
 
 # Seconds: design L2 and L6.
 EQUAL_SECONDS, ANSWER_SECONDS = 10, 2
 WORDS = {"ack": "acknowledged by {by} through", "severity": "{by} wants {value}",
-         "commander": "{by} takes command", "fire": "{title}"}
-KINDS = {"ack": "acknowledged", "severity": "proposed", "commander": "proposed", "fire": "alert-firing"}
+         "commander": "{by} takes command", "merge": "{by} wants it merged into", "fire": "{title}"}
+KINDS = {"ack": "acknowledged", "severity": "proposed", "commander": "proposed", "merge": "proposed",
+         "fire": "alert-firing"}
 
 
 def check_folder(folder):
@@ -44,7 +45,7 @@ class ApartChecker(ApartPages, Checker):
         for problem in self.run["problems"]:
             self.find("process", problem)
         for rule in (self.answered_all, self.durability, self.nothing_lost, self.in_timelines, self.equal, self.agree,
-                     self.wishes_apart, self.settled, self.conflicts_listed, self.stand_down, self.mails_are_known,
+                     self.wishes_apart, self.settled, self.crossing, self.conflicts_listed, self.stand_down, self.mails_are_known,
                      self.paged_in_time, self.paged_on_each_side, self.quiet_after_acknowledgement,
                      self.explain_duplicates, self.told, self.word_goes_round):
             rule()
@@ -63,9 +64,9 @@ class ApartChecker(ApartPages, Checker):
 
     def alerts(self):
         """Those of one problem under two keys are mild: their pages wait for others to the same person, and one pages
-        for both."""
-        twins = [i for story, i in self.run["incidents"].items() if story.startswith(TWIN)]
-        return {incident: lines for incident, lines in super().alerts().items() if incident not in twins}
+        for both. So are those whose merges cross."""
+        mild = [i for story, i in self.run["incidents"].items() if story.startswith(TWIN) or story in CROSSED]
+        return {incident: lines for incident, lines in super().alerts().items() if incident not in mild}
 
     def coordinators_agree(self):
         """Every coordinator that lives in the end knows every open incident, as the regions say."""
@@ -184,6 +185,17 @@ class ApartChecker(ApartPages, Checker):
         self.settled_conflicts(standing)
         self.settled_command(detail, standing.get("commanders"))
         self.count_conflicts(detail)
+
+    def crossing(self):
+        """Merged each into the other: the one that opened first stands by itself and has taken the other over, in
+        every region, and the decision is listed."""
+        first, second = (self.run["incidents"][story] for story in CROSSED)
+        for region in REGIONS:
+            details = [self.detail(region, one) for one in (first, second)]
+            ends = [(d["summary"]["status"], d["summary"].get("mergedInto"), d["tookOver"]) for d in details]
+            if (ends[0][0], ends[0][1]) != ("acknowledged", None) or second not in str(ends[0][2]) \
+                    or ends[1][:2] != ("merged", first):
+                self.find("merges that cross", f"{region} says of the first {ends[0]}, of the second {ends[1]}")
 
     def count_conflicts(self, detail):
         by_rule = {}

@@ -69,9 +69,16 @@ def outcome(checker):
             "severity": summary["severity"], "status": summary["status"], "by": summary.get("acknowledgedBy"),
             "commander": detail.get("commander"), "deputies": detail["deputies"], "took over": len(detail["tookOver"]),
             "alerts": sorted(a["summary"].split(": ")[1] for a in detail["alerts"]),
-            "conflicts": sorted((c["rule"], c["outcome"].replace(incident[:8], story), c["isStanding"])
+            "conflicts": sorted((c["rule"], with_stories(checker, c["outcome"]), c["isStanding"])
                                 for c in detail["conflicts"] if c["rule"] not in ("stand-down", "duplicates"))}
     return found
+
+
+def with_stories(checker, text):
+    """A text with the names of incidents instead of their ids."""
+    for story, incident in checker.run["incidents"].items():
+        text = text.replace(incident[:8], story)
+    return text
 
 
 def compare(runs):

@@ -2,7 +2,7 @@
 apart_check."""
 import datetime
 
-from apart_plan import TWIN
+from apart_plan import CROSSED, TWIN
 from chaos_pages import CYCLES, LEVELS, PAGE_BOUND, PageRules, position
 from chaos_plan import REGIONS
 
@@ -43,7 +43,7 @@ class ApartPages(PageRules):
     def paged_by(self, pool, story, incident):
         """(step, delay from due) of every step that was due on a side while it was apart; None where the step after
         it or an acknowledgement came before the page had to."""
-        if story.startswith(TWIN):
+        if story.startswith(TWIN) or story in CROSSED:
             return
         opened, quiet = self.known_on(pool, story, incident)
         if opened is None:

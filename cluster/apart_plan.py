@@ -16,6 +16,8 @@ SCENARIOS = {
 ALERTS_AT, EDITS_AT, ACK_AT, ACK_GAP_LONG, ACK_GAP_SHORT, BETWEEN = 5, 8, 12, 13, 3, 1.5
 SHORTEST = 20
 TWIN = "twin of the"
+# Two that are mild and taken on before the cut; each side merges them, each asking for it the other way round.
+CROSSED = ["crossed, first", "crossed, second"]
 
 
 @dataclasses.dataclass
@@ -29,7 +31,7 @@ class Side:
 
 @dataclasses.dataclass
 class Act:
-    """One request: `what` is `fire`, `severity`, `commander` or `ack`; `at` is in seconds after the cut."""
+    """One request: `what` is `fire`, `severity`, `commander`, `merge` or `ack`; `at` is in seconds after the cut."""
     at: float
     side: str
     region: str
@@ -110,6 +112,9 @@ def make_acts(cast, seconds, people):
                         severities[number]))
         acts.append(Act(EDITS_AT + turn * BETWEEN + (0.2 if cast.is_apart else 0), side.name, side.door, "commander",
                         "before", commander, commander))
+        if number < len(CROSSED):
+            acts.append(Act(EDITS_AT + turn * BETWEEN + (0.4 if cast.is_apart else 0), side.name, side.door, "merge",
+                            CROSSED[number], commander, CROSSED[1 - number]))
         if cast.scenario != "islands" or side is order[0]:
             acts.append(Act(ACK_AT + turn * gap, side.name, side.door, "ack", "before", helper))
     if cast.scenario == "coordinators":

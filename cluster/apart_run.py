@@ -5,7 +5,7 @@ import threading
 import time
 
 from apart_coordinators import AN_HOUR, SECOND, SECOND_PORT, add_second, start_second, variant
-from apart_plan import TWIN, make_acts, make_cast
+from apart_plan import CROSSED, TWIN, make_acts, make_cast
 from chaos_client import Ledger, exchange
 from chaos_plan import REGIONS
 from lab import call
@@ -85,7 +85,23 @@ class Run(Reader):
             return all(f and f["summary"]["label"]["unmergedFacts"] == 0 and f["summary"]["pagesDelivered"]
                        for f in found) and found[0]["summary"]["label"]["owner"]
 
-        return self.lab.wait("incident that all regions know", is_known, 30)
+        owner = self.lab.wait("incident that all regions know", is_known, 30)
+        self.open_crossed()
+        return owner
+
+    def open_crossed(self):
+        """Two mild ones that somebody has taken on: they page nobody, whatever becomes of their merges."""
+        for number, story in enumerate(CROSSED):
+            self.fire("all", REGIONS[(self.number + number) % 3], story, "info")
+            self.command("all", REGIONS[self.number % 3], "ack", story, {"by": self.lab.people()[0]})
+            time.sleep(0.5)  # Whose clock is behind must not make the second the first.
+
+        def are_known():
+            found = [self.lab.incident(r, self.incidents[story]) for r in REGIONS for story in CROSSED]
+            return all(f and f["summary"]["label"]["unmergedFacts"] == 0 and f["summary"]["status"] == "acknowledged"
+                       for f in found)
+
+        self.lab.wait("incidents to merge, known everywhere", are_known, 30)
 
     def cut(self, cast):
         self.times["cut"] = time.time()
@@ -148,6 +164,8 @@ class Run(Reader):
             body |= {"severity": act.value, "reason": f"as {act.side} sees it"}
         elif act.what == "commander":
             body |= {"person": act.value, "reason": f"for {act.side}"}
+        elif act.what == "merge":
+            body |= {"with": self.incidents[act.value], "reason": f"one problem to {act.side}"}
         self.command(act.side, act.region, act.what, act.story, body, act.value)
 
     def fire(self, side, region, story, severity):
@@ -169,6 +187,8 @@ class Run(Reader):
         status, _, text, record = self.ask(region, f"/api/v1/incidents/{incident}/{verb}", body)
         if status == 200:
             record["answer"] = json.loads(text)["durability"]
+        if what == "merge":
+            incident = self.incidents[CROSSED[1]]  # Whichever way it is asked for: the earlier one takes over.
         self.note(side, story, record, what=what, way="api", incident=incident, by=body["by"], value=value)
 
     def ask(self, region, path, body):

@@ -116,9 +116,11 @@ class Thousand(Reader):
 
     def tally(self, region, person, owner):
         """(incidents commanded by a person, owned by a region, both) as a region says."""
-        commands = json.loads(self.ask(region, LOOKS))["commands"]
-        return (sum(c.get("commander") == person for c in commands), sum(c.get("owner") == owner for c in commands),
-                sum(c.get("commander") == person and c.get("owner") == owner for c in commands))
+        text = self.ask(region, LOOKS)
+        # Reading it as what it is would cost this machine more than the region's answer does.
+        counts = tuple(text.count(f'"{key}":"{value}"'.encode())
+                       for key, value in (("commander", person), ("owner", owner)))
+        return (*counts, min(counts))
 
     def look(self, region):
         """At all of them only once a few say that it may be worth it: a look at all is work for the region."""

@@ -65,8 +65,22 @@ struct RosterTemplate {
 
         # Who is paged when everything else is exhausted: never empty.
         catchAll: [\(leads.joined(separator: ", "))]
-
+        \(shiftNotices)
         """
+    }
+
+    /// Whoever plays with a demo gets mails about incidents only.
+    private var shiftNotices: String {
+        switch pace {
+        case .demo: ""
+        case .real:
+            """
+
+            # What people are told about their shifts: a reminder before one, its start, its end.
+            shiftNotices: {remind: 1h, start: true, end: true}
+
+            """
+        }
     }
 
     /// The first person of each region, or of each crew where all are in one.

@@ -177,7 +177,7 @@ public struct PageIntent: Equatable, Sendable {
     public var attempt: UInt64
     /// The incidents whose pages go in the same message.
     public var with: [GroupID]
-    /// Why this level is paged before its turn; empty if it is not.
+    /// Why this level is paged before its turn, or this page was put off; empty if neither.
     public var moved: String
 
     /// An intent.

@@ -37,7 +37,7 @@ struct DutyBook: Sendable {
         var channel: PageChannel
     }
     /// When somebody was paged about which incident.
-    private struct LastPage: Sendable {
+    struct LastPage: Sendable {
         var group: GroupID
         var at: Instant
     }
@@ -90,10 +90,11 @@ struct DutyBook: Sendable {
         lastPages[ear] = known.suffix(2)
     }
 
-    /// When somebody was last paged about another incident.
-    func lastPage(of person: PersonID, _ channel: PageChannel, otherThan group: GroupID) -> Instant?
-    {
-        lastPages[Ear(person: person, channel: channel)]?.last { $0.group != group }?.at
+    /// When somebody was last paged about another incident, and about which.
+    func lastPage(
+        of person: PersonID, _ channel: PageChannel, otherThan group: GroupID
+    ) -> LastPage? {
+        lastPages[Ear(person: person, channel: channel)]?.last { $0.group != group }
     }
 
     /// A page waits for others to the same person.

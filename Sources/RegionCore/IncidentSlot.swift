@@ -43,8 +43,8 @@ struct IncidentSlot: Sendable {
     var worseSince: Instant?
     /// Whether another incident paged for it, as of the last look.
     var isCarried = false
-    /// The pages that wait for others to the same person, and until when.
-    var bundled: [(key: StepKey, until: Instant)] = []
+    /// The pages that wait for others to the same person, until when, and after whose page they come.
+    var bundled: [(key: StepKey, until: Instant, after: GroupID)] = []
     /// When another incident last ceased to page for it, or a page that waited for others ceased to
     /// wait before its time: turns are counted from then.
     var resumedAt: Instant = .epoch

@@ -12,34 +12,36 @@ extension RegionCore {
     private static let companionsMax = 100
 
     /// When a page that nobody has tried to send may leave, so that it does not come on the heels of
-    /// another one to the same person; `.epoch` if at once. SEV1 and SEV2 never wait.
+    /// another one to the same person, and about which incident that was; `nil` if at once. SEV1 and
+    /// SEV2 never wait.
     func bundledAt(
         _ page: PlannedPage, _ group: GroupID, _ severity: Severity, at now: Instant
-    ) -> Instant {
-        guard severity > .sev2, !config.defects.contains(.neverBundles) else { return .epoch }
+    ) -> (until: Instant, after: GroupID)? {
+        guard severity > .sev2, !config.defects.contains(.neverBundles) else { return nil }
         let pause = config.timings.bundlePause
         let last = duty.lastPage(of: page.person.id, page.contact.channel, otherThan: group)
         // A clock that was ahead, or this one that was set back: it cannot have been later than now.
         // Waiting must not add up over steps: it counts from when somebody should have been reached.
         let overdueSince = incidents.read(group) { $0.overdueSince } ?? nil
         let due = min(page.due, overdueSince ?? page.due)
-        guard let last = last.map({ min($0, now) }), last > due - pause else { return .epoch }
-        return min(last, due) + pause
+        guard let last, min(last.at, now) > due - pause else { return nil }
+        return (min(last.at, now, due) + pause, last.group)
     }
 
     /// Takes note of how long a page waits. When it ceases to wait, for it has become worse, all regions
     /// hear of it at once: they take turns from then, whatever each of them believed to be its end.
     mutating func noteBundled(
-        _ key: StepKey, until: Instant, in group: GroupID, at now: Instant
+        _ key: StepKey, _ wait: (until: Instant, after: GroupID)?, in group: GroupID,
+        at now: Instant
     ) {
         withSlot(group) { slot in
-            guard until > .epoch || !slot.bundled.isEmpty else { return }
+            guard wait != nil || !slot.bundled.isEmpty else { return }
             let known = slot.bundled.firstIndex { $0.key == key }
-            if until > .epoch {
+            if let wait {
                 if let known {
-                    slot.bundled[known].until = until
+                    slot.bundled[known] = (key, wait.until, wait.after)
                 } else {
-                    slot.bundled.append((key, until))
+                    slot.bundled.append((key, wait.until, wait.after))
                 }
             } else if let known {
                 slot.resumedAt = now
@@ -122,8 +124,8 @@ extension RegionCore {
         let page = due.page
         let intent = PageIntent(
             key: page.key, position: due.plan.position, person: page.person.id,
-            channel: page.contact.channel, attempt: due.attempt, with: others, moved: due.plan.moved
-        )
+            channel: page.contact.channel, attempt: due.attempt, with: others,
+            moved: due.plan.moved + putOff(due, at: now))
         duty.begin(
             DutyBook.InFlight(order: order, intent: intent, group: due.group, begunAt: now))
         withAttempt(page.key, in: due.group, at: now) {
@@ -132,6 +134,16 @@ extension RegionCore {
         }
         write(.pageIntent(intent), about: due.group, at: now)
         return order
+    }
+
+    /// Why a page leaves later than its step was due, in words for the timeline; empty if it does not.
+    private func putOff(_ due: DuePage, at now: Instant) -> String {
+        let wait = incidents.read(due.group) { slot in
+            slot.bundled.first { $0.key == due.page.key }
+        }
+        guard let wait = wait ?? nil, now - due.page.due >= .seconds(1) else { return "" }
+        let words = "(put off \((now - due.page.due).words): just paged about \(wait.after.short))"
+        return due.plan.moved.isEmpty ? words : " " + words
     }
 
     /// Whether a page may go with another one before its own time: it is this region's duty, or that of

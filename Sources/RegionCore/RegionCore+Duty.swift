@@ -191,10 +191,11 @@ extension RegionCore {
         let grace = grace(in: group)
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && plan.notice.isEmpty
-        var bundledAt = isNew ? bundledAt(page, group, view.value.severity, at: now) : .epoch
+        var wait = isNew ? bundledAt(page, group, view.value.severity, at: now) : nil
         // It must not wait until its step is over.
-        if let end = plan.nextStepDue, bundledAt + grace >= end { bundledAt = .epoch }
-        noteBundled(page.key, until: bundledAt, in: group, at: now)
+        if let end = plan.nextStepDue, let until = wait?.until, until + grace >= end { wait = nil }
+        noteBundled(page.key, wait, in: group, at: now)
+        let bundledAt = wait?.until ?? .epoch
         var turnAt = max(page.due, waitsFrom(group)) + grace
         if let since = ownedSince, page.due < since, hasDuty(of: group) {
             // What the owner before me began is on its way; the others' turns come at G0.

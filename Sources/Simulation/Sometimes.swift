@@ -39,6 +39,8 @@ package struct Sometimes: Sendable {
         case rosterApplied, overridePaged
         /// One message brought pages about several incidents.
         case bundled
+        /// A page was put off because of another one, which its timeline says.
+        case putOff
         /// A page was lost because its sender died.
         case pageDiedWithSender
         /// A page was sent while regions had different rosters.

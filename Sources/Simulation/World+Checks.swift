@@ -87,6 +87,11 @@ extension World {
             {
                 sometimes.mark(.workEnded)
             }
+            if let last = committed.timeline.last, last.kind == .pageIntent,
+                last.text.contains("(put off ")
+            {
+                sometimes.mark(.putOff)
+            }
             if options.handoffsPerMillion > 0 {
                 checks.command.observe(committed, at: node, into: &checks.failures)
                 note(handoffsOf: committed)
