@@ -42,7 +42,8 @@ struct Listener: Sendable {
                     await end()
                     await group.triggerGracefulShutdown()
                 }
-                try await tasks.waitForAll()
+                // `waitForAll` would wait for the end although the server never began to listen.
+                while try await tasks.next() != nil {}
             }
         } catch {
             throw HTTPServerError(error, host: host, port: port)
