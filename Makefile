@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= 2
 RELEASE := .build/release/meridian
 
-.PHONY: help up down demo status test check format lint build release bench sim chaos nightly clean
+.PHONY: help up down demo status test check format lint build release bench sim fuzz chaos nightly clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,10 +50,15 @@ nightly: sim ## hours: fresh seeds, planted bugs, the whole model, long fuzzing,
 	@docs/model/check
 	@swift build --build-tests -j $(JOBS)
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test --skip-build --no-parallel --filter FuzzTests
+	@cluster/fuzz --seconds 120
 	@cluster/chaos 1800 --seed $$RANDOM
 	@cluster/apart
 	@cluster/fastday --seed $$RANDOM
 	@cluster/fastday thousand
+
+fuzz: ## every decoder under libFuzzer, in a build of its own (SECONDS=60 each)
+	@cluster/install build test
+	@cluster/fuzz --seconds $(or $(SECONDS),60)
 
 chaos: release ## a real cluster with a WAN under a plan of faults, as root (SECONDS=60 SEED=1)
 	@cluster/install test
