@@ -48,6 +48,7 @@ sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
 nightly: sim ## hours: fresh seeds, planted bugs, the whole model, long fuzzing, chaos, partitions, a day
 	@$(RELEASE) sim plants --up-to 2000
 	@docs/model/check
+	@/usr/bin/python3 Benchmarks/oncall.py
 	@swift build --build-tests -j $(JOBS)
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test --skip-build --no-parallel --filter FuzzTests
 	@cluster/fuzz --seconds 120
@@ -68,6 +69,7 @@ bench: ## measure, beside etcd and Alertmanager where they are installed
 	@cluster/install build demo bench
 	@$(MAKE) --no-print-directory release
 	@Benchmarks/run
+	@/usr/bin/python3 Benchmarks/oncall.py
 
 clean: down ## remove the demo cluster's files and the build
 	@rm -rf run .build

@@ -83,6 +83,12 @@ package struct ServiceSummary: Codable, Equatable, Sendable {
     package var playbooks: [String]?
     /// The services that it does not work without; absent if there are none.
     package var dependencies: [String]?
+    /// Its runbooks besides the first; absent if there are none.
+    package var moreRunbooks: [String]?
+    /// The team that owns it; absent if nobody says.
+    package var team: String?
+    /// How much depends on it, 1 the most; absent if nobody says.
+    package var tier: Int?
     /// How many integration keys it has. The keys themselves are never told.
     package var integrationKeyCount: Int
     /// How many incidents of it are open.
@@ -92,8 +98,10 @@ package struct ServiceSummary: Codable, Equatable, Sendable {
     package init(
         id: String, name: String, policy: String, defaultSeverity: String, runbook: String?,
         integrationKeyCount: Int, openIncidents: Int, playbooks: [String]? = nil,
-        dependencies: [String]? = nil
+        dependencies: [String]? = nil, moreRunbooks: [String]? = nil, team: String? = nil,
+        tier: Int? = nil
     ) {
+        (self.moreRunbooks, self.team, self.tier) = (moreRunbooks, team, tier)
         (self.id, self.name, self.policy) = (id, name, policy)
         (self.playbooks, self.dependencies) = (playbooks, dependencies)
         (self.defaultSeverity, self.runbook) = (defaultSeverity, runbook)

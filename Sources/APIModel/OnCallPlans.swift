@@ -174,15 +174,18 @@ package struct PersonLoad: Codable, Equatable, Sendable {
     package var weekendSeconds: Int64
     /// On holidays of their region.
     package var holidaySeconds: Int64
+    /// Outside their working hours; 0 where the roster does not say when they work.
+    package var outsideSeconds: Int64
 
     /// A load with all its parts.
     package init(
         person: String, name: String, region: String, seconds: Int64, nightSeconds: Int64,
-        weekendSeconds: Int64, holidaySeconds: Int64
+        weekendSeconds: Int64, holidaySeconds: Int64, outsideSeconds: Int64
     ) {
         (self.person, self.name, self.region) = (person, name, region)
         (self.seconds, self.nightSeconds) = (seconds, nightSeconds)
         (self.weekendSeconds, self.holidaySeconds) = (weekendSeconds, holidaySeconds)
+        self.outsideSeconds = outsideSeconds
     }
 }
 

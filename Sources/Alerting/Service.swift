@@ -44,6 +44,12 @@ public struct Service: Equatable, Sendable {
     public var playbooks: [String] = []
     /// The services that it does not work without.
     public var dependencies: [ServiceID] = []
+    /// Its runbooks besides the first.
+    public var moreRunbooks: [String] = []
+    /// Who owns it.
+    public var team: TeamID?
+    /// How much depends on it: 1 is the most; `nil` if nobody says.
+    public var tier: UInt64?
 
     /// A service.
     public init(

@@ -32,6 +32,12 @@ public struct RegionName: RosterName {
     public init(_ text: String) { self.text = text }
 }
 
+/// People who own services together.
+public struct TeamID: RosterName {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+}
+
 /// An on-call schedule.
 public struct ScheduleID: RosterName {
     public let text: String

@@ -69,13 +69,17 @@ struct RosterReader {
 
     /// The kinds of things that have names.
     enum Kind: String, CaseIterable {
-        case region, person, schedule, policy, service
+        case region, person, team, schedule, policy, service
+
+        /// Whether a roster may do without any.
+        var isOptional: Bool { self == .team }
 
         /// The key of the list of them.
         var key: String {
             switch self {
             case .region: "regions"
             case .person: "people"
+            case .team: "teams"
             case .schedule: "schedules"
             case .policy: "policies"
             case .service: "services"
@@ -92,6 +96,10 @@ struct RosterReader {
         var items: [Kind: [Field]] = [:]
         var names: [Kind: [String]] = [:]
         for kind in Kind.allCases {
+            guard !kind.isOptional || section.has(kind.key) else {
+                (items[kind], names[kind]) = ([], [])
+                continue
+            }
             let fields = section.required(kind.key, "at least one \(kind.rawValue)")?
                 .list(of: kind.key)
             if let fields, fields.isEmpty {
@@ -109,21 +117,22 @@ struct RosterReader {
     func roster() -> Roster? {
         let regions = read(.region) { self.region($0) }
         let people = read(.person) { self.person($0, regions: regions ?? []) }
+        let teams = read(.team) { self.team($0) }
         let schedules = read(.schedule) { self.schedule($0, regions: regions ?? []) }
         let policies = read(.policy) { self.policy($0) }
         let services = read(.service) { self.service($0) }
         checkKeys(services ?? [])
         checkDependencies(services ?? [])
         let command = command()
-        guard let catchAll = catchAll(), let command, let regions, let people, let schedules,
-            let policies,
-            let services
+        guard let catchAll = catchAll(), let command, let regions, let people, let teams,
+            let schedules, let policies, let services
         else { return nil }
         var roster = Roster(
             version: version, regions: regions, people: people, schedules: schedules,
             policies: policies, services: services.map(\.service),
             integrations: services.flatMap(\.keys).map(\.key), catchAll: catchAll,
             command: command)
+        roster.teams = teams
         return readShiftNotices(into: &roster) ? roster : nil
     }
 

@@ -45,9 +45,9 @@ extension RosterReader {
     }
 
     /// `{id: mei, name: Mei Tanaka, region: ap, zone: Asia/Tokyo, localNight: "23:00-06:30",
-    /// languages: [en, ja], contacts: [...]}`
+    /// hours: "09:00-17:30", languages: [en, ja], contacts: [...]}`
     func person(_ field: Field, regions: [RosterRegion]) -> Person? {
-        let keys = ["id", "name", "region", "zone", "localNight", "languages", "contacts"]
+        let keys = ["id", "name", "region", "zone", "localNight", "hours", "languages", "contacts"]
         guard let section = Section(field, keys: keys, label: "id") else { return nil }
         let id = section.required("id", "the person's short name")?.name()
         let name = section.required("name", "the person's full name")?.text()
@@ -59,16 +59,17 @@ extension RosterReader {
             .flatMap { self.contacts($0) }
         let night =
             section.has("localNight") ? section.optional("localNight").flatMap(night) : .usual
+        let hours = section.has("hours") ? section.optional("hours").flatMap(workingHours) : nil
         let languages =
             section.has("languages")
             ? section.optional("languages")?.values(of: "languages") { $0.language() } : []
-        guard let id, let name, let region, let zone, let contacts, let night, let languages else {
-            return nil
-        }
+        guard let id, let name, let region, let zone, let contacts, let night, let languages,
+            section.has("hours") == (hours != nil)
+        else { return nil }
         var person = Person(
             id: PersonID(id), name: name, region: RegionName(region), zone: zone,
             contacts: contacts)
-        (person.night, person.languages) = (night, languages)
+        (person.night, person.hours, person.languages) = (night, hours, languages)
         return person
     }
 
@@ -76,10 +77,10 @@ extension RosterReader {
     private static let nightLengths = Int64(3_600)...16 * 3_600
 
     /// `"23:00-06:30"`, by the clocks of where the person lives.
-    private func night(_ field: Field) -> NightHours? {
+    private func night(_ field: Field) -> DailyHours? {
         let form = "the hours in which the person sleeps, for example \"23:00-06:30\""
         guard let hours = field.parsed(form: form, TextForms.window) else { return nil }
-        let night = NightHours(from: hours.from, to: hours.to % 86_400)
+        let night = DailyHours(from: hours.from, to: hours.to % 86_400)
         let length = (night.to - night.from + 86_400) % 86_400
         guard Self.nightLengths.contains(length) else {
             field.report(
@@ -88,6 +89,31 @@ extension RosterReader {
             return nil
         }
         return night
+    }
+
+    /// `"09:00-17:30"`, from Monday to Friday by the clocks of where the person lives.
+    private func workingHours(_ field: Field) -> DailyHours? {
+        let form = "the hours in which the person works, for example \"09:00-17:30\""
+        return field.parsed(form: form, TextForms.window)
+            .map { DailyHours(from: $0.from, to: $0.to % 86_400) }
+    }
+
+    /// `{id: payments, name: Payments, people: [ana, mei], lead: ana}`
+    func team(_ field: Field) -> Team? {
+        let keys = ["id", "name", "people", "lead"]
+        guard let section = Section(field, keys: keys, label: "id") else { return nil }
+        let id = section.required("id", "the team's short name")?.name()
+        let name = section.has("name") ? section.optional("name")?.text() : id
+        let people = section.required("people", "who is in the team").flatMap { self.people($0) }
+        let lead = section.has("lead") ? section.optional("lead").flatMap(person(named:)) : nil
+        guard let id, let name, let people, section.has("lead") == (lead != nil) else { return nil }
+        if let lead, !people.contains(lead) {
+            section.optional("lead")?.report(
+                .contradiction, "`\(lead)` is not in the team",
+                remedy: "add \(lead) to its `people`, or name one of them")
+            return nil
+        }
+        return Team(id: TeamID(id), name: name, people: people, lead: lead)
     }
 
     /// The contacts of one person: at least one.

@@ -133,13 +133,14 @@ extension RosterReader {
     }
 
     /// `{id: checkout, name: Checkout, policy: default, severity: SEV2, runbook: URL, keys: [KEY],
-    /// duplicates: [cluster, job], coverage: continuous, playbooks: [URL], dependencies: [search]}`
+    /// duplicates: [cluster, job], coverage: continuous, playbooks: [URL], dependencies: [search],
+    /// team: payments, tier: 1}`; `runbooks: [URL]` instead of `runbook` where there are several.
     func service(_ field: Field) -> ServiceEntry? {
         let keys = [
             "id", "name", "policy", "severity", "runbook", "keys", "duplicates", "coverage",
-            "playbooks", "dependencies",
+            "playbooks", "dependencies", "runbooks", "team", "tier",
         ]
-        let hints = ["playbook": "write `playbooks: [URL]`", "runbooks": "write `runbook: URL`"]
+        let hints = ["playbook": "write `playbooks: [URL]`", "owner": "did you mean `team`?"]
         guard let section = Section(field, keys: keys, label: "id", hints: hints) else {
             return nil
         }
@@ -148,7 +149,11 @@ extension RosterReader {
         let policy = section.required("policy", "the policy its incidents follow")?
             .reference(to: known(.policy), what: "policy")
         let severity = section.has("severity") ? section.optional("severity")?.severity() : .sev3
-        let runbook = section.has("runbook") ? section.optional("runbook")?.url("a URL") : ""
+        let runbooks = runbooks(section)
+        let team =
+            section.has("team")
+            ? section.optional("team")?.reference(to: known(.team), what: "team") : nil
+        let tier = section.has("tier") ? section.optional("tier")?.integer(in: Self.tiers) : nil
         let secrets = section.has("keys") ? section.optional("keys").flatMap(integrationKeys) : []
         let duplicates =
             section.has("duplicates")
@@ -166,12 +171,15 @@ extension RosterReader {
                 self.dependency($0, of: id)
             }
             : []
-        guard let id, let name, let policy, let severity, let runbook, let secrets,
-            let duplicates, let coverage, let playbooks, let dependencies
+        guard let id, let name, let policy, let severity, let runbooks, let secrets,
+            let duplicates, let coverage, let playbooks, let dependencies,
+            section.has("team") == (team != nil), section.has("tier") == (tier != nil)
         else { return nil }
         var service = Service(
             id: ServiceID(id), name: name, policy: PolicyID(policy), defaultSeverity: severity,
-            runbook: runbook)
+            runbook: runbooks.first ?? "")
+        service.moreRunbooks = Array(runbooks.dropFirst())
+        (service.team, service.tier) = (team.map { TeamID($0) }, tier.map { UInt64($0) })
         service.duplicates = duplicates
         service.coverage = coverage
         (service.playbooks, service.dependencies) = (playbooks, dependencies)
@@ -179,6 +187,24 @@ extension RosterReader {
             service: service,
             keys: secrets.map { (IntegrationKey(secret: $0.0, service: service.id), $0.1) },
             dependencies: section.has("dependencies") ? section.optional("dependencies") : nil)
+    }
+
+    private static let tiers = 1...5
+
+    /// `runbook: URL`, or `runbooks: [URL, URL]`.
+    private func runbooks(_ section: Section) -> [String]? {
+        guard section.has("runbooks") else {
+            guard section.has("runbook") else { return [] }
+            return section.optional("runbook")?.url("a URL").map { [$0] }
+        }
+        let field = section.optional("runbooks")
+        guard !section.has("runbook") else {
+            field?.report(
+                .contradiction, "stands beside `runbook`",
+                remedy: "write all of them under `runbooks`, the first one first")
+            return nil
+        }
+        return field?.values(of: "URLs") { $0.url("a URL") }
     }
 
     private func dependency(_ field: Field, of service: String?) -> ServiceID? {

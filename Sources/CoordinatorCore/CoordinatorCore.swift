@@ -35,7 +35,7 @@ public enum CoordinatorEffect: Equatable, Sendable {
 ///
 /// It proposes and reports; it decides nothing, and no page waits for it. Killing it changes
 /// nothing.
-/// *Source:* design 7; issue 4 gives it the reconciling rules.
+/// *Source:* design 7; decisions 0014 and 0015 say why rules are applied by owners.
 public struct CoordinatorCore: Sendable {
     /// What is known of one region.
     public struct RegionState: Equatable, Sendable {

@@ -15,7 +15,7 @@ struct CoverageWorld: Sendable {
     /// Where somebody sleeps, and when by the clocks there.
     struct Home: Hashable, Sendable {
         var zone: String
-        var night: NightHours
+        var night: DailyHours
 
         init(_ person: Person) { (zone, night) = (person.zone, person.night) }
     }

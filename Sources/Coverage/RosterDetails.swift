@@ -22,18 +22,28 @@ public func rosterDetails(before: Roster, after: Roster) -> [RosterDetail] {
     let people: [(field: String, text: (Person) -> String)] = [
         ("region", \.region.text), ("zone", \.zone),
         ("localNight", { $0.night == .usual ? "" : $0.night.words }),
+        ("hours", { $0.hours?.words ?? "" }),
         ("languages", { $0.languages.joined(separator: ", ") }),
         ("contacts", { $0.contacts.map(\.channel.name).joined(separator: ", ") }),
     ]
     let services: [(field: String, text: (Service) -> String)] = [
         ("policy", \.policy.text), ("severity", \.defaultSeverity.name),
-        ("coverage", \.coverage.name), ("runbook", \.runbook),
+        ("coverage", \.coverage.name), ("team", { $0.team?.text ?? "" }),
+        ("tier", { $0.tier.map { "\($0)" } ?? "" }),
+        ("runbook", \.runbook), ("runbooks", { $0.moreRunbooks.joined(separator: ", ") }),
         ("playbooks", { $0.playbooks.joined(separator: ", ") }),
         ("dependencies", { $0.dependencies.map(\.text).joined(separator: ", ") }),
+    ]
+    let teams: [(field: String, text: (Team) -> String)] = [
+        ("name", \.name), ("people", { $0.people.map(\.text).joined(separator: ", ") }),
+        ("lead", { $0.lead?.text ?? "" }),
     ]
     return uniqued((after.people + before.people).map(\.id)).flatMap {
         details("person \($0)", before.person($0), after.person($0), people)
     }
+        + uniqued((after.teams + before.teams).map(\.id)).flatMap {
+            details("team \($0)", before.team($0), after.team($0), teams)
+        }
         + uniqued((after.services + before.services).map(\.id)).flatMap {
             details("service \($0)", before.service($0), after.service($0), services)
         }
@@ -59,7 +69,7 @@ private func details<Thing>(
     }
 }
 
-extension NightHours {
+extension DailyHours {
     /// `23:00-06:30`, as rosters write it.
     var words: String {
         [from, to].map { padded($0 / 3_600) + ":" + padded($0 / 60 % 60) }.joined(separator: "-")

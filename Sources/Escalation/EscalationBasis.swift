@@ -13,6 +13,7 @@ public struct EscalationBasis: Equatable, Sendable {
     private let status: IncidentStatus
     private let openedAt: HybridTime
     private let severity: Severity
+    private let alertSeverity: Severity
     private let run: PolicyRun
     private let acknowledgements: [AcknowledgementRecord]
     private let commander: PersonID?
@@ -36,6 +37,7 @@ public struct EscalationBasis: Equatable, Sendable {
         status = incident.status
         openedAt = incident.openedAt
         severity = incident.severity
+        alertSeverity = incident.alertSeverity
         run = incident.run
         acknowledgements = incident.acknowledgements
         commander = incident.commander

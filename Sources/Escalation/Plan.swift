@@ -253,6 +253,9 @@ private struct EscalationWalk {
         }
     }
 
+    /// How far back the begin of a shift is looked for.
+    private static let newcomersWithin = Span.hours(24 * 14)
+
     /// Who is on call now, each since the begin of the shift.
     private func newcomers(
         to target: EscalationTarget, from due: Instant, until moment: Instant
@@ -260,12 +263,14 @@ private struct EscalationWalk {
         guard case .schedule(let id) = target, let first = book.people(of: id, at: due),
             first.until <= moment
         else { return [] }
-        let stretches = book.shifts(of: id, from: due, to: moment + .microseconds(1))
+        // A step may last for months where nobody has to answer: who came on call before is as due.
+        let start = max(due, moment - Self.newcomersWithin)
+        let stretches = book.shifts(of: id, from: start, to: moment + .microseconds(1))
         return (stretches.last?.people ?? []).map { one in
             var begin = moment
             for stretch in stretches.reversed() {
                 guard stretch.people.contains(where: { $0.person == one.person }) else { break }
-                begin = stretch.from
+                begin = stretch.from == start ? due : stretch.from
             }
             return Responder(person: one.person, due: begin)
         }

@@ -96,6 +96,23 @@ public struct RosterRegion: Equatable, Sendable {
     }
 }
 
+/// People who own services together. *Source:* requirements P3, P5.
+public struct Team: Equatable, Sendable {
+    /// The id in the roster.
+    public var id: TeamID
+    /// The name for people.
+    public var name: String
+    /// Who is in it.
+    public var people: [PersonID]
+    /// Who speaks for it.
+    public var lead: PersonID?
+
+    /// A team.
+    public init(id: TeamID, name: String, people: [PersonID], lead: PersonID? = nil) {
+        (self.id, self.name, self.people, self.lead) = (id, name, people, lead)
+    }
+}
+
 /// The clocks of command and its handoff. *Source:* requirement D10; design 6.
 public struct CommandTimings: Equatable, Sendable {
     /// How long an offer waits before others of the incoming side are asked, for SEV1 to SEV5 in
@@ -144,6 +161,8 @@ public struct Roster: Equatable, Sendable {
     public var command: CommandTimings
     /// What people are told about their shifts; `nil` for nothing.
     public var shiftNotices: ShiftNoticeTimings?
+    /// The teams that own services.
+    public var teams: [Team] = []
 
     /// A roster.
     public init(
@@ -175,6 +194,8 @@ public struct Roster: Equatable, Sendable {
     }
     /// A person by id.
     public func person(_ id: PersonID) -> Person? { people.first { $0.id == id } }
+    /// A team by id.
+    public func team(_ id: TeamID) -> Team? { teams.first { $0.id == id } }
     /// A schedule by id.
     public func schedule(_ id: ScheduleID) -> Schedule? { schedules.first { $0.id == id } }
     /// A policy by id.

@@ -19,13 +19,14 @@ extension AlertInstance: WireCodable {
         writer.write(severity)
         writer.write(labels)
         writer.write(link)
+        writer.write(resumedAt)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             fingerprint: try reader.readFixed(), isFiring: try reader.readBool(),
             startedAt: try reader.read(), summary: try reader.readString(),
             severity: try reader.read(), labels: try reader.readList(),
-            link: try reader.readString())
+            link: try reader.readString(), resumedAt: try reader.readOptional())
     }
 }
 
@@ -154,12 +155,14 @@ extension Acknowledgement: WireCodable {
         writer.write(via)
         writer.write(seen)
         writer.write(until)
+        writer.write(severity)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), by: try reader.read(), via: try reader.readString(),
-            seen: try reader.readList(), until: try reader.readOptional())
+            seen: try reader.readList(), until: try reader.readOptional(),
+            severity: try reader.read())
     }
 }
 

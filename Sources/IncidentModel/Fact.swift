@@ -271,11 +271,15 @@ public struct Acknowledgement: Equatable, Sendable {
     public var seen: [FactID]
     /// Until when it holds, if it is for a while only: then paging begins anew.
     public var until: Instant?
+    /// How bad its alerts were, as far as was known where this was written: whoever takes on something
+    /// mild has not taken on what turns out to be worse. *Source:* decision 0024.
+    public var severity: Severity
     /// An acknowledgement.
     public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, by: PersonID, via: String,
-        seen: [FactID] = [], until: Instant? = nil
+        seen: [FactID] = [], until: Instant? = nil, severity: Severity = .sev1
     ) {
+        self.severity = severity
         (self.generation, self.previousEnd, self.run) = (generation, previousEnd, run)
         (self.by, self.via, self.seen, self.until) = (by, via, seen, until)
     }

@@ -93,10 +93,13 @@ public struct OfferTaken: Equatable, Sendable {
     public var generation: UInt64
     /// The run of the policy.
     public var run: UInt64
+    /// How bad its alerts were, as with an acknowledgement.
+    public var severity: Severity
 
     /// An offer that is taken.
-    public init(offer: FactID, generation: UInt64, run: UInt64) {
+    public init(offer: FactID, generation: UInt64, run: UInt64, severity: Severity = .sev1) {
         (self.offer, self.generation, self.run) = (offer, generation, run)
+        self.severity = severity
     }
 }
 
@@ -105,11 +108,12 @@ extension OfferTaken: WireCodable {
         writer.write(offer)
         writer.write(generation)
         writer.write(run)
+        writer.write(severity)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             offer: try reader.read(), generation: try reader.readUInt64(),
-            run: try reader.readUInt64())
+            run: try reader.readUInt64(), severity: try reader.read())
     }
 }
 

@@ -78,12 +78,18 @@ extension Incident {
     }
 
     private mutating func join(_ report: AlertInstance, of fact: Fact, index: LogIndex) {
-        let position = alerts.partitioningIndex { $0.instance.fingerprint >= report.fingerprint }
+        var position = alerts.partitioningIndex { $0.instance.fingerprint >= report.fingerprint }
         var wasFiring = false
         if position < alerts.count, alerts[position].instance.fingerprint == report.fingerprint {
             wasFiring = alerts[position].isFiring
             alerts[position].join(report, at: fact.time)
         } else {
+            if alerts.count >= Self.alertsMany, alerts.count % 100 == 0 {
+                forgetAlerts(olderThan: fact.time.instant - Self.alertsKeptOfMany)
+                position = alerts.partitioningIndex {
+                    $0.instance.fingerprint >= report.fingerprint
+                }
+            }
             alerts.insert(AlertState(report, at: fact.time), at: position)
         }
         let isFiring = alerts[position].isFiring
@@ -126,13 +132,21 @@ extension Incident {
         if !status.isOpen {
             open(severity: worst, by: cause)
         } else {
+            let covering = coveringAcknowledgement
             alertSeverity = min(alertSeverity, worst)
             settleSeverity()
+            guard let covering, coveringAcknowledgement == nil else { return }
+            beginRun(at: cause.time, level: 0, acknowledgedFrom: run.acknowledgedFrom)
+            note(
+                .escalated, by: cause,
+                "\(alertSeverity.name) is worse than what "
+                    + "\(covering.acknowledgement.by.text) had taken on: paging anew")
         }
     }
 
     private mutating func open(severity worst: Severity, by cause: Cause) {
         if generation > 0 { closePresentGeneration() }
+        forgetAlerts(olderThan: cause.time.instant - Self.alertsKept)
         generation += 1
         previousEnd = resolvedAt ?? .zero
         openedAt = cause.time
@@ -144,6 +158,23 @@ extension Incident {
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
         let again = generation == 1 ? "opened" : "opened again (generation \(generation))"
         note(.opened, by: cause, "\(again) as \(severity.name): \(title)")
+    }
+
+    /// How long an alert that is over is remembered: an incident that comes back for years, with other
+    /// alerts each time, must fit into one message.
+    private static let alertsKept = Span.hours(24)
+    /// From how many alerts on those that are over are forgotten within a generation, and after how long.
+    private static let (alertsMany, alertsKeptOfMany) = (1_000, Span.hours(1))
+
+    /// How many entries a timeline has at most: an incident that flaps for months must fit into one message.
+    /// The chain of digests goes on.
+    private static let timelineMax = 16_384
+
+    private mutating func forgetAlerts(olderThan limit: Instant) {
+        alerts.removeAll { alert in
+            !alert.isFiring
+                && max(alert.firingSeen, alert.resolveSeen, alert.closedThrough).instant < limit
+        }
     }
 
     /// Forgets what can concern only the generation that is over.
@@ -267,7 +298,13 @@ extension Incident {
                 fact: fact.id))
         let covers = !wasCovered && coveringAcknowledgement != nil
         if covers, status == .triggered { status = .acknowledged }
-        let tail = covers ? "" : wasCovered ? " (it already was)" : " (an older state of it)"
+        let tail =
+            covers
+            ? ""
+            : wasCovered
+                ? " (it already was)"
+                : acknowledgement.severity > alertSeverity
+                    ? " (\(acknowledgement.severity.name) of it)" : " (an older state of it)"
         let verb =
             acknowledgement.until.map { "snoozed until \($0.minuteUTC)" } ?? "acknowledged"
         note(
@@ -336,6 +373,7 @@ extension Incident {
         let entry = TimelineEntry(
             index: index, time: time, kind: kind, region: region, text: text, fact: fact,
             digest: .zero)
+        if timeline.count >= Self.timelineMax { timeline.forget(allBut: Self.timelineMax / 2) }
         timeline.append(index == 0 ? entry : entry.sealed(after: chainHead))
     }
 }

@@ -78,7 +78,8 @@ extension Incident {
         apply(
             Acknowledgement(
                 generation: taken.generation, previousEnd: edit.previousEnd, run: taken.run,
-                by: edit.by, via: "handoff", seen: edit.seen), of: fact, index: index)
+                by: edit.by, via: "handoff", seen: edit.seen, severity: taken.severity), of: fact,
+            index: index)
     }
 
     private func words(of plan: HandoffPlan?) -> String {

@@ -35,7 +35,7 @@ extension Incident {
         if let known, absorbed[known].through > new.through { return }
         if known == nil, !hasRoomForChildren { return }
         var record = known.map { absorbed[$0] } ?? AbsorbedIncident(new)
-        let before = severity
+        let (before, runBefore) = (severity, run.number)
         let wasCovered = coveringAcknowledgement != nil
         let isNewAcknowledgement =
             new.acknowledgement.map { $0.fact != record.acknowledgement } ?? false
@@ -62,9 +62,9 @@ extension Incident {
         record.take(new)
         if let known { absorbed[known] = record } else { absorbed.append(record) }
         guard status.isOpen else { return }
-        if isNewAcknowledgement, !wasCovered {
+        if isNewAcknowledgement, !wasCovered || coveringAcknowledgement == nil {
             carryOver(new, before: before, by: cause)
-        } else if known == nil, new.acknowledgement == nil {
+        } else if known == nil, new.acknowledgement == nil, run.number == runBefore {
             beginRunIfNeeded(new, before: before, wasCovered: wasCovered, by: cause)
         }
     }
@@ -82,6 +82,7 @@ extension Incident {
         carried.acknowledgement.generation = generation
         carried.acknowledgement.previousEnd = previousEnd
         carried.acknowledgement.run = run.number
+        carried.acknowledgement.severity = min(carried.acknowledgement.severity, alertSeverity)
         carried.time = cause.time
         acknowledgements.append(carried)
         status = .acknowledged
@@ -108,10 +109,12 @@ extension Incident {
     }
 
     /// Begins a run of the policy, from a level on.
-    mutating func beginRun(at time: HybridTime, level: UInt64) {
+    mutating func beginRun(
+        at time: HybridTime, level: UInt64, acknowledgedFrom: UInt64? = nil
+    ) {
         run = PolicyRun(
             number: run.number + 1, startedAt: time.instant, firstLevel: level,
-            isMild: severity > .sev2)
+            isMild: severity > .sev2, acknowledgedFrom: acknowledgedFrom)
         status = coveringAcknowledgement == nil ? .triggered : .acknowledged
     }
 
@@ -225,6 +228,8 @@ extension AlertState {
     public mutating func join(_ other: AlertState) {
         firingSince = max(firingSince, other.firingSince)
         resolvedThrough = max(resolvedThrough, other.resolvedThrough)
+        resolveSeen = max(resolveSeen, other.resolveSeen)
+        resumedSince = max(resumedSince, other.resumedSince)
         closedThrough = max(closedThrough, other.closedThrough)
         reportCount = max(reportCount, other.reportCount)
         if other.firingSeen > firingSeen {
@@ -237,5 +242,6 @@ extension AlertState {
     public func includes(_ other: AlertState) -> Bool {
         firingSince >= other.firingSince && resolvedThrough >= other.resolvedThrough
             && closedThrough >= other.closedThrough && firingSeen >= other.firingSeen
+            && resolveSeen >= other.resolveSeen && resumedSince >= other.resumedSince
     }
 }

@@ -8,6 +8,8 @@ extension AlertState: WireCodable {
         writer.write(firingSeen)
         writer.write(closedThrough)
         writer.write(reportCount)
+        writer.write(resolveSeen)
+        writer.write(resumedSince)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         instance = try reader.read()
@@ -16,6 +18,8 @@ extension AlertState: WireCodable {
         firingSeen = try reader.read()
         closedThrough = try reader.read()
         reportCount = try reader.readUInt64()
+        resolveSeen = try reader.read()
+        resumedSince = try reader.read()
     }
 }
 
@@ -115,6 +119,7 @@ extension Incident: WireCodable {
         writer.write(run.startedAt)
         writer.write(run.firstLevel)
         writer.write(run.isMild)
+        writer.write(run.acknowledgedFrom)
         writer.write(acknowledgements)
         writer.write(pages)
         writer.write(owner)
@@ -158,7 +163,8 @@ extension Incident: WireCodable {
         alerts = try reader.readList()
         run = PolicyRun(
             number: try reader.readUInt64(), startedAt: try reader.read(),
-            firstLevel: try reader.readUInt64(), isMild: try reader.readBool())
+            firstLevel: try reader.readUInt64(), isMild: try reader.readBool(),
+            acknowledgedFrom: try reader.readUInt64())
         acknowledgements = try reader.readList()
         pages = try reader.readList()
         owner = try reader.readOptional()

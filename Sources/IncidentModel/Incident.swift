@@ -41,11 +41,18 @@ public struct PolicyRun: Equatable, Sendable {
     public var firstLevel: UInt64
     /// Whether the incident was milder than SEV2 when it began.
     public var isMild: Bool
+    /// The first run whose acknowledgements count for this one: an earlier one only where this one
+    /// began because the incident became worse, and for those who knew how bad it is.
+    public var acknowledgedFrom: UInt64
 
     /// A run.
-    public init(number: UInt64, startedAt: Instant, firstLevel: UInt64, isMild: Bool = false) {
+    public init(
+        number: UInt64, startedAt: Instant, firstLevel: UInt64, isMild: Bool = false,
+        acknowledgedFrom: UInt64? = nil
+    ) {
         (self.number, self.startedAt, self.firstLevel) = (number, startedAt, firstLevel)
         self.isMild = isMild
+        self.acknowledgedFrom = acknowledgedFrom ?? number
     }
 }
 
@@ -271,11 +278,14 @@ public struct Incident: Equatable, Sendable {
         }
     }
 
-    /// Whether an acknowledgement covers the current generation and run.
+    /// Whether an acknowledgement covers the current generation and run, and was given by somebody who
+    /// knew how bad it is.
     @inlinable
     public func covers(_ record: AcknowledgementRecord) -> Bool {
         let given = record.acknowledgement
-        return given.previousEnd == previousEnd && given.run == run.number
+        return given.previousEnd == previousEnd
+            && given.run >= run.acknowledgedFrom && given.run <= run.number
+            && given.severity <= alertSeverity
             || given.previousEnd != previousEnd && !hasClosed(after: given.previousEnd)
                 && record.time > openedAt
     }

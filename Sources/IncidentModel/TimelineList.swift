@@ -34,6 +34,12 @@ public struct TimelineList: RandomAccessCollection, Equatable, Sendable {
             : tail[position - pieces.count * Self.pieceLength]
     }
 
+    /// Forgets the oldest entries, in whole pieces: at least so many are left.
+    mutating func forget(allBut count: Int) {
+        let extra = (self.count - count) / Self.pieceLength
+        if extra > 0 { pieces.removeFirst(Swift.min(extra, pieces.count)) }
+    }
+
     /// Adds an entry at the end.
     public mutating func append(_ entry: TimelineEntry) {
         tail.append(entry)

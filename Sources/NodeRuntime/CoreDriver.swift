@@ -17,6 +17,8 @@ final class CoreDriver: @unchecked Sendable {
     private let run: (Effect) -> Void
     private var toldChanges: UInt64 = 0
     private var wakeAt: Instant = .distantFuture
+    /// How long this thread had computed when the last step began.
+    private var workedBefore: Span = .zero
 
     init(
         core: RegionCore, clock: NodeClock, metrics: NodeMetrics, logger: Logger,
@@ -41,6 +43,8 @@ final class CoreDriver: @unchecked Sendable {
             step([.wake])
         } else {
             body({ self.core }, started, { self.step($0) })
+            // Reads alone must not keep it from what is due.
+            if wakeAt <= clock.now() { step([.wake]) }
         }
         let ended = clock.now()
         metrics.step.recordMicroseconds((ended - started).microseconds)
@@ -59,7 +63,10 @@ final class CoreDriver: @unchecked Sendable {
         while !rest.isEmpty {
             let part = Array(rest.prefix(Self.inputsPerTurnMax))
             rest = rest.dropFirst(part.count)
-            for effect in core.step(part, at: clock.now()) {
+            let workedNow = NodeClock.worked()
+            let worked = workedNow - workedBefore
+            workedBefore = workedNow
+            for effect in core.step(part, at: clock.now(), worked: worked) {
                 if case .wake(let instant) = effect { wakeAt = instant }
                 if case .log(let event) = effect { write(event) }
                 run(effect)

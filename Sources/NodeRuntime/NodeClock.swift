@@ -23,6 +23,10 @@ package final class NodeClock: Sendable {
         }
     }
 
+    /// How long the calling thread has computed since it began: time in which it was stopped, or waited,
+    /// does not count.
+    static func worked() -> Span { .microseconds(read(CLOCK_THREAD_CPUTIME_ID)) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

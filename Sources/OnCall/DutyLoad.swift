@@ -9,14 +9,17 @@ public struct PersonHome: Hashable, Sendable {
     /// The IANA name of their zone.
     public var zone: String
     /// When they sleep, by its clocks.
-    public var night: NightHours
+    public var night: DailyHours
+    /// When they work from Monday to Friday, by its clocks; `nil` if nobody says.
+    public var hours: DailyHours?
 
     /// A person's home.
     public init(
-        person: PersonID, region: RegionName, zone: String, night: NightHours = .usual
+        person: PersonID, region: RegionName, zone: String, night: DailyHours = .usual,
+        hours: DailyHours? = nil
     ) {
         (self.person, self.region, self.zone) = (person, region, zone)
-        self.night = night
+        (self.night, self.hours) = (night, hours)
     }
 }
 
@@ -33,6 +36,9 @@ public struct DutyLoad: Hashable, Sendable {
     public var weekendSeconds: Int64 = 0
     /// On holidays of their region by their calendar.
     public var holidaySeconds: Int64 = 0
+    /// Outside their working hours, weekends and holidays among them, by their clocks; none for
+    /// somebody of whom these are not known.
+    public var outsideSeconds: Int64 = 0
 
     /// No load yet.
     public init(person: PersonID) { self.person = person }
@@ -51,7 +57,8 @@ public func dutyLoads(
     let calendars = homes.map { home in
         zones[home.zone].map {
             DutyCalendar(
-                rules: $0, night: home.night.secondsOfDay, holidays: holidays.days(of: home.region))
+                rules: $0, night: home.night.secondsOfDay, hours: home.hours?.secondsOfDay,
+                holidays: holidays.days(of: home.region))
         }
     }
     var positions: [PersonID: Int] = [:]
@@ -79,6 +86,8 @@ private struct DutyCalendar {
     let rules: TimeZoneRules
     /// The seconds of a day that are night.
     let night: [Range<Int64>]
+    /// The seconds of a working day in which they work.
+    let hours: [Range<Int64>]?
     /// Days since 1970-01-01, ascending.
     let holidays: [Int64]
 
@@ -94,6 +103,10 @@ private struct DutyCalendar {
         }
     }
 
+    private func seconds(of clock: Range<Int64>, in ranges: [Range<Int64>]) -> Int64 {
+        ranges.reduce(0) { $0 + Int64(clock.clamped(to: $1).count) }
+    }
+
     private func add(wallFrom: Int64, to wallTo: Int64, to load: inout DutyLoad) {
         var start = wallFrom
         while start < wallTo {
@@ -101,10 +114,16 @@ private struct DutyCalendar {
             let midnight = day * secondsPerDay
             let end = min(wallTo, midnight + secondsPerDay)
             let clock = start - midnight..<end - midnight
-            load.nightSeconds += night.reduce(0) { $0 + Int64(clock.clamped(to: $1).count) }
+            load.nightSeconds += seconds(of: clock, in: night)
             // Day 0 was a Thursday: Saturday is 2 days later, Sunday 3.
-            if (2...3).contains(day.flooredModulo(by: 7)) { load.weekendSeconds += end - start }
-            if holidays.has(day) { load.holidaySeconds += end - start }
+            let isWeekend = (2...3).contains(day.flooredModulo(by: 7))
+            let isHoliday = holidays.has(day)
+            if isWeekend { load.weekendSeconds += end - start }
+            if isHoliday { load.holidaySeconds += end - start }
+            if let hours {
+                let worked = isWeekend || isHoliday ? 0 : seconds(of: clock, in: hours)
+                load.outsideSeconds += end - start - worked
+            }
             start = end
         }
     }

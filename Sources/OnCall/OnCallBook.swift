@@ -37,7 +37,7 @@ public struct OnCallBook: Sendable {
     /// that surely holds: it may hold for longer where clocks change then. A zone that is not known
     /// has day.
     public func night(
-        _ hours: NightHours, in zone: String, at instant: Instant
+        _ hours: DailyHours, in zone: String, at instant: Instant
     ) -> (isNight: Bool, until: Instant) {
         guard let rules = zones[zone] else { return (false, .distantFuture) }
         let period = rules.period(at: instant.seconds)

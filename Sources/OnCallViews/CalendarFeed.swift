@@ -5,7 +5,9 @@ public import OnCall
 public enum CalendarScope: Hashable, Sendable {
     /// All duties of one person.
     case person(PersonID)
-    /// The duties that one region's team carries.
+    /// The duties that the people of a team carry, in whatever region.
+    case team(TeamID)
+    /// The duties that one region carries.
     case region(RegionName)
     /// All duties by one schedule.
     case schedule(ScheduleID)
@@ -14,33 +16,37 @@ public enum CalendarScope: Hashable, Sendable {
     public init?(kind: String, id: String) {
         switch kind {
         case "person": self = .person(PersonID(id))
+        case "team": self = .team(TeamID(id))
         case "region": self = .region(RegionName(id))
         case "schedule": self = .schedule(ScheduleID(id))
         case _: return nil
         }
     }
 
-    /// `person`, `region` or `schedule`.
+    /// `person`, `team`, `region` or `schedule`.
     public var kind: String {
         switch self {
         case .person: "person"
+        case .team: "team"
         case .region: "region"
         case .schedule: "schedule"
         }
     }
 
-    /// The name of the person, region or schedule.
+    /// The name of the person, team, region or schedule.
     public var id: String {
         switch self {
         case .person(let person): person.text
+        case .team(let team): team.text
         case .region(let region): region.text
         case .schedule(let schedule): schedule.text
         }
     }
 
-    /// Whether a duty is in it.
-    func contains(_ duty: Duty) -> Bool {
+    /// Whether a duty is in it; `members` are the people of its team.
+    func contains(_ duty: Duty, members: [PersonID]) -> Bool {
         switch self {
+        case .team: members.contains(duty.person)
         case .person(let person): duty.person == person
         case .region(let region): duty.region == region
         case .schedule(let schedule): duty.schedule == schedule
@@ -57,7 +63,9 @@ public enum CalendarScope: Hashable, Sendable {
 public struct CalendarFeed: Sendable {
     /// Whose duties it shows.
     public var scope: CalendarScope
-    /// What the person, region or schedule is called; part of the calendar's name.
+    /// Who is in the team whose duties it shows.
+    public var members: [PersonID]
+    /// What the person, team, region or schedule is called; part of the calendar's name.
     public var title: String
     /// The cluster: UIDs end in it.
     public var cluster: String
@@ -75,8 +83,10 @@ public struct CalendarFeed: Sendable {
     /// A calendar; see its parts.
     public init(
         scope: CalendarScope, title: String, cluster: String, people: PeopleNames,
-        regions: [WorkingRegion], zones: TimeZones, stamp: Instant, includesGaps: Bool = true
+        regions: [WorkingRegion], zones: TimeZones, stamp: Instant, includesGaps: Bool = true,
+        members: [PersonID] = []
     ) {
+        self.members = members
         (self.scope, self.title, self.cluster) = (scope, title, cluster)
         (self.people, self.regions, self.zones) = (people, regions, zones)
         (self.stamp, self.includesGaps) = (stamp, includesGaps)
@@ -132,7 +142,7 @@ public struct CalendarFeed: Sendable {
     private func events(of schedules: [ScheduleView]) -> [Event] {
         var events: [Event] = []
         for schedule in schedules {
-            for duty in schedule.duties where scope.contains(duty) {
+            for duty in schedule.duties where scope.contains(duty, members: members) {
                 events.append(event(duty, of: schedule))
             }
             if includesGaps, scope == .schedule(schedule.id) {

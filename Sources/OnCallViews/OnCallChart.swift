@@ -81,7 +81,7 @@ public struct OnCallChart: Sendable {
 
     /// From when to when most people sleep, by the clocks of their zone.
     private static let night = DayWindow(
-        from: NightHours.usual.from, to: NightHours.usual.to)
+        from: DailyHours.usual.from, to: DailyHours.usual.to)
 
     /// When it is night in a region.
     func nights(of region: WorkingRegion) -> [CoverageGap] {

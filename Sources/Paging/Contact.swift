@@ -37,7 +37,9 @@ public struct Person: Equatable, Sendable {
     /// The ways to reach them, in the roster's order.
     public var contacts: [Contact]
     /// When they sleep, by the clocks of their zone.
-    public var night = NightHours.usual
+    public var night = DailyHours.usual
+    /// When they work from Monday to Friday, by the clocks of their zone; `nil` if nobody says.
+    public var hours: DailyHours?
     /// The languages they speak: ISO 639 codes, the best first.
     public var languages: [String] = []
 

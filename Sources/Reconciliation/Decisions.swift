@@ -220,7 +220,8 @@ private func standDown(in incident: Incident) -> Decision? {
     var keys: [StepKey] = []
     for page in incident.pages
     where page.position.previousEnd == incident.previousEnd
-        && page.position.run == incident.run.number && !page.position.isNotice
+        && page.position.run >= incident.run.acknowledgedFrom
+        && page.position.run <= incident.run.number && !page.position.isNotice
     {
         let isLate = page.attempts.contains {
             $0.intentAt > first.time && $0.outcome?.isSuccess == true

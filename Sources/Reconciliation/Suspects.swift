@@ -6,26 +6,24 @@ public import IncidentModel
 public struct Suspects: Sendable {
     private static let comparedMax = 200
     private var known: [ServiceID: [Suspect]] = [:]
-    private var services: [GroupID: ServiceID] = [:]
+    private var suspects: [GroupID: Suspect] = [:]
 
     /// Nobody.
     public init() {}
 
     /// How many there are.
-    public var count: Int { services.count }
+    public var count: Int { suspects.count }
 
     /// Takes note of what an incident is compared by now; `nil` if it is no candidate. Says whether that
     /// is news.
     @discardableResult
     public mutating func note(_ group: GroupID, _ suspect: Suspect?) -> Bool {
-        guard suspect != nil || services[group] != nil else { return false }
-        let before = services[group].flatMap { known[$0]?.first { $0.group == group } }
-        guard before != suspect else { return false }
-        if let service = services.removeValue(forKey: group) {
-            known[service]?.removeAll { $0.group == group }
+        guard isNews(group, suspect) else { return false }
+        if let before = suspects.removeValue(forKey: group), let position = position(of: before) {
+            known[before.service]?.remove(at: position)
         }
         if let suspect {
-            services[group] = suspect.service
+            suspects[group] = suspect
             let target = suspect.target
             let position =
                 known[suspect.service]?.partitioningIndex { $0.target >= target } ?? 0
@@ -34,11 +32,22 @@ public struct Suspects: Sendable {
         return true
     }
 
+    /// Whether an incident is compared by something else now.
+    public func isNews(_ group: GroupID, _ suspect: Suspect?) -> Bool {
+        suspects[group] != suspect
+    }
+
+    /// Where a suspect stands among those of its service.
+    private func position(of suspect: Suspect) -> Int? {
+        guard let all = known[suspect.service] else { return nil }
+        let target = suspect.target
+        let position = all.partitioningIndex { $0.target >= target }
+        return position < all.count && all[position].group == suspect.group ? position : nil
+    }
+
     /// The first incident that is one problem with a later one, and why.
     public func original(of group: GroupID) -> (target: MergeTarget, reason: String)? {
-        guard let service = services[group], let all = known[service],
-            let suspect = all.first(where: { $0.group == group })
-        else { return nil }
+        guard let suspect = suspects[group], let all = known[suspect.service] else { return nil }
         // Those that opened too early are no candidates.
         let first = all.partitioningIndex {
             suspect.openedAt.instant - $0.openedAt.instant <= openedWithin
@@ -51,8 +60,8 @@ public struct Suspects: Sendable {
 
     /// Those of its service that opened later.
     public func later(than group: GroupID) -> [GroupID] {
-        guard let service = services[group], let all = known[service],
-            let position = all.firstIndex(where: { $0.group == group })
+        guard let suspect = suspects[group], let all = known[suspect.service],
+            let position = position(of: suspect)
         else { return [] }
         return all[(position + 1)...].prefix(Self.comparedMax).map(\.group)
     }

@@ -131,6 +131,16 @@ struct FactLedger: Sendable {
         origins.map { FactID(origin: $0.member, sequence: $0.through) }
     }
 
+    /// The same, this member's own only as far as they are durable: others can have no more of them.
+    var durableMarks: [FactID] {
+        origins.map { origin in
+            let isMine = origin.member == me
+            return FactID(
+                origin: origin.member,
+                sequence: isMine ? min(origin.through, durableThrough) : origin.through)
+        }
+    }
+
     /// Whether all of these facts, and those before them, are held here.
     func holds(_ marks: [FactID]) -> Bool {
         marks.allSatisfy { $0.sequence <= through($0.origin) }

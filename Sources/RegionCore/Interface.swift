@@ -61,6 +61,9 @@ public struct DutyTimings: Equatable, Sendable {
     public var bundlePause: Span = .seconds(20)
     /// How long after an intake request it is answered `local` if it has not been committed.
     public var localAnswerAfter: Span = .seconds(1)
+    /// How long after a source said that an alert is over it goes on if it is said to fire since the
+    /// same instant as before; sooner that is taken for a report that came late.
+    public var resumeAfter: Span = .minutes(2)
     /// A gap between two turns that means this process was paused, and is a stranger to the
     /// present.
     public var pauseThreshold: Span = .milliseconds(1_500)

@@ -78,7 +78,8 @@ extension RegionCore {
                     previousEnd: view.previousEnd, value: .commander(by), by: by,
                     reason: readBack, isApart: isApart, seen: ledger.marks,
                     handoff: OfferTaken(
-                        offer: offer.offer, generation: view.generation, run: view.run.number))))
+                        offer: offer.offer, generation: view.generation, run: view.run.number,
+                        severity: severitySeen(of: view)))))
     }
 
     private func noOffer(on view: Incident) -> Refusal {

@@ -206,7 +206,10 @@ extension RegionCore {
     /// What goes with every heartbeat: how far facts are held here, and whether pages can leave from
     /// here.
     var beacon: Beacon {
-        Beacon(factsThrough: ledger.marks, gatewaysWork: canPage, changeCount: changes.count)
+        Beacon(
+            factsThrough: config.defects.contains(.announcesUnwritten)
+                ? ledger.marks : ledger.durableMarks,
+            gatewaysWork: canPage, changeCount: changes.count)
     }
 
     /// Whether this region can be counted on for pages.

@@ -16,6 +16,8 @@ extension RegionCore {
         let group = GroupID.derive(
             tenant: config.cluster, correlationKey: report.correlationKey,
             foundingEpoch: config.foundingEpoch)
+        var report = report
+        if let view = incidents.read(group, { $0.view }) { resume(&report, in: view, at: now) }
         if let slot = incidents[group], saysNothingNew(report, to: slot.view) {
             if let last = slot.pending.last {
                 wait(request, for: last.id, group: group, isRepeat: true, at: now)
@@ -29,6 +31,16 @@ extension RegionCore {
             return reply(request, group: group, durability: .local, isRepeat: false)
         }
         wait(request, for: fact.id, group: group, isRepeat: false, at: now)
+    }
+
+    /// Episodes that go on although they were said to be over count from now.
+    private func resume(_ report: inout AlertReport, in view: Incident, at now: Instant) {
+        guard !config.defects.contains(.neverResumes) else { return }
+        for index in report.alerts.indices {
+            let alert = report.alerts[index]
+            report.alerts[index].resumedAt = view.alert(alert.fingerprint)?.resumption(
+                of: alert, at: now, after: config.timings.resumeAfter)
+        }
     }
 
     mutating func obey(
@@ -182,7 +194,7 @@ extension RegionCore {
                         previousEnd: isAnyGeneration
                             ? view.previousEnd : previousEnd ?? view.previousEnd,
                         run: isAnyGeneration ? view.run.number : run ?? view.run.number, by: by,
-                        via: via, seen: ledger.marks)))
+                        via: via, seen: ledger.marks, severity: severitySeen(of: view))))
         case .snooze(_, let until, let by, let via):
             guard view.status.isOpen else {
                 return .failure(Refusal(reason: "it is \(view.status.name): nothing to snooze"))
@@ -194,7 +206,8 @@ extension RegionCore {
                 .ackSeen(
                     Acknowledgement(
                         generation: view.generation, previousEnd: view.previousEnd,
-                        run: view.run.number, by: by, via: via, seen: ledger.marks, until: until)))
+                        run: view.run.number, by: by, via: via, seen: ledger.marks, until: until,
+                        severity: severitySeen(of: view))))
         case .resolve(_, let by, let via):
             let firing = view.firingAlerts.map {
                 SeenAlert(
@@ -254,6 +267,11 @@ extension RegionCore {
                     isApart: isApart, seen: ledger.marks, overturns: overturns)))
     }
 
+    /// How bad an incident is to whoever takes it on here.
+    func severitySeen(of view: Incident) -> Severity {
+        config.defects.contains(.claimsToKnowWorse) ? .sev1 : view.alertSeverity
+    }
+
     private mutating func mayTakeMore(_ request: RequestID) -> Bool {
         if !outbox.diskError.isEmpty {
             let reason = "this region cannot write to its disk: \(outbox.diskError)"
@@ -272,14 +290,13 @@ extension RegionCore {
     /// Whether every alert of a report is known as it is: a repeat, which is counted and not
     /// written.
     private func saysNothingNew(_ report: AlertReport, to view: Incident) -> Bool {
-        guard view.generation > 0 else { return false }
-        return report.alerts.allSatisfy { alert in
+        report.alerts.allSatisfy { alert in
             guard let known = view.alert(alert.fingerprint) else { return false }
             if alert.isFiring {
-                return known.isFiring && known.firingSince >= alert.startedAt
+                return known.isFiring && known.firingSince >= alert.countsFrom
                     && known.instance.severity <= alert.severity
             }
-            return !known.isFiring && known.resolvedThrough >= alert.startedAt
+            return !known.isFiring && known.resolvedThrough >= alert.countsFrom
         }
     }
 

@@ -114,7 +114,13 @@ extension RegionCore {
     /// An incident's log has changed: so may what is to be done about those it is merged with.
     mutating func noteSeal(_ group: GroupID) {
         let known = incidents.read(group) { slot in
-            (target: slot.committed.sealing?.group, absorbed: slot.committed.absorbed.map(\.child))
+            // Of one that is over only those matter that it has yet to let go.
+            (
+                target: slot.committed.sealing?.group,
+                absorbed: slot.committed.absorbed.map(\.child).filter {
+                    slot.committed.status.isOpen || sealed.isSealed($0)
+                }
+            )
         }
         guard let known, known.target != nil || !known.absorbed.isEmpty || !sealed.isEmpty else {
             return
@@ -223,8 +229,10 @@ extension RegionCore {
             return slot.isLikenessOld
         }
         if isOld {
-            let before = suspects.later(than: group)
-            if suspects.note(group, suspect(group)) {
+            let new = suspect(group)
+            if suspects.isNews(group, new) {
+                let before = suspects.later(than: group)
+                suspects.note(group, new)
                 for other in before + suspects.later(than: group) { markDirty(other) }
             }
         }

@@ -46,7 +46,11 @@ extension RegionCore {
     }
 
     private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
-        switch decideEscalation(of: slot.view, roster: roster, book: book, at: now) {
+        // Lists ask this of every open incident: what is known needs not be worked out anew.
+        let decision =
+            slot.derived?.current(at: now)
+            ?? decideEscalation(of: slot.view, roster: roster, book: book, at: now)
+        return switch decision {
         case .quiet: nil
         case .page(let plan): plan.pages.map(\.due).first { $0 > now } ?? plan.nextStepDue
         }
@@ -116,9 +120,18 @@ extension RegionCore {
     mutating func answer(_ pull: ViewPull, of member: MemberID) {
         let after = pull.incarnation == incarnation ? pull.after : 0
         let chosen = changes.changed(after: after).prefix(Self.summariesPerMessageMax)
+        var incidents: [IncidentSummary] = []
+        var (through, bytes) = (chosen.isEmpty ? max(after, changes.count) : after, 0)
+        for one in chosen {
+            if let summary = summary(of: one.group) {
+                bytes += summary.encoded.count
+                guard incidents.isEmpty || bytes <= Limits.bulkMessageBytesMax else { break }
+                incidents.append(summary)
+            }
+            through = one.at
+        }
         let batch = ViewBatch(
-            incarnation: incarnation, through: chosen.last?.at ?? max(after, changes.count),
-            last: changes.count, incidents: chosen.compactMap { summary(of: $0.group) })
+            incarnation: incarnation, through: through, last: changes.count, incidents: incidents)
         emit(frame(.view(batch), to: member))
     }
 

@@ -129,8 +129,13 @@ public struct RegionCore: Sendable {
     }
 
     /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
-    /// peer and lane for all of them.
-    public mutating func step(_ inputs: [Input], at now: Instant) -> [Effect] {
+    /// peer and lane for all of them. `worked` is for how long this core's thread has computed since the
+    /// turn before began.
+    public mutating func step(
+        _ inputs: [Input], at now: Instant, worked: Span = .zero
+    ) -> [Effect] {
+        // Whoever was busy is no stranger: a long turn is no pause.
+        lastStepAt = min(now, lastStepAt + worked)
         beginTurn(at: now)
         for input in inputs { take(input, at: now) }
         return endTurn(at: now)
@@ -265,15 +270,21 @@ public struct RegionCore: Sendable {
         answerOverdueRequests(at: now)
     }
 
-    /// Looks at every dirty incident once; what that changes in replication is settled in the same
+    /// How many incidents are looked at in one turn: heartbeats must not wait for a roster that
+    /// concerns ten thousand.
+    private static let reviewsPerTurnMax = 1_000
+
+    /// Looks at every dirty incident once, as far as one turn goes; what that changes in replication is settled in the same
     /// turn.
     private mutating func reviewDirty(at now: Instant) {
         var rounds = 0
-        while !dirty.isEmpty {
+        var left = Self.reviewsPerTurnMax
+        while !dirty.isEmpty, left > 0 {
             rounds += 1
             precondition(rounds < 1_000, "reviews go on for ever: \(dirty.prefix(3))")
-            let groups = dirty
-            dirty.removeAll(keepingCapacity: true)
+            let groups = Array(dirty.prefix(left))
+            dirty.removeFirst(groups.count)
+            left -= groups.count
             for group in groups { review(group, at: now) }
             beginDuePages(at: now)
             settleReplication(at: now)

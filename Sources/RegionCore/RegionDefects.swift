@@ -36,6 +36,12 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let vacantWhenOffered = RegionDefects(rawValue: 1 << 14)
     /// What stands is decided as soon as there is anything to decide, whoever has yet to tell what they know.
     public static let decidesAtOnce = RegionDefects(rawValue: 1 << 15)
+    /// An alert that was said to be over is not believed to go on.
+    public static let neverResumes = RegionDefects(rawValue: 1 << 18)
+    /// Whoever takes something on is said to have known of the worst.
+    public static let claimsToKnowWorse = RegionDefects(rawValue: 1 << 19)
+    /// Others are told of facts that they cannot have, for they are not durable here.
+    public static let announcesUnwritten = RegionDefects(rawValue: 1 << 20)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

@@ -10,6 +10,9 @@ struct SealedIncidents: Sendable {
 
     var isEmpty: Bool { seals.isEmpty && adoptions.isEmpty }
 
+    /// Whether an incident is sealed into another one.
+    func isSealed(_ child: GroupID) -> Bool { seals.contains { $0.child == child } }
+
     /// Takes note of what an incident has absorbed.
     mutating func note(_ survivor: GroupID, absorbed children: [GroupID]) {
         guard !adoptions.isEmpty || !children.isEmpty else { return }

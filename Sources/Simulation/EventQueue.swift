@@ -44,6 +44,8 @@ enum SimEvent {
     case rehearsed(RehearsalAct)
     /// A fault ends.
     case faultEnds(ActiveFault)
+    /// Links of a region are cut, for so long.
+    case cutBegins(links: [Int], length: Span)
     /// The checkers look around.
     case look
 }

@@ -126,6 +126,14 @@ package struct PlantedBug: Sendable {
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),
         PlantedBug(
+            name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 1...60),
+        PlantedBug(
+            name: "claimsToKnowWorse", region: .claimsToKnowWorse, properties: ["S10"],
+            seeds: 1...60),
+        PlantedBug(
+            name: "announcesUnwritten", region: .announcesUnwritten,
+            properties: ["L2", "pending"], seeds: 1...60),
+        PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],

@@ -69,6 +69,9 @@ package enum SimKnobs {
             "resolved-first", "alerts reported over before they fire, per million",
             \.resolvedFirstPerMillion),
         ratio(
+            "resumed", "alerts that go on although they were said to be over, per million",
+            \.resumedPerMillion),
+        ratio(
             "hand-overs", "commands that hand an incident over, per million", \.handOversPerMillion),
         ratio(
             "edits", "commands that set a severity or take command, per million",

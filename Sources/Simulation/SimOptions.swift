@@ -53,6 +53,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var doubleAnswersPerMillion: UInt64
     /// How many alerts are reported to be over before they are reported to fire.
     package var resolvedFirstPerMillion: UInt64
+    /// How many alerts that were said to be over go on, with the start they always had.
+    package var resumedPerMillion: UInt64
     /// How many commands ask an owner to hand an incident to another region.
     package var handOversPerMillion: UInt64
     /// How many commands set a severity or take command.
@@ -134,6 +136,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         handoffsPerMillion = random.pick([0, 150_000, 400_000])
         rosterWordsPerMillion = random.pick([0, 0, 100_000])
         workPerMillion = random.pick([0, 100_000, 300_000])
+        resumedPerMillion = random.pick([0, 300_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

@@ -39,6 +39,10 @@ package struct Sometimes: Sendable {
         case rosterApplied, overridePaged
         /// One message brought pages about several incidents.
         case bundled
+        /// An alert that was said to be over went on.
+        case resumed
+        /// Somebody had taken on something milder than it turned out to be, and it paged anew.
+        case pagedWorse
         /// A page was put off because of another one, which its timeline says.
         case putOff
         /// A page was lost because its sender died.

@@ -92,6 +92,11 @@ extension World {
             {
                 sometimes.mark(.putOff)
             }
+            if let last = committed.timeline.last, last.kind == .escalated,
+                last.text.hasSuffix(": paging anew")
+            {
+                sometimes.mark(.pagedWorse)
+            }
             if options.handoffsPerMillion > 0 {
                 checks.command.observe(committed, at: node, into: &checks.failures)
                 note(handoffsOf: committed)

@@ -13,6 +13,8 @@ struct SimClient {
         var startedAt: Instant
         var isFiring: Bool
     }
+    /// How soon what is said to be over may go on: runs are short.
+    static let resumeAfter = Span.seconds(10)
     let random: RandomStream
     var sources: [Source] = []
     var lastRequest: UInt64 = 0
@@ -53,10 +55,39 @@ extension World {
         if dice < 70 { report(&own) } else { commandSomething(dice, number, &own) }
     }
 
+    /// A source whose alert was said to be over says that it has fired all the time, to a region that
+    /// takes it for more than a late word; says whether there is one.
+    private mutating func goOn(_ index: Int, _ own: inout RandomStream) -> Bool {
+        var source = client.sources[index]
+        guard !source.isFiring, own.chance(perMillion: options.resumedPerMillion) else {
+            return false
+        }
+        let group = World.group(of: Self.correlationKey(of: source.problem))
+        source.isFiring = true
+        let report = Self.report(of: source)
+        for node in nodes.indices where nodes[node].isRegion && !nodes[node].isPaused {
+            let local = nodes[node].machine.read(at: now)
+            guard
+                let known = nodes[node].core?.look({ $0.probeView(group) })?
+                    .alert(source.fingerprint),
+                report.alerts.first.flatMap({
+                    known.resumption(of: $0, at: local, after: SimClient.resumeAfter)
+                }) != nil
+            else { continue }
+            client.sources[index] = source
+            sometimes.mark(.resumed)
+            hand(report, to: node, countingFrom: known.resolvedThrough + .microseconds(1))
+            return true
+        }
+        return false
+    }
+
     /// A source reports: something new, a repeat, or that it is over; now and then to several
     /// regions, and now and then that it is over before that it fires.
     private mutating func report(_ own: inout RandomStream) {
         let index = Int(own.below(UInt64(client.sources.count)))
+        var going = own.split("goes on")
+        if goOn(index, &going) { return }
         let dice = own.below(100)
         var isResolvedFirst = false
         if client.sources[index].isFiring {
@@ -109,8 +140,14 @@ extension World {
     private static let naggingProblem: UInt64 = 99_998
 
     mutating func take(_ source: SimClient.Source, in node: Int) {
-        let service = SimRoster.service(source.problem)
-        let key = "\(service.text)/sim/\(source.problem)"
+        hand(Self.report(of: source), to: node)
+    }
+
+    private static func correlationKey(of problem: UInt64) -> String {
+        "\(SimRoster.service(problem).text)/sim/\(problem)"
+    }
+
+    private static func report(of source: SimClient.Source) -> AlertReport {
         var severity = Severity(rawValue: UInt8(source.fingerprint % 3 + 1)) ?? .sev3
         // Problems three apart look alike; some of them are so mild that nobody is asked.
         if source.problem % 3 == 1, severity < .sev3 { severity = .sev4 }
@@ -118,23 +155,24 @@ extension World {
             Label("job", "sim"), Label("kind", "\(source.problem % 3)"),
             Label("site", "\(source.problem / 6)"),
         ]
-        let report = AlertReport(
-            service: service, correlationKey: key, title: "problem \(source.problem)",
-            source: "sim",
+        return AlertReport(
+            service: SimRoster.service(source.problem),
+            correlationKey: correlationKey(of: source.problem),
+            title: "problem \(source.problem)", source: "sim",
             alerts: [
                 AlertInstance(
                     fingerprint: source.fingerprint, isFiring: source.isFiring,
                     startedAt: source.startedAt, summary: "alert \(source.fingerprint)",
                     severity: severity, labels: labels, link: "")
             ])
-        hand(report, to: node)
     }
 
-    /// Hands a report of one alert to a region.
-    mutating func hand(_ report: AlertReport, to node: Int) {
+    /// Hands a report of one alert to a region; in the end it has to count from then.
+    mutating func hand(_ report: AlertReport, to node: Int, countingFrom counted: Instant? = nil) {
         guard let alert = report.alerts.first else { return }
         let evidence = Evidence.alert(
-            fingerprint: alert.fingerprint, startedAt: alert.startedAt, isFiring: alert.isFiring)
+            fingerprint: alert.fingerprint, startedAt: counted ?? alert.startedAt,
+            isFiring: alert.isFiring)
         let group = World.group(of: report.correlationKey)
         guard let request = begin(evidence, about: group, at: node) else { return }
         trace.note(.intake, at: now, UInt64(node), request.number, alert.fingerprint)

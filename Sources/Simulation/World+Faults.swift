@@ -116,8 +116,17 @@ extension World {
         for node in nodes.indices {
             let others = (0..<network.linkCount).filter { $0 != node }
             let links = others.flatMap { [network.link(node, $0), network.link($0, node)] }
-            cut(links, for: length + random.span(.zero...length))
+            let event = SimEvent.cutBegins(
+                links: links, length: length + random.span(.zero...length))
+            queue.add(event, at: now + random.span(.zero...length))
         }
+    }
+
+    /// A cut that was planned some time ago.
+    mutating func beginCut(of links: [Int], for length: Span) {
+        guard !isHealed else { return }
+        faults.changes.append(now)
+        cut(links, for: length)
     }
 
     // MARK: - Clocks

@@ -18,6 +18,8 @@ extension World {
         case mute
         /// It is heard and does not hear.
         case deaf
+        /// Its disk takes nothing any more; it hears and is heard.
+        case unwritable
     }
 
     mutating func heal() {
@@ -100,6 +102,15 @@ extension World {
             nodes[node].slowUntil = .epoch
             resume(node)
             boot(node)
+        case .unwritable:
+            nodes[node].slowUntil = .epoch
+            resume(node)
+            nodes[node].disk.failsUntil = .distantFuture
+            // What it took in just now it can neither keep nor pass on: nobody must wait for it.
+            guard nodes[node].isUp, nodes[node].isRegion else { return }
+            take(
+                SimClient.Source(
+                    problem: 0, fingerprint: 900_000, startedAt: now, isFiring: true), in: node)
         }
     }
 }

@@ -122,6 +122,7 @@ struct World {
                 me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
                 gateways: gateways, replication: replication)
             config.defects = plant.region
+            config.timings.resumeAfter = SimClient.resumeAfter
             if let cast { config.timings = cast.timings }
             return SimNode(member: member, config: config, defects: plant.host)
         }
@@ -199,6 +200,7 @@ struct World {
         case .slice(let node): slice(node)
         case .rehearsed(let act): perform(act)
         case .faultEnds(let fault): endFault(fault)
+        case .cutBegins(let links, let length): beginCut(of: links, for: length)
         case .look: look()
         }
     }

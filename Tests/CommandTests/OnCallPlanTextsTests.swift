@@ -113,7 +113,8 @@ struct OnCallPlanTextsTests {
         func load(_ id: String, _ hours: Int64, night: Int64) -> PersonLoad {
             PersonLoad(
                 person: id, name: id, region: "eu", seconds: hours * 3_600,
-                nightSeconds: night * 3_600, weekendSeconds: 0, holidaySeconds: 1_800)
+                nightSeconds: night * 3_600, weekendSeconds: 0, holidaySeconds: 1_800,
+                outsideSeconds: night * 7_200)
         }
         let answer = OnCallFairness(
             region: "", rosterVersion: "r1", from: Samples.now, to: Samples.later(.hours(168)),

@@ -181,7 +181,7 @@ struct ParsingTests {
 
     @Test func `oncall feed takes whose calendar`() throws {
         let feed = try parse("oncall feed --team ap --region eu", as: OnCallCommand.Feed.self)
-        #expect(feed.wanted.map(\.kind) == ["region"] && feed.wanted.map(\.id) == ["ap"])
+        #expect(feed.wanted.map(\.kind) == ["team"] && feed.wanted.map(\.id) == ["ap"])
         #expect(feed.client.region == "eu")
     }
 

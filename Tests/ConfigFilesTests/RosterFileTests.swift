@@ -40,10 +40,23 @@ import Testing
                 Contact(channel: .file, address: "mei"),
             ])
         #expect(roster.person("raj")?.zone == "Asia/Singapore", "the region's zone is the default")
-        #expect(mei.night == NightHours(from: 84_600, to: 23_400))
+        #expect(mei.night == DailyHours(from: 84_600, to: 23_400))
         #expect(mei.languages == ["ja", "en"])
         #expect(roster.person("raj")?.night == .usual)
         #expect(roster.person("raj")?.languages == [])
+        #expect(mei.hours == DailyHours(from: 36_000, to: 66_600))
+        #expect(roster.person("raj")?.hours == nil)
+        #expect(
+            roster.teams == [
+                Team(id: "payments", name: "Payments", people: ["ana", "mei"], lead: "ana"),
+                Team(id: "platform", name: "platform", people: ["raj"]),
+            ])
+        let (checkout, search) = (roster.service("checkout"), roster.service("search"))
+        #expect(checkout?.team == "payments" && checkout?.tier == 1)
+        #expect(checkout?.runbook == "https://runbooks.example.com/checkout")
+        #expect(checkout?.moreRunbooks == [] && search?.team == nil && search?.tier == nil)
+        #expect(search?.runbook == "https://runbooks.example.com/search")
+        #expect(search?.moreRunbooks == ["https://runbooks.example.com/shards"])
         #expect(roster.catchAll == ["ana", "mei"])
     }
 

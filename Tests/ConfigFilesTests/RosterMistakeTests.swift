@@ -169,6 +169,30 @@ import Testing
             "    playbooks: [", "    playbook: [", "unknownKey", "services[checkout].playbook",
             says: "write `playbooks: [URL]`"),
         Mistake(
+            "    team: payments", "    team: payment", "badReference", "services[checkout].team",
+            says: "did you mean `payments`?"),
+        Mistake(
+            "    team: payments", "    owner: payments", "unknownKey",
+            "services[checkout].owner", says: "did you mean `team`?"),
+        Mistake(
+            "    tier: 1", "    tier: 0", "badValue", "services[checkout].tier",
+            says: "from 1 to 5"),
+        Mistake(
+            "people: [raj]}", "people: [raj], lead: ana}", "contradiction",
+            "teams[platform].lead", says: "add ana to its `people`"),
+        Mistake(
+            "{id: platform, people: [raj]}", "{id: payments, people: [raj]}", "duplicate",
+            "teams[payments].id", says: "rename one of them"),
+        Mistake(
+            "people: [raj]}", "people: []}", "missing", "teams[platform].people",
+            says: "at least one person"),
+        Mistake(
+            "    runbooks: [", "    runbook: https://example.com/r\n        runbooks: [",
+            "contradiction", "services[search].runbooks", says: "write all of them"),
+        Mistake(
+            "hours: \"10:00-18:30\"", "hours: office", "badValue", "people[mei].hours",
+            says: "09:00-17:30"),
+        Mistake(
             "      - voice: +", "      - phone: +", "unknownKey", "people[mei].contacts[2].phone",
             says: "`voice`"),
         Mistake(

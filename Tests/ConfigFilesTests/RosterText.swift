@@ -13,6 +13,7 @@ let rosterText = """
         region: ap
         zone: Asia/Tokyo
         localNight: "23:30-06:30"
+        hours: "10:00-18:30"
         languages: [ja, en]
         contacts:
           - email: mei@example.com
@@ -33,6 +34,10 @@ let rosterText = """
         name: Ana Keller
         region: eu
         contacts: [{email: ana@example.com}]
+
+    teams:
+      - {id: payments, name: Payments, people: [ana, mei], lead: ana}
+      - {id: platform, people: [raj]}
 
     schedules:
       - id: follow-the-sun
@@ -83,8 +88,11 @@ let rosterText = """
         coverage: business-hours
         playbooks: ["https://playbooks.example.com/cards", "https://playbooks.example.com/load"]
         dependencies: [search]
+        team: payments
+        tier: 1
       - id: search
         policy: default
+        runbooks: ["https://runbooks.example.com/search", "https://runbooks.example.com/shards"]
 
     catchAll: [ana, mei]
 

@@ -144,7 +144,7 @@ struct EscalationTests {
 
     private func plan(
         _ severity: Severity, run: UInt64 = 0, at seconds: Int64,
-        nights: [PersonID: NightHours] = [:]
+        nights: [PersonID: DailyHours] = [:]
     ) -> EscalationPlan? {
         var (roster, zones) = apart()
         for index in roster.people.indices {
@@ -168,10 +168,10 @@ struct EscalationTests {
     /// It is midnight where one lives, and noon where two does.
     @Test func `a night is that of the person, wherever they live`() {
         #expect(plan(.sev3, at: 0)?.people == ["two"])
-        let early = NightHours(from: 15 * 3_600, to: 23 * 3_600)
+        let early = DailyHours(from: 15 * 3_600, to: 23 * 3_600)
         #expect(plan(.sev3, at: 0, nights: ["one": early])?.people == ["one"])
         #expect(plan(.sev3, at: 0, nights: ["one": early])?.moved == "")
-        let noon = NightHours(from: 11 * 3_600, to: 13 * 3_600)
+        let noon = DailyHours(from: 11 * 3_600, to: 13 * 3_600)
         let both = plan(.sev3, at: 0, nights: ["two": noon])
         #expect(both?.people == ["one"], "nobody has day: the policy's own order holds")
     }

@@ -101,10 +101,10 @@ struct EveryMinuteTests {
             {
                 var world = World()
                 world.nights = [
-                    "mei": NightHours(from: clock(8), to: clock(16, 30)),
-                    "ana": NightHours(from: clock(2, 59), to: clock(9, 10)),
-                    "ben": NightHours(from: clock(23), to: clock(0)),
-                    "boss": NightHours(from: clock(1), to: clock(2, 1)),
+                    "mei": DailyHours(from: clock(8), to: clock(16, 30)),
+                    "ana": DailyHours(from: clock(2, 59), to: clock(9, 10)),
+                    "ben": DailyHours(from: clock(23), to: clock(0)),
+                    "boss": DailyHours(from: clock(1), to: clock(2, 1)),
                 ]
                 return world
             }()

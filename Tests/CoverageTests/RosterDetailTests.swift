@@ -12,9 +12,11 @@ struct RosterDetailTests {
         let before = World().roster
         var after = before
         after.people[0].languages = ["en", "ms"]
-        after.people[0].night = NightHours(from: clock(23, 30), to: clock(6))
+        after.people[0].night = DailyHours(from: clock(23, 30), to: clock(6))
         after.services[0].playbooks = ["https://playbooks.example.com/cards"]
         after.services[0].dependencies = ["search"]
+        after.services[0].tier = 2
+        after.teams = [Team(id: "payments", name: "Payments", people: ["mei"], lead: "mei")]
         after.services.append(Service(id: "search", name: "Search", policy: "default"))
         after.people.removeLast()
         let details = rosterDetails(before: before, after: after)
@@ -23,8 +25,13 @@ struct RosterDetailTests {
                 ["person mei", "localNight", "", "23:30-06:00"],
                 ["person mei", "languages", "", "en, ms"],
             ])
-        #expect(details.map(\.subject).suffix(4).first == "person boss")
-        #expect(details.map(\.field).suffix(4) == ["", "playbooks", "dependencies", ""])
+        #expect(
+            details.map(\.subject).suffix(6).prefix(2) == ["person boss", "team payments"])
+        #expect(
+            details.map(\.field).suffix(6) == ["", "", "tier", "playbooks", "dependencies", ""])
+        #expect(
+            details.first { $0.subject == "team payments" }?.after
+                == "name Payments; people mei; lead mei")
         #expect(details.last?.before == "" && details.last?.after.contains("SEV3") == true)
         #expect(details.first { $0.subject == "person boss" }?.after == "")
         #expect(rosterDetails(before: after, after: after).isEmpty)

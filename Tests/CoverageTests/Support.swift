@@ -67,7 +67,7 @@ struct World {
     var isSecondAhead = true
     var foldPolicy = FoldPolicy.first
     /// Whose night is not the usual one.
-    var nights: [PersonID: NightHours] = [:]
+    var nights: [PersonID: DailyHours] = [:]
 
     static let crew: [(id: PersonID, region: RegionName, zone: String)] = [
         ("mei", "ap", "Asia/Singapore"), ("raj", "ap", "Asia/Singapore"),

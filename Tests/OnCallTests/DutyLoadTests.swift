@@ -7,10 +7,12 @@ struct DutyLoadTests {
     func `the figures are those of a walk by the minute`(start: String) throws {
         let zones = try PinnedZones.zones()
         let homes = [
-            PersonHome(person: "ana", region: "eu", zone: "Europe/Berlin"),
+            PersonHome(
+                person: "ana", region: "eu", zone: "Europe/Berlin",
+                hours: DailyHours(from: clock(9), to: clock(17, 30))),
             PersonHome(
                 person: "joe", region: "us", zone: "America/New_York",
-                night: NightHours(from: clock(1), to: clock(9, 30))),
+                night: DailyHours(from: clock(1), to: clock(9, 30))),
             PersonHome(person: "sue", region: "us", zone: "Mars/Olympus"),
         ]
         let holidays = [
@@ -41,15 +43,20 @@ struct DutyLoadTests {
                     : local.secondOfDay >= clock(1) && local.secondOfDay < clock(9, 30)
                 if isNight { expected[position].nightSeconds += 60 }
                 if [0, 6].contains(local.date.weekday) { expected[position].weekendSeconds += 60 }
-                if holidays[position].dates.contains(local.date) {
-                    expected[position].holidaySeconds += 60
-                }
+                let isHoliday = holidays[position].dates.contains(local.date)
+                if isHoliday { expected[position].holidaySeconds += 60 }
+                let isWorked =
+                    !isHoliday && (1...5).contains(local.date.weekday)
+                    && (clock(9)..<clock(17, 30)).contains(local.secondOfDay)
+                if position == 0, !isWorked { expected[position].outsideSeconds += 60 }
             }
         }
         let found = dutyLoads(of: stretches, homes: homes, holidays: holidays, zones: zones)
         #expect(found == expected)
         #expect(found[0].nightSeconds > 0 && found[0].weekendSeconds > 0)
         #expect(found[1].nightSeconds > 0)
+        #expect(found[0].outsideSeconds > 0 && found[0].outsideSeconds < found[0].seconds)
+        #expect(found[1].outsideSeconds == 0, "nobody says when they work")
         #expect((found[0].holidaySeconds > 0) == start.contains("12-20"))
         #expect(dutyLoads(of: [], homes: [], zones: zones).isEmpty)
     }
@@ -62,7 +69,7 @@ struct DutyLoadTests {
     func `a night is known by the minute, and until when it surely lasts`(
         from: Int64, to: Int64
     ) throws {
-        let hours = NightHours(from: from, to: to)
+        let hours = DailyHours(from: from, to: to)
         let book = OnCallBook([], zones: try PinnedZones.zones())
         let rules = try PinnedZones.rules("Europe/Berlin")
         for day in ["2026-03-28T12:00", "2026-10-24T12:00"] {

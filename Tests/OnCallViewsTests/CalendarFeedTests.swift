@@ -175,10 +175,17 @@ struct CalendarFeedTests {
                 "On call: Database (eu)",
             ])
         #expect(try uids(.person("nobody")).isEmpty)
+        var team = Self.feed(.team("payments"), zones: zones)
+        #expect(try ReadCalendar.read(team.text(of: views)).events.isEmpty)
+        team.members = ["mei", "tom"]
+        let ours = try ReadCalendar.read(team.text(of: views)).events.map(\.uid).sorted()
+        #expect(ours == (try uids(.person("mei")) + uids(.person("tom"))).sorted())
     }
 
     @Test func `scopes are what addresses call them`() {
-        for (kind, id) in [("person", "mei"), ("region", "ap"), ("schedule", "x.y-z")] {
+        for (kind, id) in [
+            ("person", "mei"), ("team", "payments"), ("region", "ap"), ("schedule", "x.y-z"),
+        ] {
             let scope = CalendarScope(kind: kind, id: id)
             #expect(scope?.kind == kind && scope?.id == id)
         }

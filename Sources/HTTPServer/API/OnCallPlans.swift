@@ -121,12 +121,14 @@ extension OnCallFairness {
         let loads = dutyLoads(
             of: schedules.flatMap { book.shifts(of: $0.id, from: from, to: to) },
             homes: roster.people.map {
-                PersonHome(person: $0.id, region: $0.region, zone: $0.zone, night: $0.night)
+                PersonHome(
+                    person: $0.id, region: $0.region, zone: $0.zone, night: $0.night,
+                    hours: $0.hours)
             }, holidays: roster.holidays, zones: zones
         ).filter { $0.seconds > 0 || members.contains($0.person) }
         let kinds: [(name: String, seconds: (DutyLoad) -> Int64)] = [
             ("all", \.seconds), ("night", \.nightSeconds), ("weekend", \.weekendSeconds),
-            ("holiday", \.holidaySeconds),
+            ("holiday", \.holidaySeconds), ("outside", \.outsideSeconds),
         ]
         self.init(
             region: region, rosterVersion: roster.version, from: Timestamp(from),
@@ -137,7 +139,7 @@ extension OnCallFairness {
                     person: load.person.text, name: person?.name ?? load.person.text,
                     region: person?.region.text ?? "", seconds: load.seconds,
                     nightSeconds: load.nightSeconds, weekendSeconds: load.weekendSeconds,
-                    holidaySeconds: load.holidaySeconds)
+                    holidaySeconds: load.holidaySeconds, outsideSeconds: load.outsideSeconds)
             },
             spread: kinds.map { kind in
                 let all = loads.map(kind.seconds)

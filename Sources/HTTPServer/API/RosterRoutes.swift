@@ -95,7 +95,9 @@ struct RosterRoutes: Sendable {
                         openIncidents: open.count { $0.incident.service == service.id },
                         playbooks: service.playbooks.isEmpty ? nil : service.playbooks,
                         dependencies: service.dependencies.isEmpty
-                            ? nil : service.dependencies.map(\.text))
+                            ? nil : service.dependencies.map(\.text),
+                        moreRunbooks: service.moreRunbooks.isEmpty ? nil : service.moreRunbooks,
+                        team: service.team?.text, tier: service.tier.map(Int.init))
                 }))
     }
 }

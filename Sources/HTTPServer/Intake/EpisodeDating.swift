@@ -26,7 +26,10 @@ enum EpisodeDating {
     }
 
     private static func start(_ alert: AlertInstance, known: AlertState, now: Instant) -> Instant {
-        guard alert.isFiring else { return max(now, known.firingSince) }
+        guard alert.isFiring else {
+            // One more word that it is over says nothing new.
+            return known.isFiring ? max(now, known.firingSince) : known.resolvedThrough
+        }
         if known.isFiring { return known.firingSince }
         return max(now, known.resolvedThrough + .milliseconds(1))
     }

@@ -63,7 +63,7 @@ struct CalendarRoutes: Sendable {
                 WorkingRegion(name: $0.name, zone: $0.zone, window: $0.day)
             },
             // The same all day: a calendar that says nothing new is the same bytes.
-            zones: zones, stamp: from)
+            zones: zones, stamp: from, members: Self.members(of: scope, in: roster))
         let schedules = roster.schedules.filter { schedule in
             guard case .schedule(let wanted) = scope else { return true }
             return schedule.id == wanted
@@ -86,12 +86,14 @@ struct CalendarRoutes: Sendable {
 
     private func address(_ call: Call) async throws(Refusal) -> Answer {
         let (kind, id) = (call.query("kind") ?? "", call.query("id") ?? "")
-        guard let scope = CalendarScope(kind: kind, id: id) else {
+        let roster = await node.roster()
+        guard let scope = CalendarScope(kind: kind, id: id).map({ Self.meant($0, in: roster) })
+        else {
             throw .invalid(
                 "kind", "'\(kind.prefix(40))' is no kind of calendar",
-                remedy: "Use person, region or schedule.")
+                remedy: "Use person, team, region or schedule.")
         }
-        guard let name = Self.name(of: scope, in: await node.roster()) else {
+        guard let name = Self.name(of: scope, in: roster) else {
             throw Refusal(
                 .notFound, "the roster has no \(kind) '\(id.prefix(40))'", field: "id",
                 remedy: "Use a name of roster.yaml.")
@@ -103,10 +105,22 @@ struct CalendarRoutes: Sendable {
                 path: "/calendar/\(token)/\(scope.kind)/\(scope.id)\(Self.suffix)"))
     }
 
-    /// What the person, region or schedule is called; `nil` if the roster has none of this name.
+    /// A team of this name, or else the region: its people are a team as well.
+    private static func meant(_ scope: CalendarScope, in roster: Roster) -> CalendarScope {
+        guard case .team(let team) = scope, roster.team(team) == nil else { return scope }
+        return .region(RegionName(team.text))
+    }
+
+    private static func members(of scope: CalendarScope, in roster: Roster) -> [PersonID] {
+        guard case .team(let team) = scope else { return [] }
+        return roster.team(team)?.people ?? []
+    }
+
+    /// What the person, team, region or schedule is called; `nil` if the roster has none of this name.
     private static func name(of scope: CalendarScope, in roster: Roster) -> String? {
         switch scope {
         case .person(let person): roster.person(person)?.name
+        case .team(let team): roster.team(team)?.name
         case .region(let region): roster.regions.first { $0.name == region }?.name.text
         case .schedule(let schedule): roster.schedule(schedule)?.name
         }

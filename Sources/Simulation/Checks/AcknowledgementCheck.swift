@@ -21,6 +21,7 @@ struct AcknowledgementCheck {
             view.acknowledgements.first {
                 $0.acknowledgement.previousEnd == order.content.previousEnd
                     && $0.acknowledgement.run == order.content.run
+                    && $0.acknowledgement.severity <= view.alertSeverity
             } ?? (isCurrent ? view.coveringAcknowledgement : nil)
         guard let covering else { return }
         failures.fail(

@@ -17,6 +17,8 @@ struct FactCheck {
     private var lastInLog: [Lane: UInt64] = [:]
     /// When an alert was written down to be firing.
     private var firingTimes: [UInt64: Set<HybridTime>] = [:]
+    /// The reports of alerts that fire, by incident, and how bad they say it is.
+    private var reports: [GroupID: [(fact: FactID, severity: Severity)]] = [:]
     /// Which generation somebody saw who answered through a link.
     private var answers: [String: (group: GroupID, end: HybridTime)] = [:]
     private var wrongAnswer: String?
@@ -33,6 +35,9 @@ struct FactCheck {
     mutating func observe(_ batch: [Fact], of member: MemberID) {
         for fact in batch where fact.id.origin == member {
             if case .alertSeen(let report) = fact.body {
+                if let worst = report.alerts.filter(\.isFiring).map(\.severity).min() {
+                    reports[fact.group, default: []].append((fact.id, worst))
+                }
                 for alert in report.alerts where alert.isFiring {
                     firingTimes[alert.fingerprint, default: []].insert(fact.time)
                 }
@@ -63,9 +68,31 @@ struct FactCheck {
         lastInLog[lane] = fact.sequence
     }
 
+    /// Whoever has taken on what fires has known how bad it is. An incident that has taken others over
+    /// knows of alerts by what these said.
+    private func checkKnowledge(
+        of incident: Incident, at node: Int, into failures: inout Failures
+    ) {
+        guard incident.status == .acknowledged, incident.absorbed.isEmpty,
+            let covering = incident.coveringAcknowledgement,
+            covering.acknowledgement.previousEnd == incident.previousEnd,
+            let worst = incident.firingAlerts.map(\.instance.severity).min()
+        else { return }
+        failures.checkCount += 1
+        let isKnown = reports[incident.group]?.contains {
+            $0.severity <= worst && covering.acknowledgement.seen.cover($0.fact)
+        }
+        guard isKnown != true else { return }
+        failures.fail(
+            "S10",
+            "m\(node + 1) is silent about \(incident.group.short), \(worst.name), which "
+                + "\(covering.acknowledgement.by) did not know when they took it on")
+    }
+
     /// An incident's log says something new.
     func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
         if let wrongAnswer { failures.fail("S10", wrongAnswer) }
+        checkKnowledge(of: incident, at: node, into: &failures)
         if let unfounded = incident.unfoundedField {
             failures.fail("S9", "m\(node + 1) \(incident.group.short): \(unfounded)")
         }

@@ -16,7 +16,7 @@ extension OnCallCommand {
 
                 EXAMPLES
                   meridian oncall feed --person mei
-                  meridian oncall feed --team ap
+                  meridian oncall feed --team payments
                   meridian oncall feed --schedule follow-the-sun --json | jq -r '.addresses[0]'
                 """)
 
@@ -25,7 +25,8 @@ extension OnCallCommand {
 
         @Option(
             help: ArgumentHelp(
-                "The duties that the people of this region carry.", valueName: "region"))
+                "The duties that the people of this team carry, or those of this region.",
+                valueName: "team"))
         var team: String?
 
         @Option(
@@ -37,7 +38,7 @@ extension OnCallCommand {
 
         /// What is asked for: its kind and its name. Exactly one after validation.
         var wanted: [(kind: String, id: String)] {
-            [("person", person), ("region", team), ("schedule", schedule)].compactMap { pair in
+            [("person", person), ("team", team), ("schedule", schedule)].compactMap { pair in
                 pair.1.map { (pair.0, $0) }
             }
         }
@@ -63,7 +64,7 @@ extension OnCallCommand {
 
 /// A calendar's address at every region.
 struct FeedAddresses: Encodable, Equatable, Sendable {
-    /// `person`, `region` or `schedule`.
+    /// `person`, `team`, `region` or `schedule`.
     var kind: String
     /// The name in the roster.
     var id: String

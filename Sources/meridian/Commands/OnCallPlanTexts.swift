@@ -142,6 +142,7 @@ enum OnCallPlanTexts {
             .init("PERSON"), .init("REGION"), .init("HOURS", isNumeric: true),
             .init("SHARE", isNumeric: true), .init("NIGHT", isNumeric: true),
             .init("WEEKEND", isNumeric: true), .init("HOLIDAY", isNumeric: true),
+            .init("OUTSIDE", isNumeric: true),
         ])
         let sum = answer.people.reduce(0) { $0 + $1.seconds }
         for person in answer.people {
@@ -153,6 +154,7 @@ enum OnCallPlanTexts {
                 Cell(person.region.isEmpty ? "-" : person.region), Cell(hours(person.seconds)),
                 Cell("\(share) %"), Cell(hours(person.nightSeconds)),
                 Cell(hours(person.weekendSeconds)), Cell(hours(person.holidaySeconds)),
+                Cell(hours(person.outsideSeconds)),
             ])
         }
         let rows: [(name: String, seconds: (LoadSpread) -> Int64)] = [
