@@ -24,9 +24,13 @@ public struct Likeness: Equatable, Sendable {
                     && $0.edit.value.isSameField(as: .separate)
             })
         else { return nil }
-        let firing = incident.firingAlerts.map(\.instance.labels)
-        guard var common = firing.first else { return nil }
-        for labels in firing.dropFirst() { common = common.filter { labels.contains($0) } }
+        var shared: [Label]?
+        // By position: an alert is dear to copy.
+        for position in incident.alerts.indices where incident.alerts[position].isFiring {
+            let labels = incident.alerts[position].instance.labels
+            shared = shared?.filter { labels.contains($0) } ?? labels
+        }
+        guard var common = shared else { return nil }
         if let names {
             common = common.filter { names.contains($0.name) }
             guard common.count == names.count else { return nil }

@@ -148,7 +148,7 @@ extension RegionCore {
     private func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
         guard !isCarried(held.group), mayBundle(held.group),
             let (view, decision, attempts) = incidents.read(
-                held.group, { ($0.sharedView, $0.derived?.current(at: now), $0.attempts) }),
+                held.group, { ($0.sharedView, $0.derived.current(at: now), $0.attempts) }),
             case .page(let wanted) = decision,
             let page = wanted.pages.first(where: { $0.key == held.key })
         else { return nil }

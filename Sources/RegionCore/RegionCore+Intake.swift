@@ -16,9 +16,9 @@ extension RegionCore {
         let group = GroupID.derive(
             tenant: config.cluster, correlationKey: report.correlationKey,
             foundingEpoch: config.foundingEpoch)
-        if let slot = incidents[group], saysNothingNew(report, to: slot.view) {
-            if let last = slot.pending.last {
-                wait(request, for: last.id, group: group, isRepeat: true, at: now)
+        if incidents.read(group, { saysNothingNew(report, to: $0.view) }) == true {
+            if let last = incidents.read(group, { $0.pending.last?.id }) ?? nil {
+                wait(request, for: last, group: group, isRepeat: true, at: now)
             } else {
                 reply(request, group: group, durability: .quorum, isRepeat: true)
             }
@@ -306,9 +306,10 @@ extension RegionCore {
     private mutating func reply(
         _ request: RequestID, group: GroupID, durability: Durability, isRepeat: Bool
     ) {
-        let view = incidents[group]?.view ?? Incident(group: group)
+        let (generation, status) =
+            incidents.read(group) { ($0.view.generation, $0.view.status) } ?? (0, .unopened)
         let acceptance = Acceptance(
-            group: group, generation: view.generation, status: view.status, durability: durability,
+            group: group, generation: generation, status: status, durability: durability,
             isRepeat: isRepeat)
         turn.effects.append(.reply(request, .accepted(acceptance)))
     }
