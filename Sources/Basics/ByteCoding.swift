@@ -163,16 +163,22 @@ public struct ByteReader: Sendable {
     mutating func readLongUInt64() throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while next < bytes.count {
-            let byte = bytes[next]
-            next += 1
+        var position = next
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
             guard shift < 63 || byte <= 1 else {
+                next = position
                 throw failure(expected: "a number of 64 bits", found: "more")
             }
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 {
+                next = position
+                return value
+            }
             shift += 7
         }
+        next = position
         throw failure(expected: "a byte", found: "the end")
     }
     /// A signed number.

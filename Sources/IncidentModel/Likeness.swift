@@ -17,7 +17,7 @@ public struct Likeness: Equatable, Sendable {
 
     /// That of an incident, by the labels that a rule of the roster names, or by all; `nil` if it is no
     /// candidate.
-    public init?(_ incident: Incident, by names: [String]?) {
+    public init?(_ incident: borrowing Incident, by names: [String]?) {
         guard incident.status.isOpen, incident.sealing == nil,
             !incident.edits.contains(where: {
                 $0.edit.previousEnd == incident.previousEnd

@@ -65,7 +65,9 @@ public struct MergeRules {
         guard let target = view.sealing else { return false }
         switch chain {
         case .unsealed, .unknown, .ring: return false
-        case .open(let survivor): return known(survivor)?.value.absorbed(view.group) != nil
+        case .open(let survivor):
+            guard let known = known(survivor) else { return false }
+            return known.value.absorbed(view.group) != nil
         case .over(let survivor):
             return records(of: view, through: survivor, target).contains {
                 $0.covers(view.firingAlerts)

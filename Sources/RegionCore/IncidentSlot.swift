@@ -78,7 +78,8 @@ struct IncidentSlot: Sendable {
 
     /// What its log says.
     var committed: Incident {
-        _read { yield sharedCommitted.value }
+        // Where it is not inlined the whole slot is copied to look at a field.
+        @inline(__always) _read { yield sharedCommitted.value }
         _modify {
             learn()
             yield &sharedCommitted.value
@@ -86,10 +87,12 @@ struct IncidentSlot: Sendable {
     }
 
     /// What is known here of the incident: the committed state with the pending facts applied.
-    var view: Incident { _read { yield sharedView.value } }
+    var view: Incident { @inline(__always) _read { yield sharedView.value } }
 
     /// The same, to be handed on without a copy.
-    var sharedView: Shared<Incident> { sharedOverlay ?? sharedCommitted }
+    var sharedView: Shared<Incident> {
+        @inline(__always) get { sharedOverlay ?? sharedCommitted }
+    }
 
     /// Adds a fact that is not in the log yet; says whether it was new.
     mutating func add(_ fact: Fact) -> Bool {

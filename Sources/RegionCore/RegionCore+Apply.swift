@@ -194,7 +194,8 @@ extension RegionCore {
             return
         }
         replica.compact(
-            group, upTo: slot.committed.lastIndex, payload: slot.committed.encoded(reserving: 4_096),
+            group, upTo: slot.committed.lastIndex,
+            payload: slot.committed.encoded(reserving: 4_096),
             into: &turn.replication)
     }
 

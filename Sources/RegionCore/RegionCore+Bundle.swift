@@ -14,7 +14,8 @@ extension RegionCore {
     /// When a page that nobody has tried to send may leave, so that it does not come on the heels of
     /// another one to the same person; `.epoch` if at once. SEV1 and SEV2 never wait.
     func bundledAt(
-        _ page: PlannedPage, _ group: GroupID, _ severity: Severity, at now: Instant
+        _ page: PlannedPage, due pageDue: Instant, _ group: GroupID, _ severity: Severity,
+        at now: Instant
     ) -> Instant {
         guard severity > .sev2, !config.defects.contains(.neverBundles) else { return .epoch }
         let pause = config.timings.bundlePause
@@ -22,7 +23,7 @@ extension RegionCore {
         // A clock that was ahead, or this one that was set back: it cannot have been later than now.
         // Waiting must not add up over steps: it counts from when somebody should have been reached.
         let overdueSince = incidents.read(group) { $0.overdueSince } ?? nil
-        let due = min(page.due, overdueSince ?? page.due)
+        let due = min(pageDue, overdueSince ?? pageDue)
         guard let last = last.map({ min($0, now) }), last > due - pause else { return .epoch }
         return min(last, due) + pause
     }

@@ -92,8 +92,7 @@ extension RegionCore {
         let incident = view.value
         // Where nothing was learned since, its basis is what it was.
         if !withSlot(group, { $0.stands(asOf: learned) }) {
-            let basis = EscalationBasis(incident)
-            withSlot(group) { $0.stand(on: basis, asOf: learned) }
+            withSlot(group) { $0.stand(on: EscalationBasis(incident), asOf: learned) }
         }
         let told = told(of: incident, at: now)
         let keys = told.map(\.page.key)
@@ -115,8 +114,8 @@ extension RegionCore {
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             for page in plan.pages {
                 let turn = consider(
-                    page, of: plan, view, incident, isReached, isNotice: !plan.notice.isEmpty,
-                    until: plan.nextStepDue, at: now)
+                    page, due: page.due, of: plan, view, incident, isReached,
+                    isNotice: !plan.notice.isEmpty, until: plan.nextStepDue, at: now)
                 next = min(next, turn)
             }
         }
@@ -181,11 +180,12 @@ extension RegionCore {
     }
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
-    /// gives back when to look again. The plan is asked for only then; `end` is that of its step.
+    /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
+    /// `due` is when the page is due.
     mutating func consider(
-        _ page: PlannedPage, of plan: @autoclosure () -> EscalationPlan, _ view: Shared<Incident>,
-        _ incident: Incident, _ isReached: Bool, isNotice: Bool, until end: Instant?,
-        at now: Instant
+        _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
+        _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
+        until end: Instant?, at now: Instant
     ) -> Instant {
         let group = incident.group
         let record = incident.page(page.key)
@@ -200,14 +200,15 @@ extension RegionCore {
         let grace = grace(in: group)
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
-        var bundledAt = isNew ? bundledAt(page, group, incident.severity, at: now) : .epoch
+        var bundledAt =
+            isNew ? bundledAt(page, due: due, group, incident.severity, at: now) : .epoch
         // It must not wait until its step is over.
         if let end, bundledAt + grace >= end { bundledAt = .epoch }
         noteBundled(page.key, until: bundledAt, in: group, at: now)
-        var turnAt = max(page.due, waitsFrom(group)) + grace
-        if let since = ownedSince, page.due < since, hasDuty(of: group) {
+        var turnAt = max(due, waitsFrom(group)) + grace
+        if let since = ownedSince, due < since, hasDuty(of: group) {
             // What the owner before me began is on its way; the others' turns come at G0.
-            let limit = page.due + .microseconds(config.timings.firstGrace.microseconds / 2)
+            let limit = due + .microseconds(config.timings.firstGrace.microseconds / 2)
             turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
@@ -218,7 +219,7 @@ extension RegionCore {
         if let failed = othersLastFailure(record, at: now) {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
-        if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         if let since = askedSince(page.key, in: group, at: now) {
             turnAt = max(turnAt, since + grace)
         }
@@ -236,6 +237,8 @@ extension RegionCore {
             return bundledAt + grace
         }
         if turn.dueKeys.insert(page.key).inserted {
+            var page = page
+            page.due = due
             turn.duePages.append(
                 DuePage(
                     page: page, plan: plan(), group: group, view: view,

@@ -78,18 +78,19 @@ extension RegionCore {
         var next = Instant.distantFuture
         let isMine = hasDuty(of: incident.group)
         // Most were told long ago, or are due later.
-        for notice in notices where incident.page(notice.page.key)?.isSettled != true {
-            var page = notice.page
+        // By position: a notice is dear to copy.
+        for index in notices.indices
+        where incident.page(notices[index].page.key)?.isSettled != true {
             // Others hear of the decision late, and nobody waits for it as for a page.
-            if !isMine { page.due = page.due + Self.noticeGrace }
+            let due = notices[index].page.due + (isMine ? .zero : Self.noticeGrace)
             func plan() -> EscalationPlan {
-                var late = notice
-                late.page = page
-                return EscalationPlan(telling: late)
+                var notice = notices[index]
+                notice.page.due = due
+                return EscalationPlan(telling: notice)
             }
             let turn = consider(
-                page, of: plan(), view, incident, true, isNotice: !notice.text.isEmpty,
-                until: nil, at: now)
+                notices[index].page, due: due, of: plan(), view, incident, true,
+                isNotice: !notices[index].text.isEmpty, until: nil, at: now)
             next = min(next, turn)
         }
         return next

@@ -117,15 +117,7 @@ extension RegionCore {
 
     /// What is held of an incident and would be worked out otherwise now, in words; `nil` if nothing.
     public func probeOutdated(_ group: GroupID, at now: Instant) -> String? {
-        if group == controlGroup, let held = shifts?.value(at: now),
-            held.filter({ isTold($0, at: now, ahead: Self.shiftPause) })
-                != toldOfShiftsAnew(at: now, ahead: Self.shiftPause)
-        {
-            return "told of shifts \(held)"
-        }
-        if group == controlGroup, let wrong = book.wronglyPrepared(at: now).first {
-            return "people of \(wrong.text)"
-        }
+        if group == controlGroup, let outdated = outdatedControl(at: now) { return outdated }
         guard let slot = incidents[group], slot.derived.isCurrent else { return nil }
         let derived = slot.derived
         let view = viewForDuty(of: slot)
@@ -141,6 +133,16 @@ extension RegionCore {
             return "lapse \(String(describing: held.value))"
         }
         return nil
+    }
+
+    /// The same of what follows from the control group.
+    private func outdatedControl(at now: Instant) -> String? {
+        if OnCallChanges(control) != dutyChanges { return "changes of who is on call" }
+        if let wrong = book.wronglyPrepared(at: now).first { return "people of \(wrong.text)" }
+        guard let held = shifts?.value(at: now) else { return nil }
+        let told = held.filter { isTold($0, at: now, ahead: Self.shiftPause) }
+        return told == toldOfShiftsAnew(at: now, ahead: Self.shiftPause)
+            ? nil : "told of shifts \(told)"
     }
 
     /// Whether this region leaves it to another incident to page for one.

@@ -63,9 +63,13 @@ struct FactCheck {
         lastInLog[lane] = fact.sequence
     }
 
+    /// Nobody answers about another generation than the one they saw.
+    func judgeAnswers(into failures: inout Failures) {
+        if let wrongAnswer { failures.fail("S10", wrongAnswer) }
+    }
+
     /// An incident's log says something new.
     func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
-        if let wrongAnswer { failures.fail("S10", wrongAnswer) }
         if let unfounded = incident.unfoundedField {
             failures.fail("S9", "m\(node + 1) \(incident.group.short): \(unfounded)")
         }
