@@ -45,7 +45,7 @@ struct SlotMapTests {
                 let known = model.slots.first { $0?.key == key }??.value
                 #expect(map[key] == known)
                 #expect(map.read(key) { $0 } == known)
-                #expect(map.contains { $0 == key } == (known != nil))
+                #expect(map.contains { candidate, _ in candidate == key } == (known != nil))
             }
         }
     }
