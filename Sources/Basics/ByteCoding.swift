@@ -28,8 +28,12 @@ public protocol WireCodable {
 extension WireCodable {
     /// The value as bytes of their own.
     @inlinable
-    public var encoded: [UInt8] {
-        var writer = ByteWriter()
+    public var encoded: [UInt8] { encoded(reserving: 64) }
+
+    /// The same where it is known about how many bytes that takes: more are no error.
+    @inlinable
+    public func encoded(reserving capacity: Int) -> [UInt8] {
+        var writer = ByteWriter(capacity: capacity)
         encode(into: &writer)
         return writer.bytes
     }
@@ -51,8 +55,16 @@ public struct ByteWriter: Sendable {
     /// A writer with room for so many bytes.
     public init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
 
+    /// A writer that takes over the memory of bytes that are not needed any more.
+    public init(over old: inout [UInt8]) {
+        swap(&bytes, &old)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     /// An unsigned number, 1 to 10 bytes.
     public mutating func write(_ value: UInt64) {
+        // Most numbers are small.
+        if value < 0x80 { return bytes.append(UInt8(truncatingIfNeeded: value)) }
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -86,6 +98,11 @@ public struct ByteWriter: Sendable {
     /// Eight bytes, big-endian, for numbers that use all their bits.
     public mutating func writeFixed(_ value: UInt64) {
         var bigEndian = value.bigEndian
+        unsafe withUnsafeBytes(of: &bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    }
+    /// Thirty-two bytes, as four such numbers.
+    mutating func writeFixed(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
+        var bigEndian = (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)
         unsafe withUnsafeBytes(of: &bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
     /// Bytes as they are, without a count.
@@ -146,15 +163,23 @@ public struct ByteReader: Sendable {
     mutating func readLongUInt64() throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while true {
-            let byte = try readByte()
+        var position = next
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
             guard shift < 63 || byte <= 1 else {
+                next = position
                 throw failure(expected: "a number of 64 bits", found: "more")
             }
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 {
+                next = position
+                return value
+            }
             shift += 7
         }
+        next = position
+        throw failure(expected: "a byte", found: "the end")
     }
     /// A signed number.
     @inlinable

@@ -81,7 +81,7 @@ public struct Digest256: Hashable, Sendable, CustomStringConvertible {
 
     /// Appends the 32 bytes.
     func write(into writer: inout ByteWriter) {
-        for word in [first, second, third, fourth] { writer.writeFixed(word) }
+        writer.writeFixed(first, second, third, fourth)
     }
 
     /// Reads 32 bytes.

@@ -29,7 +29,7 @@ public struct EscalationBasis: Equatable, Sendable {
     }
 
     /// The basis as an incident stands.
-    public init(_ incident: Incident) {
+    public init(_ incident: borrowing Incident) {
         service = incident.service
         generation = incident.generation
         previousEnd = incident.previousEnd

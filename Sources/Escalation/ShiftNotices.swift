@@ -27,6 +27,15 @@ public func shiftNotices(
     return roster.schedules.flatMap { teller.notices(of: $0) }
 }
 
+/// How long after its time somebody is still told of a shift: later it is no news.
+private let shiftToldWithin = Span.minutes(10)
+
+/// Whether a notice about a shift is among those that `shiftNotices` gives at a time: of what it gives with
+/// a longer `ahead`, at a time before, these are what it gives with this one.
+public func isTold(_ notice: Notice, at now: Instant, ahead: Span) -> Bool {
+    notice.page.due > now - shiftToldWithin && notice.page.due <= now + ahead
+}
+
 private struct ShiftTeller {
     let group: GroupID
     let roster: Roster
@@ -35,8 +44,6 @@ private struct ShiftTeller {
     let now: Instant
     let ahead: Span
 
-    /// How long after its time somebody is still told: later it is no news.
-    private static let toldWithin = Span.minutes(10)
     /// How far ahead the end of a shift is looked for.
     private static let lookAhead = Span.hours(24 * 14)
 
@@ -48,7 +55,7 @@ private struct ShiftTeller {
     }
 
     func notices(of schedule: Schedule) -> [Notice] {
-        let begin = now - Self.toldWithin
+        let begin = now - shiftToldWithin
         let end = now + timings.reminder + ahead + .seconds(1)
         let parts = book.shifts(of: schedule.id, from: begin, to: end)
         var result: [Notice] = []
@@ -58,7 +65,7 @@ private struct ShiftTeller {
                 after: part.people.map(\.person))
             result += notices(of: change, in: schedule)
         }
-        return result.filter { $0.page.due > begin && $0.page.due <= now + ahead }
+        return result.filter { isTold($0, at: now, ahead: ahead) }
     }
 
     private func notices(of change: Change, in schedule: Schedule) -> [Notice] {
@@ -117,9 +124,8 @@ private struct ShiftTeller {
     /// When somebody who comes on call goes off again.
     private func end(of person: Person, _ change: Change, _ schedule: Schedule) -> String {
         let limit = change.at + Self.lookAhead
-        let parts = book.shifts(of: schedule.id, from: change.at, to: limit)
-        let over = parts.first { part in !part.people.contains { $0.person == person.id } }
-        return over.map { clock($0.from, of: person) } ?? "further notice"
+        let over = book.end(of: person.id, in: schedule.id, from: change.at, to: limit)
+        return over.map { clock($0, of: person) } ?? "further notice"
     }
 
     /// `2026-11-27 08:00 UTC (Fri 09:00 Europe/Berlin)`.

@@ -305,6 +305,14 @@ public struct Incident: Equatable, Sendable {
         return position < pages.count && pages[position].key == key && pages[position].isDelivered
     }
 
+    /// How many tries of one page of this generation are under way.
+    @inlinable
+    public func openAttemptCount(of key: StepKey) -> Int {
+        let position = pages.partitioningIndex { $0.key >= key }
+        guard position < pages.count, pages[position].key == key else { return 0 }
+        return pages[position].attempts.count { $0.outcome == nil }
+    }
+
     /// The state of one alert.
     @inlinable
     public func alert(_ fingerprint: UInt64) -> AlertState? {

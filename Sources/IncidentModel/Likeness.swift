@@ -17,16 +17,20 @@ public struct Likeness: Equatable, Sendable {
 
     /// That of an incident, by the labels that a rule of the roster names, or by all; `nil` if it is no
     /// candidate.
-    public init?(_ incident: Incident, by names: [String]?) {
+    public init?(_ incident: borrowing Incident, by names: [String]?) {
         guard incident.status.isOpen, incident.sealing == nil,
             !incident.edits.contains(where: {
                 $0.edit.previousEnd == incident.previousEnd
                     && $0.edit.value.isSameField(as: .separate)
             })
         else { return nil }
-        let firing = incident.firingAlerts.map(\.instance.labels)
-        guard var common = firing.first else { return nil }
-        for labels in firing.dropFirst() { common = common.filter { labels.contains($0) } }
+        var shared: [Label]?
+        // By position: an alert is dear to copy.
+        for position in incident.alerts.indices where incident.alerts[position].isFiring {
+            let labels = incident.alerts[position].instance.labels
+            shared = shared?.filter { labels.contains($0) } ?? labels
+        }
+        guard var common = shared else { return nil }
         if let names {
             common = common.filter { names.contains($0.name) }
             guard common.count == names.count else { return nil }

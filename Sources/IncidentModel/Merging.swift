@@ -20,7 +20,7 @@ public struct MergeTarget: Equatable, Sendable {
     }
 
     /// An incident as it stands now.
-    public init(_ incident: Incident) {
+    public init(_ incident: borrowing Incident) {
         self.init(
             group: incident.group, previousEnd: incident.previousEnd, openedAt: incident.openedAt)
     }

@@ -5,6 +5,13 @@ public import Basics
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
     private let zones: TimeZones
+    /// What was worked out ahead: by schedule, stretches that follow one another.
+    private var prepared: [[Stretch]]
+
+    private struct Stretch: Sendable {
+        var from: Instant
+        var segment: Segment
+    }
 
     /// The schedules of a roster in their zones, with changes to them and the regions' holidays.
     public init(
@@ -17,20 +24,63 @@ public struct OnCallBook: Sendable {
                 schedule, changes: changes, holidays: holidays, zones: zones)
             return (schedule.id, clock)
         }
+        prepared = Array(repeating: [], count: schedules.count)
+    }
+
+    /// Works out who is on call between two instants, both included, so that `people` need not: within a
+    /// stretch every instant has the same answer.
+    public mutating func prepare(from: Instant, through: Instant) {
+        for position in clocks.indices {
+            var stretches: [Stretch] = []
+            var start = from
+            while start <= through {
+                let segment = clocks[position].clock.segment(at: start)
+                stretches.append(Stretch(from: start, segment: segment))
+                // As in `ScheduleClock.intervals`.
+                guard segment.end > start else { break }
+                start = segment.end
+            }
+            prepared[position] = stretches
+        }
+    }
+
+    /// The schedules of which something else was prepared for an instant than would be worked out now.
+    public func wronglyPrepared(at instant: Instant) -> [ScheduleID] {
+        clocks.indices.filter { position in
+            let segment = clocks[position].clock.segment(at: instant)
+            let stretch = stretch(position, at: instant)
+            return stretch != nil && stretch != segment
+        }.map { clocks[$0].id }
+    }
+
+    private func stretch(_ position: Int, at instant: Instant) -> Segment? {
+        guard let stretch = prepared[position].last(where: { $0.from <= instant }),
+            instant < stretch.segment.end
+        else { return nil }
+        return stretch.segment
     }
 
     /// Who is on call at an instant, and until when that holds; `nil` if there is no such schedule.
     public func people(
         of schedule: ScheduleID, at instant: Instant
     ) -> (people: [OnCallPerson], until: Instant)? {
-        guard let clock = clock(of: schedule) else { return nil }
-        let segment = clock.segment(at: instant)
+        guard let position = clocks.firstIndex(where: { $0.id == schedule }) else { return nil }
+        let segment =
+            stretch(position, at: instant) ?? clocks[position].clock.segment(at: instant)
         return (segment.people, segment.end)
     }
 
     /// Who is on call between two instants, as `shifts` tells it.
     public func shifts(of schedule: ScheduleID, from: Instant, to: Instant) -> [ShiftInterval] {
         clock(of: schedule)?.intervals(from: from, to: to) ?? []
+    }
+
+    /// When, from an instant on and before another one, somebody is first not on call by a schedule; `nil`
+    /// if they are throughout.
+    public func end(
+        of person: PersonID, in schedule: ScheduleID, from: Instant, to: Instant
+    ) -> Instant? {
+        clock(of: schedule)?.end(of: person, from: from, to: to)
     }
 
     /// Whether it is night at an instant for somebody with these hours in a zone, and until when

@@ -64,6 +64,19 @@ struct ScheduleClock: Sendable {
         return intervals
     }
 
+    /// When, from an instant on and before another one, somebody is first not on call: the begin of the
+    /// first of the `intervals` without them, found without looking at those behind it.
+    func end(of person: PersonID, from: Instant, to: Instant) -> Instant? {
+        var start = from
+        while start < to {
+            let segment = moment(at: start).segment
+            if !segment.people.contains(where: { $0.person == person }) { return start }
+            let end = min(to, segment.end)
+            start = end > start ? end : to
+        }
+        return nil
+    }
+
     /// Windows, turns and changes begin and end at places where the answer stays what it is.
     private func extended(_ segment: Segment) -> Segment {
         var segment = segment

@@ -20,10 +20,10 @@ public enum MergeChain: Equatable, Sendable {
 /// design 7; decision 0015.
 public struct MergeRules {
     /// What an incident's log says, as far as it is known here.
-    private let known: (GroupID) -> Incident?
+    private let known: (GroupID) -> Shared<Incident>?
 
     /// The rules over these logs.
-    public init(_ known: @escaping (GroupID) -> Incident?) { self.known = known }
+    public init(_ known: @escaping (GroupID) -> Shared<Incident>?) { self.known = known }
 
     /// Where the seals lead from an incident.
     public func chain(from incident: Incident) -> MergeChain {
@@ -34,14 +34,18 @@ public struct MergeRules {
                 if path[begin].previousEnd != target.previousEnd { return .over(target.group) }
                 return path[begin...].min().map { .ring(breaker: $0.group) } ?? .unknown
             }
-            guard let next = known(target.group), next.generation > 0 else { return .unknown }
-            if next.previousEnd != target.previousEnd || next.hasClosed(after: target.previousEnd) {
-                return isBehind(next, target) ? .unknown : .over(next.group)
+            guard let next = known(target.group), next.value.generation > 0 else {
+                return .unknown
             }
-            guard let further = next.sealing else {
-                return next.status.isOpen ? .open(next.group) : .over(next.group)
+            if next.value.previousEnd != target.previousEnd
+                || next.value.hasClosed(after: target.previousEnd)
+            {
+                return isBehind(next.value, target) ? .unknown : .over(target.group)
             }
-            path.append(MergeTarget(next))
+            guard let further = next.value.sealing else {
+                return next.value.status.isOpen ? .open(target.group) : .over(target.group)
+            }
+            path.append(MergeTarget(next.value))
             target = further
         }
     }
@@ -61,7 +65,9 @@ public struct MergeRules {
         guard let target = view.sealing else { return false }
         switch chain {
         case .unsealed, .unknown, .ring: return false
-        case .open(let survivor): return known(survivor)?.absorbed(view.group) != nil
+        case .open(let survivor):
+            guard let known = known(survivor) else { return false }
+            return known.value.absorbed(view.group) != nil
         case .over(let survivor):
             return records(of: view, through: survivor, target).contains {
                 $0.covers(view.firingAlerts)
@@ -75,10 +81,11 @@ public struct MergeRules {
     /// The same, where its seals lead there.
     public func knowsWorse(_ view: Incident, than chain: MergeChain) -> Bool {
         guard case .open(let group) = chain, let survivor = known(group),
-            let record = survivor.absorbed(view.group)
+            let record = survivor.value.absorbed(view.group)
         else { return false }
+        let severity = survivor.value.severity
         return view.alerts.contains {
-            $0.isFiring && $0.instance.severity < survivor.severity && !record.covers([$0])
+            $0.isFiring && $0.instance.severity < severity && !record.covers([$0])
         }
     }
 
@@ -89,7 +96,7 @@ public struct MergeRules {
         var groups = [survivor]
         if target.group != survivor { groups.append(target.group) }
         return groups.compactMap { group in
-            known(group)?.absorbed.last { $0.child == view.group }
+            known(group)?.value.absorbed.last { $0.child == view.group }
         }
     }
 
@@ -127,10 +134,10 @@ public struct MergeRules {
         guard survivor.status.isOpen, survivor.sealing == nil else { return [] }
         var steps: [MergeStep] = []
         for record in survivor.absorbed where record.survivorEnd == survivor.previousEnd {
-            guard let child = known(record.child), child.lastIndex > record.through,
-                chain(from: child) != .open(survivor.group)
+            guard let child = known(record.child), child.value.lastIndex > record.through,
+                chain(from: child.value) != .open(survivor.group)
             else { continue }
-            steps.append(.disown(child.group, through: child.lastIndex))
+            steps.append(.disown(record.child, through: child.value.lastIndex))
             if steps.count == Self.stepsMax { return steps }
         }
         // What does not fit into one entry goes with the next.

@@ -8,6 +8,8 @@ struct Derived: Sendable {
     let basis: EscalationBasis
     /// Whether nothing was learned since that may have changed the basis.
     var isCurrent = true
+    /// How much had been learned of the incident when it was found to be its basis.
+    var asOf: UInt64 = 0
     /// What is to be paged.
     var decision: Held<EscalationDecision>?
     /// What people are to be told.
@@ -16,6 +18,12 @@ struct Derived: Sendable {
     var lapse: Held<AcknowledgementLapse?>?
 
     init(_ basis: EscalationBasis) { self.basis = basis }
+
+    /// What it depends on besides the basis is another one now.
+    mutating func forget() {
+        isCurrent = false
+        (decision, told, lapse) = (nil, nil, nil)
+    }
 
     /// Something that holds for a while.
     struct Held<Value: Sendable>: Sendable {

@@ -7,13 +7,15 @@ import Replication
 /// One incident at this region.
 struct IncidentSlot: Sendable {
     /// What its log says.
-    private var sharedCommitted: Shared<Incident>
+    private(set) var sharedCommitted: Shared<Incident>
     /// The same with the pending facts applied; `nil` while there are none.
     private var sharedOverlay: Shared<Incident>?
     /// Facts known here that are not in the log, in the order (time, id).
     var pending: [Fact] = []
     /// What was last decided about paging, and what else follows from what is known.
-    var derived: Derived?
+    var derived: Derived
+    /// How often something was learned of it that may change what follows.
+    private(set) var learnedCount: UInt64 = 0
     /// This region's own tries to page.
     var attempts: [LocalAttempt] = []
     /// The log index of a merge that is under way, while this region owns the incident.
@@ -68,30 +70,29 @@ struct IncidentSlot: Sendable {
         var at: Instant
     }
 
-    init(group: GroupID) { sharedCommitted = Shared(Incident(group: group)) }
+    init(group: GroupID) {
+        let nothing = Incident(group: group)
+        sharedCommitted = Shared(nothing)
+        derived = Derived(EscalationBasis(nothing))
+    }
 
     /// What its log says.
     var committed: Incident {
-        _read { yield sharedCommitted.value }
+        // Where it is not inlined the whole slot is copied to look at a field.
+        @inline(__always) _read { yield sharedCommitted.value }
         _modify {
-            derived?.isCurrent = false
+            learn()
             yield &sharedCommitted.value
         }
     }
 
     /// What is known here of the incident: the committed state with the pending facts applied.
-    var view: Incident {
-        _read {
-            if let sharedOverlay {
-                yield sharedOverlay.value
-            } else {
-                yield sharedCommitted.value
-            }
-        }
-    }
+    var view: Incident { @inline(__always) _read { yield sharedView.value } }
 
     /// The same, to be handed on without a copy.
-    var sharedView: Shared<Incident> { sharedOverlay ?? sharedCommitted }
+    var sharedView: Shared<Incident> {
+        @inline(__always) get { sharedOverlay ?? sharedCommitted }
+    }
 
     /// Adds a fact that is not in the log yet; says whether it was new.
     mutating func add(_ fact: Fact) -> Bool {
@@ -99,7 +100,7 @@ struct IncidentSlot: Sendable {
         let position = pending.partitioningIndex { ($0.time, $0.id) >= (fact.time, fact.id) }
         if position < pending.count, pending[position].id == fact.id { return false }
         pending.insert(fact, at: position)
-        derived?.isCurrent = false
+        learn()
         if fact.changesLikeness { isLikenessOld = true }
         if position == pending.count - 1, sharedOverlay != nil {
             sharedOverlay?.value.view(with: [fact])
@@ -112,20 +113,36 @@ struct IncidentSlot: Sendable {
     /// Forgets pending facts that are in the log now; gives back their ids.
     mutating func settlePending() -> [FactID] {
         guard !pending.isEmpty else { return [] }
-        let merged = pending.filter { committed.hasMerged($0.id) }.map(\.id)
-        pending = pending.filter { !committed.hasMerged($0.id) }
-        derived?.isCurrent = false
+        let known = sharedCommitted
+        var merged: [FactID] = []
+        pending.removeAll { fact in
+            guard known.value.hasMerged(fact.id) else { return false }
+            merged.append(fact.id)
+            return true
+        }
+        learn()
         resetOverlay()
         return merged
     }
 
-    /// What was worked out from another basis is forgotten.
-    mutating func stand(on basis: EscalationBasis) {
-        if derived?.basis == basis {
-            derived?.isCurrent = true
+    /// Something was learned of the incident.
+    private mutating func learn() {
+        learnedCount += 1
+        derived.isCurrent = false
+    }
+
+    /// Whether what is held was worked out from what was known after so much had been learned.
+    func stands(asOf count: UInt64) -> Bool { derived.isCurrent && derived.asOf == count }
+
+    /// What was worked out from another basis is forgotten. This is the basis of what was known when so
+    /// much had been learned: more may have been since.
+    mutating func stand(on basis: EscalationBasis, asOf count: UInt64) {
+        if derived.basis == basis {
+            derived.isCurrent = true
         } else {
             derived = Derived(basis)
         }
+        derived.asOf = count
     }
 
     private mutating func resetOverlay() {

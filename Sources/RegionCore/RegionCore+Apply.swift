@@ -8,9 +8,8 @@ extension RegionCore {
     /// Takes over everything replication collected so far in this turn, except what leaves the
     /// region.
     mutating func settleReplication(at now: Instant) {
-        while true {
+        while turn.replication.hasHandedUp {
             let (committed, events) = turn.replication.takeHandedUp()
-            guard !events.isEmpty || !committed.isEmpty else { return }
             for event in events {
                 if case .restoredSnapshot(let group, let snapshot) = event {
                     load(snapshot, of: group, at: now)
@@ -195,7 +194,8 @@ extension RegionCore {
             return
         }
         replica.compact(
-            group, upTo: slot.committed.lastIndex, payload: slot.committed.encoded,
+            group, upTo: slot.committed.lastIndex,
+            payload: slot.committed.encoded(reserving: 4_096),
             into: &turn.replication)
     }
 

@@ -15,7 +15,8 @@ extension RegionCore {
     /// another one to the same person, and about which incident that was; `nil` if at once. SEV1 and
     /// SEV2 never wait.
     func bundledAt(
-        _ page: PlannedPage, _ group: GroupID, _ severity: Severity, at now: Instant
+        _ page: PlannedPage, due pageDue: Instant, _ group: GroupID, _ severity: Severity,
+        at now: Instant
     ) -> (until: Instant, after: GroupID)? {
         guard severity > .sev2, !config.defects.contains(.neverBundles) else { return nil }
         let pause = config.timings.bundlePause
@@ -23,7 +24,7 @@ extension RegionCore {
         // A clock that was ahead, or this one that was set back: it cannot have been later than now.
         // Waiting must not add up over steps: it counts from when somebody should have been reached.
         let overdueSince = incidents.read(group) { $0.overdueSince } ?? nil
-        let due = min(page.due, overdueSince ?? page.due)
+        let due = min(pageDue, overdueSince ?? pageDue)
         guard let last, min(last.at, now) > due - pause else { return nil }
         return (min(last.at, now, due) + pause, last.group)
     }
@@ -160,7 +161,7 @@ extension RegionCore {
     private func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
         guard !isCarried(held.group), mayBundle(held.group),
             let (view, decision, attempts) = incidents.read(
-                held.group, { ($0.sharedView, $0.derived?.current(at: now), $0.attempts) }),
+                held.group, { ($0.sharedView, $0.derived.current(at: now), $0.attempts) }),
             case .page(let wanted) = decision,
             let page = wanted.pages.first(where: { $0.key == held.key })
         else { return nil }

@@ -112,8 +112,9 @@ extension RegionCore {
     /// Gives back when to look again.
     mutating func followCommand(_ group: GroupID, at now: Instant) -> Instant {
         guard replica.leads(group), hasDuty(of: group),
-            let home = incidents.read(group, { homeOfCommand(of: $0.committed) }) ?? nil,
-            home != me.id
+            let (status, commander) = incidents.read(
+                group, { ($0.committed.status, $0.committed.commander) }),
+            status.isOpen, let home = home(of: commander), home != me.id
         else { return .distantFuture }
         let followAt = withSlot(group) { $0.followAt }
         guard followAt <= now else { return followAt }
@@ -246,10 +247,8 @@ extension RegionCore {
     }
 
     /// The region of whoever is in command, if it is another member's.
-    private func homeOfCommand(of incident: Incident) -> MemberID? {
-        guard incident.status.isOpen, let person = incident.commander.flatMap(roster.person) else {
-            return nil
-        }
+    private func home(of commander: PersonID?) -> MemberID? {
+        guard let person = commander.flatMap(roster.person) else { return nil }
         return config.members.first { $0.name == person.region && $0.role == .region }?.id
     }
 }

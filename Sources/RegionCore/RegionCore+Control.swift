@@ -32,6 +32,9 @@ extension RegionCore {
             askedRoster = document.version
             turn.effects.append(.readRoster(document))
         }
+        // They follow from nothing else.
+        guard view?.changes ?? [] != controlChanges else { return }
+        controlChanges = view?.changes ?? []
         let changes = view.map { OnCallChanges($0) } ?? .none
         guard changes != dutyChanges else { return }
         let toldBefore = toldOfShifts(at: now).map(\.page.key)

@@ -11,9 +11,9 @@ extension RegionCore {
     /// Looks at one incident: its owner merges facts, an incident without owner gets one, what is
     /// due is paged, and the next time to look is put down.
     mutating func review(_ group: GroupID, at now: Instant) {
-        let (shared, hasPending) = withSlot(group) { slot in
+        let (shared, learned, hasPending) = withSlot(group) { slot in
             slot.isDirty = false
-            return (slot.sharedView, !slot.pending.isEmpty)
+            return (slot.sharedView, slot.learnedCount, !slot.pending.isEmpty)
         }
         if group == controlGroup { takeOverControl(at: now) }
         announce(shared, in: group)
@@ -22,7 +22,7 @@ extension RegionCore {
             settle(group, at: now), found(group, hasPending: hasPending, at: now))
         next = min(next, tendMerge(group, at: now), findDuplicate(group, at: now))
         next = min(next, followCommand(group, at: now), offerAtChange(group, at: now))
-        if me.role == .region { next = min(next, page(group, shared, at: now)) }
+        if me.role == .region { next = min(next, page(group, shared, asOf: learned, at: now)) }
         if group == controlGroup, roster.shiftNotices != nil {
             next = min(next, now + Self.shiftPause)
         }
@@ -84,46 +84,52 @@ extension RegionCore {
 
     /// Pages what is due and this region's turn; gives back when to look again.
     private mutating func page(
-        _ group: GroupID, _ known: Shared<Incident>, at now: Instant
+        _ group: GroupID, _ known: Shared<Incident>, asOf learned: UInt64, at now: Instant
     ) -> Instant {
         if let until = leaveToCarrier(group, at: now) { return until }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
-        let basis = EscalationBasis(view.value)
-        withSlot(group) { $0.stand(on: basis) }
-        let told = told(of: view.value, in: group, at: now)
+        // Once: what is behind a reference is copied whenever it is looked at.
+        let incident = view.value
+        // Where nothing was learned since, its basis is what it was.
+        if !withSlot(group, { $0.stands(asOf: learned) }) {
+            withSlot(group) { $0.stand(on: EscalationBasis(incident), asOf: learned) }
+        }
+        let told = told(of: incident, at: now)
         let keys = told.map(\.page.key)
-        var next = tell(told, group, view, at: now)
-        switch currentPlan(view, of: group, at: now) {
+        var next = tell(told, view, incident, at: now)
+        switch currentPlan(incident, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
-            closeAttempts(of: group, keeping: keys, reason: words(of: reason, view.value), at: now)
-            if reason == .acknowledged, let lapse = lapse(of: view, in: group) {
-                next = min(next, lapseAcknowledgement(lapse, group, view.value, at: now))
+            closeAttempts(
+                of: group, keeping: keys, reason: Self.words(of: reason, incident), at: now)
+            if reason == .acknowledged, let lapse = lapse(of: incident) {
+                next = min(next, lapseAcknowledgement(lapse, group, incident, at: now))
             }
         case .page(let plan):
             closeAttempts(
                 of: group, keeping: plan.pages.map(\.key) + keys, reason: "a later step is due",
                 at: now)
-            let isReached = plan.pages.contains { view.value.isDelivered($0.key) }
+            let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             for page in plan.pages {
-                next = min(next, consider(page, of: plan, group, view, isReached, at: now))
+                let turn = consider(
+                    page, due: page.due, of: plan, view, incident, isReached,
+                    isNotice: !plan.notice.isEmpty, until: plan.nextStepDue, at: now)
+                next = min(next, turn)
             }
         }
         return next
     }
 
     /// What was decided before, if it still holds: most looks at an incident learn nothing about it.
-    private mutating func currentPlan(
-        _ view: Shared<Incident>, of group: GroupID, at now: Instant
-    ) -> EscalationDecision {
-        if let held = incidents.read(group, { $0.derived?.decision?.value(at: now) }) ?? nil {
+    private mutating func currentPlan(_ view: Incident, at now: Instant) -> EscalationDecision {
+        if let held = incidents.read(view.group, { $0.derived.decision?.value(at: now) }) ?? nil {
             return held
         }
-        let decision = decide(view.value, at: now)
-        withSlot(group) {
-            $0.derived?.decision = Derived.Held(
+        let decision = decide(view, at: now)
+        withSlot(view.group) {
+            $0.derived.decision = Derived.Held(
                 value: decision, from: now, until: decision.holdsUntil)
         }
         return decision
@@ -174,13 +180,16 @@ extension RegionCore {
     }
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
-    /// gives back when to look again.
+    /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
+    /// `due` is when the page is due.
     mutating func consider(
-        _ page: PlannedPage, of plan: EscalationPlan, _ group: GroupID, _ view: Shared<Incident>,
-        _ isReached: Bool, at now: Instant
+        _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
+        _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
+        until end: Instant?, at now: Instant
     ) -> Instant {
-        let record = view.value.page(page.key)
-        if record?.isDelivered == true || record?.isUndeliverable == true { return .distantFuture }
+        let group = incident.group
+        let record = incident.page(page.key)
+        if record?.isSettled == true { return .distantFuture }
         guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
         let (mine, ownedSince) = withSlot(group) { slot in
             (slot.attempts.first { $0.key == page.key }, slot.ownedSince)
@@ -190,16 +199,17 @@ extension RegionCore {
         if mine?.isExhausted == true, isReached { return .distantFuture }
         let grace = grace(in: group)
         // What was tried already is urgent, whatever it is about.
-        let isNew = mine == nil && record?.attempts.isEmpty ?? true && plan.notice.isEmpty
-        var wait = isNew ? bundledAt(page, group, view.value.severity, at: now) : nil
+        let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
+        var wait =
+            isNew ? bundledAt(page, due: due, group, incident.severity, at: now) : nil
         // It must not wait until its step is over.
-        if let end = plan.nextStepDue, let until = wait?.until, until + grace >= end { wait = nil }
+        if let end, let until = wait?.until, until + grace >= end { wait = nil }
         noteBundled(page.key, wait, in: group, at: now)
         let bundledAt = wait?.until ?? .epoch
-        var turnAt = max(page.due, waitsFrom(group)) + grace
-        if let since = ownedSince, page.due < since, hasDuty(of: group) {
+        var turnAt = max(due, waitsFrom(group)) + grace
+        if let since = ownedSince, due < since, hasDuty(of: group) {
             // What the owner before me began is on its way; the others' turns come at G0.
-            let limit = page.due + .microseconds(config.timings.firstGrace.microseconds / 2)
+            let limit = due + .microseconds(config.timings.firstGrace.microseconds / 2)
             turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
@@ -210,7 +220,7 @@ extension RegionCore {
         if let failed = othersLastFailure(record, at: now) {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
-        if page.due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         if let since = askedSince(page.key, in: group, at: now) {
             turnAt = max(turnAt, since + grace)
         }
@@ -228,9 +238,11 @@ extension RegionCore {
             return bundledAt + grace
         }
         if turn.dueKeys.insert(page.key).inserted {
+            var page = page
+            page.due = due
             turn.duePages.append(
                 DuePage(
-                    page: page, plan: plan, group: group, view: view,
+                    page: page, plan: plan(), group: group, view: view,
                     attempt: (mine?.count ?? lastAttempt(in: record)) + 1))
         }
         return .distantFuture
@@ -423,7 +435,8 @@ extension RegionCore {
     /// Pages that were tried without success and are no longer wanted are written down as dropped:
     /// nothing ends silently.
     mutating func closeAttempts(
-        of group: GroupID, keeping keys: [StepKey], reason: String, at now: Instant
+        of group: GroupID, keeping keys: [StepKey], reason: @autoclosure () -> String,
+        at now: Instant
     ) {
         let attempts = withSlot(group) { $0.attempts }
         guard !attempts.isEmpty else { return }
@@ -435,7 +448,7 @@ extension RegionCore {
             let intent = PageIntent(
                 key: record.key, position: record.position, person: record.person,
                 channel: record.channel, attempt: attempt.count + 1)
-            let result = PageResult(of: intent, provider: "", outcome: .dropped(reason: reason))
+            let result = PageResult(of: intent, provider: "", outcome: .dropped(reason: reason()))
             write(.pageResult(result), about: group, at: now)
         }
         withSlot(group) { slot in
@@ -458,7 +471,7 @@ extension RegionCore {
         }
     }
 
-    private func words(of reason: QuietReason, _ view: Incident) -> String {
+    private static func words(of reason: QuietReason, _ view: Incident) -> String {
         switch reason {
         case .notOpen: "resolved"
         case .acknowledged:

@@ -17,10 +17,10 @@ extension RegionCore {
             tenant: config.cluster, correlationKey: report.correlationKey,
             foundingEpoch: config.foundingEpoch)
         var report = report
-        if let view = incidents.read(group, { $0.view }) { resume(&report, in: view, at: now) }
-        if let slot = incidents[group], saysNothingNew(report, to: slot.view) {
-            if let last = slot.pending.last {
-                wait(request, for: last.id, group: group, isRepeat: true, at: now)
+        incidents.read(group) { resume(&report, in: $0.view, at: now) }
+        if incidents.read(group, { saysNothingNew(report, to: $0.view) }) == true {
+            if let last = incidents.read(group, { $0.pending.last?.id }) ?? nil {
+                wait(request, for: last, group: group, isRepeat: true, at: now)
             } else {
                 reply(request, group: group, durability: .quorum, isRepeat: true)
             }
@@ -323,9 +323,10 @@ extension RegionCore {
     private mutating func reply(
         _ request: RequestID, group: GroupID, durability: Durability, isRepeat: Bool
     ) {
-        let view = incidents[group]?.view ?? Incident(group: group)
+        let (generation, status) =
+            incidents.read(group) { ($0.view.generation, $0.view.status) } ?? (0, .unopened)
         let acceptance = Acceptance(
-            group: group, generation: view.generation, status: view.status, durability: durability,
+            group: group, generation: generation, status: status, durability: durability,
             isRepeat: isRepeat)
         turn.effects.append(.reply(request, .accepted(acceptance)))
     }

@@ -12,7 +12,7 @@ extension RegionCore {
     /// The rules of merging, over the logs as they are here.
     private var mergeRules: MergeRules {
         // Without the core around them, which would be copied.
-        MergeRules { [incidents] group in incidents.read(group) { $0.committed } }
+        MergeRules { [incidents] group in incidents.read(group) { $0.sharedCommitted } }
     }
 
     /// Proposes the next steps of merges that an incident which is led here is part of; gives back when to
@@ -209,11 +209,13 @@ extension RegionCore {
     }
 
     private func suspect(_ group: GroupID) -> Suspect? {
-        guard let incident = incidents.read(group, { $0.view }),
-            let likeness = likeness(of: incident)
-        else { return nil }
+        incidents.read(group) { suspect($0.view) } ?? nil
+    }
+
+    private func suspect(_ incident: Incident) -> Suspect? {
+        guard let likeness = likeness(of: incident) else { return nil }
         return Suspect(
-            group: group, service: incident.service, previousEnd: incident.previousEnd,
+            group: incident.group, service: incident.service, previousEnd: incident.previousEnd,
             openedAt: incident.openedAt, severity: incident.severity, likeness: likeness)
     }
 

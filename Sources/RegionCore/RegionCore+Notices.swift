@@ -26,21 +26,23 @@ extension RegionCore {
     }
 
     /// What people have to know besides being paged.
-    mutating func told(of view: Incident, in group: GroupID, at now: Instant) -> [Notice] {
+    mutating func told(of view: Incident, at now: Instant) -> [Notice] {
         // Shifts come within sight as time goes on.
-        if group == controlGroup { return toldOfShifts(at: now) }
-        if let held = incidents.read(group, { $0.derived?.told?.value(at: now) }) ?? nil {
+        if view.group == controlGroup { return toldOfShifts(at: now) }
+        if let held = incidents.read(view.group, { $0.derived.told?.value(at: now) }) ?? nil {
             return held
         }
-        let told = told(of: view, at: now)
+        let told = toldAnew(of: view, at: now)
         let further = furtherCommandNotices(of: view, roster: roster, book: book, after: now)
         let until = told.reduce(further) { min($0, $1.isToldUntil) }
-        withSlot(group) { $0.derived?.told = Derived.Held(value: told, from: now, until: until) }
+        withSlot(view.group) {
+            $0.derived.told = Derived.Held(value: told, from: now, until: until)
+        }
         return told
     }
 
     /// The same, worked out anew.
-    func told(of view: Incident, at now: Instant) -> [Notice] {
+    func toldAnew(of view: Incident, at now: Instant) -> [Notice] {
         let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
         return view.decisions.isEmpty
             ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
@@ -49,10 +51,20 @@ extension RegionCore {
     /// How far ahead shifts are looked at, and how often at least.
     static let shiftPause = Span.minutes(30)
 
-    /// What people have to know about their shifts.
-    func toldOfShifts(at now: Instant) -> [Notice] {
-        shiftNotices(
-            group: controlGroup, roster: roster, book: book, at: now, ahead: Self.shiftPause)
+    /// What people have to know about their shifts: worked out for longer than is asked for, so that the
+    /// next who asks need not.
+    mutating func toldOfShifts(at now: Instant) -> [Notice] {
+        guard roster.shiftNotices != nil else { return [] }
+        let held = shifts?.value(at: now) ?? toldOfShiftsAnew(at: now, ahead: Self.shiftPause * 2)
+        if shifts?.value(at: now) == nil {
+            shifts = Derived.Held(value: held, from: now, until: now + Self.shiftPause)
+        }
+        return held.filter { isTold($0, at: now, ahead: Self.shiftPause) }
+    }
+
+    /// The same, worked out anew.
+    func toldOfShiftsAnew(at now: Instant, ahead: Span) -> [Notice] {
+        shiftNotices(group: controlGroup, roster: roster, book: book, at: now, ahead: ahead)
     }
 
     /// How long others leave it to the owner to tell people something.
@@ -60,16 +72,32 @@ extension RegionCore {
 
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
-        _ notices: [Notice], _ group: GroupID, _ view: Shared<Incident>, at now: Instant
+        _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident, at now: Instant
     ) -> Instant {
+        guard !notices.isEmpty else { return .distantFuture }
         var next = Instant.distantFuture
-        for notice in notices {
-            var notice = notice
+        let isMine = hasDuty(of: incident.group)
+        // Most were told long ago, or are due later.
+        // By position: a notice is dear to copy.
+        for index in notices.indices
+        where incident.page(notices[index].page.key)?.isSettled != true {
             // Others hear of the decision late, and nobody waits for it as for a page.
-            if !hasDuty(of: group) { notice.page.due = notice.page.due + Self.noticeGrace }
-            let plan = EscalationPlan(telling: notice)
-            next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
+            let due = notices[index].page.due + (isMine ? .zero : Self.noticeGrace)
+            func plan() -> EscalationPlan {
+                var notice = notices[index]
+                notice.page.due = due
+                return EscalationPlan(telling: notice)
+            }
+            let turn = consider(
+                notices[index].page, due: due, of: plan(), view, incident, true,
+                isNotice: !notices[index].text.isEmpty, until: nil, at: now)
+            next = min(next, turn)
         }
         return next
     }
+}
+
+extension PageRecord {
+    /// Whether nobody need try it any more.
+    var isSettled: Bool { isDelivered || isUndeliverable }
 }

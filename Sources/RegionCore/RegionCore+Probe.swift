@@ -23,6 +23,16 @@ extension RegionCore {
         incidents.read(group) { $0.committed }
     }
 
+    /// Looks at what an incident's log says here, without a copy.
+    public func probeCommitted(_ group: GroupID, _ look: (Incident) -> Void) {
+        incidents.read(group) { look($0.committed) }
+    }
+
+    /// Whether some other incident's log satisfies a predicate here.
+    public func probeOthers(than group: GroupID, contain isWanted: (Incident) -> Bool) -> Bool {
+        incidents.contains { $0 != group && isWanted($1.committed) }
+    }
+
     /// What is known here of an incident: its log and the facts that are not in it yet.
     public func probeView(_ group: GroupID) -> Incident? {
         incidents.read(group) { $0.view }
@@ -40,10 +50,10 @@ extension RegionCore {
 
     /// When the acknowledgements of an incident lapse, as known here, if another one does not page for it.
     public func probeLapse(_ group: GroupID) -> Instant? {
-        guard !isCarried(group) else { return nil }
+        let isAcknowledged = incidents.read(group) { $0.view.status == .acknowledged }
+        guard isAcknowledged == true, !isCarried(group) else { return nil }
         return incidents.read(group) { slot in
-            guard slot.view.status == .acknowledged else { return nil }
-            if let derived = slot.derived, derived.isCurrent, let held = derived.lapse {
+            if slot.derived.isCurrent, let held = slot.derived.lapse {
                 return held.value?.at
             }
             return acknowledgementLapse(of: slot.view, roster: roster, book: book)?.at
@@ -87,7 +97,7 @@ extension RegionCore {
     /// What was last decided about paging for an incident, if it still holds: and what would be
     /// decided now.
     public func probePlan(_ group: GroupID, at now: Instant) -> EscalationDecision? {
-        incidents.read(group) { $0.derived?.current(at: now) } ?? nil
+        incidents.read(group) { $0.derived.current(at: now) } ?? nil
     }
 
     /// What is decided about paging for an incident as it is known here.
@@ -107,14 +117,14 @@ extension RegionCore {
 
     /// What is held of an incident and would be worked out otherwise now, in words; `nil` if nothing.
     public func probeOutdated(_ group: GroupID, at now: Instant) -> String? {
-        guard let slot = incidents[group], let derived = slot.derived, derived.isCurrent else {
-            return nil
-        }
+        if group == controlGroup, let outdated = outdatedControl(at: now) { return outdated }
+        guard let slot = incidents[group], slot.derived.isCurrent else { return nil }
+        let derived = slot.derived
         let view = viewForDuty(of: slot)
         if let held = derived.decision?.value(at: now), held != decide(view, at: now) {
             return "decision \(held)"
         }
-        if let held = derived.told?.value(at: now), held != told(of: view, at: now) {
+        if let held = derived.told?.value(at: now), held != toldAnew(of: view, at: now) {
             return "told \(held)"
         }
         if let held = derived.lapse,
@@ -123,6 +133,16 @@ extension RegionCore {
             return "lapse \(String(describing: held.value))"
         }
         return nil
+    }
+
+    /// The same of what follows from the control group.
+    private func outdatedControl(at now: Instant) -> String? {
+        if OnCallChanges(control) != dutyChanges { return "changes of who is on call" }
+        if let wrong = book.wronglyPrepared(at: now).first { return "people of \(wrong.text)" }
+        guard let held = shifts?.value(at: now) else { return nil }
+        let told = held.filter { isTold($0, at: now, ahead: Self.shiftPause) }
+        return told == toldOfShiftsAnew(at: now, ahead: Self.shiftPause)
+            ? nil : "told of shifts \(told)"
     }
 
     /// Whether this region leaves it to another incident to page for one.
@@ -134,6 +154,15 @@ extension RegionCore {
         // The level is of no account to whether there is a step.
         return incidents.read(group) { mergeSteps(of: $0.committed) { _ in 0 } } ?? []
     }
+
+    /// How a group stands in the command layer here.
+    public func probeStatus(of group: GroupID) -> GroupStatus? { replica.status(of: group) }
+
+    /// How far a group is committed here.
+    public func probeCommit(of group: GroupID) -> LogIndex? { replica.commit(of: group) }
+
+    /// Whether a group is owned here.
+    public func probeLeads(_ group: GroupID) -> Bool { replica.leads(group) }
 
     /// The command layer.
     public var probeReplica: ReplicaNode { _read { yield replica } }

@@ -22,11 +22,11 @@ extension RegionCore {
     }
 
     /// When the acknowledgements lapse, worked out once for each state that is known.
-    mutating func lapse(of view: Shared<Incident>, in group: GroupID) -> AcknowledgementLapse? {
-        if let held = incidents.read(group, { $0.derived?.lapse }) ?? nil { return held.value }
-        let lapse = acknowledgementLapse(of: view.value, roster: roster, book: book)
-        withSlot(group) {
-            $0.derived?.lapse = Derived.Held(value: lapse, from: .epoch, until: .distantFuture)
+    mutating func lapse(of view: Incident) -> AcknowledgementLapse? {
+        if let held = incidents.read(view.group, { $0.derived.lapse }) ?? nil { return held.value }
+        let lapse = acknowledgementLapse(of: view, roster: roster, book: book)
+        withSlot(view.group) {
+            $0.derived.lapse = Derived.Held(value: lapse, from: .epoch, until: .distantFuture)
         }
         return lapse
     }

@@ -24,7 +24,7 @@ extension RegionCore {
         for heartbeat in turn.replication.heartbeats {
             var heartbeat = heartbeat
             heartbeat.attachment = beacon.encoded
-            turn.effects.append(.publish(bytes: heartbeat.encoded))
+            turn.effects.append(.publish(bytes: heartbeat.encoded(reserving: 192)))
         }
         pushOwnFacts()
         persist(at: now)
@@ -38,8 +38,13 @@ extension RegionCore {
         guard let first = own.first, let last = own.last else { return }
         let batch = FactBatch(
             origin: me.id, after: first.id.sequence - 1, through: last.id.sequence, facts: own)
-        for peer in peers where replica.isFresh(peer.id) {
-            turn.framesAfterWrites.append(frame(.facts(batch), to: peer.id))
+        let fresh = peers.filter { replica.isFresh($0.id) }
+        guard let one = fresh.first else { return }
+        // The same bytes for all.
+        var frame = frame(.facts(batch), to: one.id)
+        for peer in fresh {
+            frame.to = peer.id
+            turn.framesAfterWrites.append(frame)
         }
     }
 
@@ -111,7 +116,7 @@ extension RegionCore {
 
     /// A disk that hangs says nothing: after a while that counts as a refusal.
     mutating func noteHangingDisk(at now: Instant) {
-        guard let since = outbox.held.first?.since, now - since >= Self.writeTimeout else { return }
+        guard let since = outbox.heldSince, now - since >= Self.writeTimeout else { return }
         diskFailed("a write has taken \(now - since)", at: now)
     }
 
@@ -122,7 +127,7 @@ extension RegionCore {
         case .facts(let batch): lane = batch.facts.contains(where: \.isUrgent) ? .urgent : .bulk
         case .factPull, .viewPull, .view, .mergeProposal: lane = .bulk
         }
-        return Frame(to: member, lane: lane, bytes: message.encoded)
+        return Frame(to: member, lane: lane, bytes: message.encoded(reserving: 512))
     }
 
     mutating func emit(_ frame: Frame) {
@@ -134,10 +139,10 @@ extension RegionCore {
         if let due = agenda.next { next = min(next, due) }
         if let due = waiting.next { next = min(next, due) }
         if let since = outbox.lazySince { next = min(next, since + Self.lazyWriteDelay) }
-        if outbox.diskError.isEmpty, let since = outbox.held.first?.since {
+        if let since = outbox.heldSince, outbox.diskError.isEmpty {
             next = min(next, since + Self.writeTimeout)
         }
-        if let first = askedEdits.first { next = min(next, first.at + Self.editPatience) }
+        if !askedEdits.isEmpty { next = min(next, askedEdits[0].at + Self.editPatience) }
         if !dirty.isEmpty { next = now }
         next = max(next, now)
         guard next != wakeAskedFor else { return }

@@ -28,12 +28,18 @@ public struct RegionCore: Sendable {
     private(set) var roster: Roster
     /// What was changed about who is on call since the roster was written.
     var dutyChanges = OnCallChanges.none
+    /// What the control group says of that, as it was last taken over.
+    var controlChanges: [OnCallEditRecord] = []
+    /// What people are told about their shifts for a while, by this roster and these changes.
+    var shifts: Derived.Held<[Notice]>?
     /// The group that says which roster is in force.
     let controlGroup: GroupID
     /// The roster that was last asked to be read.
     var askedRoster = ""
     /// The roster's schedules in their zones.
     private(set) var book: OnCallBook
+    /// Until when who is on call was worked out ahead.
+    private var bookPreparedUntil: Instant = .epoch
     /// The time zones the roster needs.
     let zones: TimeZones
     /// The command layer.
@@ -178,8 +184,8 @@ public struct RegionCore: Sendable {
     private mutating func stampEstablish(at now: Instant) {
         guard now - establishStampedAt >= .milliseconds(100) else { return }
         establishStampedAt = now
-        replica.establishPayload =
-            EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now)).encoded
+        let record = EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now))
+        replica.renewEstablishPayload { record.encode(into: &$0) }
     }
 
     /// A process that was stopped believes in a past that is over: before it pages anything overdue
@@ -223,10 +229,13 @@ public struct RegionCore: Sendable {
     /// Who is on call is worked out anew; these notices about shifts were planned before.
     mutating func rosterChanged(_ toldBefore: [StepKey], at now: Instant) {
         book = roster.book(changes: dutyChanges, zones: zones)
+        bookPreparedUntil = .epoch
+        shifts = nil
+        prepareBook(at: now)
         daylightAt = .epoch
         for group in incidents.keys {
             withSlot(group) { slot in
-                if case .page(let plan) = slot.derived?.known {
+                if case .page(let plan) = slot.derived.known {
                     let keys = plan.pages.map(\.key)
                     slot.replanned = (now, keys)
                     slot.askedSince.removeAll { !keys.contains($0.key) }
@@ -234,7 +243,7 @@ public struct RegionCore: Sendable {
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
                 slot.askedSince.removeAll { now - $0.at > .minutes(1) }
-                slot.derived = nil
+                slot.derived.forget()
                 slot.isLikenessOld = true
             }
             markDirty(group)
@@ -254,7 +263,18 @@ public struct RegionCore: Sendable {
         markDirty(controlGroup)
     }
 
+    /// From when, and for how long, who is on call is worked out ahead: steps that are over are looked
+    /// at as well.
+    private static let (bookBehind, bookAhead) = (Span.hours(1), Span.minutes(30))
+
+    private mutating func prepareBook(at now: Instant) {
+        guard now >= bookPreparedUntil else { return }
+        bookPreparedUntil = now + Self.bookAhead
+        book.prepare(from: now - Self.bookBehind, through: now + Self.bookAhead)
+    }
+
     private mutating func runDue(at now: Instant) {
+        prepareBook(at: now)
         orderByDaylight(at: now)
         if replica.nextWake <= now { replica.tick(at: now, into: &turn.replication) }
         while let wish = agenda.popDue(at: now) {

@@ -74,6 +74,8 @@ struct TurnOutbox: Sendable {
     private(set) var lastToken: UInt64 = 0
     /// Batches that are not durable yet, oldest first.
     private(set) var held: [Held] = []
+    /// Since when the oldest of them has been on its way.
+    var heldSince: Instant? { held.isEmpty ? nil : held[0].since }
     /// Writes that may wait for the next batch, and since when they wait.
     var lazyWrites: [GroupWrite] = []
     var lazyMerged: [FactID] = []

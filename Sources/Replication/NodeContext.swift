@@ -43,6 +43,9 @@ struct NodeContext: Sendable {
     var sequence: UInt64 = 0
     var nextHeartbeat: Instant
     var majority: MajorityState = .unproven
+    /// When freshness of a peer, or of the majority, may next change without anything arriving; `nil` if
+    /// that has to be worked out anew.
+    var expiry: Instant?
     var outbox: Outbox
     /// Groups to look at; an entry counts only while the group's `wake` equals it.
     var deadlines = Heap<Deadline>()

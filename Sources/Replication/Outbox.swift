@@ -50,13 +50,17 @@ extension Outbox.Box {
         }
         take(&timeouts, config) { send(.timeoutNow($0)) }
         take(&appends, config, bytes: \.payloadBytes) { send(.append($0)) }
-        for digest in digests { send(.digest(digest)) }
-        digests.removeAll(keepingCapacity: true)
+        if !digests.isEmpty {
+            for digest in digests { send(.digest(digest)) }
+            digests.removeAll(keepingCapacity: true)
+        }
         take(&votes, config) { hold(.vote($0)) }
         take(&voteReplies, config) { hold(.voteReply($0)) }
         take(&appendReplies, config) { hold(.appendReply($0)) }
-        for reply in digestReplies { hold(.digestReply(reply)) }
-        digestReplies.removeAll(keepingCapacity: true)
+        if !digestReplies.isEmpty {
+            for reply in digestReplies { hold(.digestReply(reply)) }
+            digestReplies.removeAll(keepingCapacity: true)
+        }
     }
 }
 

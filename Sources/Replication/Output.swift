@@ -111,6 +111,9 @@ public struct Output: Equatable, Sendable {
             && committed.isEmpty && events.isEmpty
     }
 
+    /// Whether there is anything to be applied or looked at.
+    public var hasHandedUp: Bool { !committed.isEmpty || !events.isEmpty }
+
     /// Takes out what is to be applied and looked at, in the middle of a turn: what the caller
     /// proposes in consequence can then leave with the same turn.
     public mutating func takeHandedUp() -> (

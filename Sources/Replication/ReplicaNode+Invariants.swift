@@ -26,6 +26,9 @@ extension ReplicaNode {
         }
         let fresh = node.peers.filter(\.isFresh).map(\.id)
         guard fresh.contains(node.config.me) else { return "I am not fresh to myself: \(fresh)" }
+        if let expiry = node.expiry, node.now < expiry, soonestExpiry != expiry {
+            return "freshness changes at \(soonestExpiry), and is looked at at \(expiry)"
+        }
         return nil
     }
 }

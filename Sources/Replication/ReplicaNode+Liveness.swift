@@ -23,6 +23,7 @@ extension ReplicaNode {
         }
         judgeContact(peer, &output)
         judgeMajority(&output)
+        node.expiry = soonestExpiry
     }
 
     /// The transport was refused when it dialled a peer: its process is gone, or its machine is
@@ -31,6 +32,7 @@ extension ReplicaNode {
         node.now = max(node.now, now)
         guard let peer = node.config.position(of: peer), peer != node.me else { return }
         node.peers[peer].isRefused = true
+        node.expiry = nil
     }
 
     /// When I sent the heartbeat that this one echoes.
@@ -53,8 +55,11 @@ extension ReplicaNode {
     mutating func observe(_ now: Instant, _ output: inout Output) {
         requireStarted()
         node.now = max(node.now, now)
+        // What arrives is judged when it arrives; besides that only time changes anything.
+        if let expiry = node.expiry, node.now < expiry { return }
         for peer in node.peers.indices where peer != node.me { judgeContact(peer, &output) }
         judgeMajority(&output)
+        node.expiry = soonestExpiry
     }
 
     /// Whether a peer is two-way fresh now, and what follows if that has changed.
@@ -91,6 +96,7 @@ extension ReplicaNode {
 
     /// A new incarnation leads nothing and has heard nothing of me.
     private mutating func peerRestarted(_ peer: Int, _ output: inout Output) {
+        node.expiry = nil
         node.peers[peer].lastProof = nil
         node.peers[peer].isRefused = false
         node.peers[peer].sequence = 0
@@ -128,7 +134,11 @@ extension ReplicaNode {
         node.nextHeartbeat = node.now + node.config.heartbeatInterval
         node.sequence += 1
         node.sent.note(node.sequence, at: node.now)
-        let echoes = node.peers.compactMap { peer in peer.echo(at: node.now) }
+        var echoes: [Echo] = []
+        echoes.reserveCapacity(node.peers.count)
+        for peer in node.peers.indices {
+            if let echo = node.peers[peer].echo(at: node.now) { echoes.append(echo) }
+        }
         output.heartbeats.append(
             Heartbeat(
                 member: node.config.me, incarnation: node.incarnation, sequence: node.sequence,
@@ -136,7 +146,10 @@ extension ReplicaNode {
     }
 
     /// When freshness of a peer, or of the majority, may change without anything arriving.
-    var nextExpiry: Instant {
+    var nextExpiry: Instant { node.expiry ?? soonestExpiry }
+
+    /// The same, worked out anew.
+    var soonestExpiry: Instant {
         var next = Instant.distantFuture
         for peer in node.peers.indices where peer != node.me {
             let contact = node.peers[peer].contact

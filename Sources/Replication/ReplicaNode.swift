@@ -126,12 +126,14 @@ public struct ReplicaNode: Sendable {
 
     /// Turns what the calls of this turn collected into messages. Ends a turn.
     public mutating func flush(into output: inout Output) {
-        var index = 0
-        while index < node.dirty.count {
-            groups.updateIfPresent(node.dirty[index]) { $0.sendAppends(&node) }
-            index += 1
+        if !node.dirty.isEmpty {
+            var index = 0
+            while index < node.dirty.count {
+                groups.updateIfPresent(node.dirty[index]) { $0.sendAppends(&node) }
+                index += 1
+            }
+            node.dirty.removeAll(keepingCapacity: true)
         }
-        node.dirty.removeAll(keepingCapacity: true)
         node.outbox.flush(node.config, into: &output)
     }
 
@@ -149,6 +151,13 @@ public struct ReplicaNode: Sendable {
     public var establishPayload: [UInt8] {
         get { node.establishPayload }
         set { node.establishPayload = newValue }
+    }
+
+    /// Writes it anew, over what it was.
+    public mutating func renewEstablishPayload(_ write: (inout ByteWriter) -> Void) {
+        var writer = ByteWriter(over: &node.establishPayload)
+        write(&writer)
+        node.establishPayload = writer.bytes
     }
 
     /// How urgently a group is to be taken over if its owner fails: lower is sooner; at first it is

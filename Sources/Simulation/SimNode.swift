@@ -111,6 +111,8 @@ struct SimNode {
     var goodSince: Instant = .epoch
     /// Its logs as it wrote them.
     var mirrors = SlotMap<GroupID, LogMirror>()
+    /// Up to which index what its logs say was looked at.
+    var lookedAt: [GroupID: LogIndex] = [:]
     /// The number of the last change of its incidents that was looked at.
     var lookedThrough: UInt64 = 0
     /// When its machine last lost power: what was on its way out then never arrives.

@@ -70,43 +70,54 @@ extension World {
         for group in checks.handOver.groups(at: node) {
             checks.handOver.observe(
                 group, at: node,
-                leads: core.look({ $0.probeReplica.status(of: group) })?.isLeader == true,
+                leads: core.look({ $0.probeStatus(of: group) })?.isLeader == true,
                 hasDuty: core.look({ $0.probeHasDuty(of: group) }), into: &checks.failures)
         }
         for group in changed {
             let isNew = checks.commit.observe(
-                group, at: node, commit: core.look({ $0.probeReplica.commit(of: group) }),
+                group, at: node, commit: core.look({ $0.probeCommit(of: group) }),
                 nodes[node].mirrors[group], into: &checks.failures)
             if isNew { observe(commitOf: group, core, at: node) }
-            guard let committed = core.look({ $0.probeCommitted(group) }) else { continue }
-            checks.timeline.observe(
-                committed, at: node, facts: &checks.facts, into: &checks.failures)
-            checks.facts.observe(committed, at: node, into: &checks.failures)
-            checks.silence.observe(committed, at: node, into: &checks.failures)
-            if options.workPerMillion > 0, committed.presentWork.contains(where: { $0.end != nil })
-            {
-                sometimes.mark(.workEnded)
-            }
-            if let last = committed.timeline.last, last.kind == .pageIntent,
-                last.text.contains("(put off ")
-            {
-                sometimes.mark(.putOff)
-            }
-            if let last = committed.timeline.last, last.kind == .escalated,
-                last.text.hasSuffix(": paging anew")
-            {
-                sometimes.mark(.pagedWorse)
-            }
-            if options.handoffsPerMillion > 0 {
-                checks.command.observe(committed, at: node, into: &checks.failures)
-                note(handoffsOf: committed)
+            core.look { core in
+                core.probeCommitted(group) { observe(committed: $0, at: node) }
             }
         }
     }
 
+    /// Looks at what a log says, where it has moved on. Most changes are facts that are not in it yet: what
+    /// it says follows from its entries, which were looked at, so that nothing new can be wrong with it.
+    /// That it is so is tried at one index in eight, which is looked at with every change.
+    private mutating func observe(committed: Incident, at node: Int) {
+        // These two look at what is known elsewhere as well.
+        checks.facts.judgeAnswers(into: &checks.failures)
+        checks.silence.observe(committed, at: node, into: &checks.failures)
+        let before = nodes[node].lookedAt.updateValue(
+            committed.lastIndex, forKey: committed.group)
+        guard before != committed.lastIndex || committed.lastIndex % 8 == 0 else { return }
+        checks.timeline.observe(
+            committed, at: node, facts: &checks.facts, into: &checks.failures)
+        checks.facts.observe(committed, at: node, into: &checks.failures)
+        if options.workPerMillion > 0, committed.presentWork.contains(where: { $0.end != nil }) {
+            sometimes.mark(.workEnded)
+        }
+        if let last = committed.timeline.last { note(last) }
+        if options.handoffsPerMillion > 0 {
+            checks.command.observe(committed, at: node, into: &checks.failures)
+            note(handoffsOf: committed)
+        }
+    }
+
+    private mutating func note(_ last: TimelineEntry) {
+        switch last.kind {
+        case .pageIntent where last.text.contains("(put off "): sometimes.mark(.putOff)
+        case .escalated where last.text.hasSuffix(": paging anew"): sometimes.mark(.pagedWorse)
+        case _: break
+        }
+    }
+
     private mutating func observe(commitOf group: GroupID, _ core: SimCore, at node: Int) {
-        guard core.look({ $0.probeReplica.leads(group) }),
-            let status = core.look({ $0.probeReplica.status(of: group) })
+        guard core.look({ $0.probeLeads(group) }),
+            let status = core.look({ $0.probeStatus(of: group) })
         else { return }
         tempt(committer: node)
         // What is read at once after a pause may have made it a leader meanwhile.
@@ -289,16 +300,18 @@ extension World {
     /// Whether there is another incident at a region that is open and took one over, or that knew of everything that fires in it: what nobody pages for
     /// must be seen here.
     private func isTakenOver(_ view: Incident, _ core: SimCore) -> Bool {
-        let others = core.look { core in
-            core.probeGroups.filter { $0 != view.group }.compactMap { core.probeCommitted($0) }
-        }
-        if others.contains(where: { $0.status.isOpen && $0.absorbed(view.group) != nil }) {
-            return true
-        }
-        return view.firingAlerts.allSatisfy { alert in
-            others.contains {
-                ($0.alert(alert.instance.fingerprint)?.firingSeen ?? .zero) >= alert.firingSeen
+        core.look { core in
+            let isAbsorbed = core.probeOthers(than: view.group) {
+                $0.status.isOpen && $0.absorbed(view.group) != nil
             }
+            return isAbsorbed
+                || view.alerts.allSatisfy { alert in
+                    !alert.isFiring
+                        || core.probeOthers(than: view.group) {
+                            let known = $0.alert(alert.instance.fingerprint)
+                            return (known?.firingSeen ?? .zero) >= alert.firingSeen
+                        }
+                }
         }
     }
 
@@ -322,11 +335,9 @@ extension World {
     private func heldFor(_ decision: EscalationDecision, _ view: Shared<Incident>) -> Span {
         guard case .page(let plan) = decision else { return .zero }
         let timings = nodes[0].config.timings
-        let view = view.value
         var open = 0
         for page in plan.pages {
-            let attempts = view.page(page.key)?.attempts ?? []
-            open = max(open, attempts.count { $0.outcome == nil })
+            open = max(open, view.value.openAttemptCount(of: page.key))
         }
         let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)
         return (timings.intentHold + turn) * Int64(open)

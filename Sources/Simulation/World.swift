@@ -294,6 +294,7 @@ struct World {
         checks.restart.observe(
             restored, at: node, nodes[node].member.id, into: &checks.failures)
         nodes[node].mirrors = SlotMap()
+        nodes[node].lookedAt = [:]
         for group in restored.groups { mirror(group, at: node) }
         checks.commit.restarted(node)
         nodes[node].core = SimCore(

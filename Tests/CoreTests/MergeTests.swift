@@ -70,7 +70,7 @@ struct MergingWorld {
             let age = group == Self.group(name) ? 0 : min(ages(group), history.count - 1)
             known[group] = history[history.count - 1 - age]
         }
-        return MergeRules { known[$0] }
+        return MergeRules { known[$0].map(Shared.init) }
     }
 
     /// Whether another incident pages for one, by what is known everywhere.

@@ -77,6 +77,17 @@ struct ShiftNoticeTests {
         #expect(told(at: day - 1_801, ahead: .minutes(30)).isEmpty)
     }
 
+    @Test func `what was worked out for longer holds what is told later`() {
+        let begin = day - 5_000
+        let held = told(at: begin, ahead: .minutes(60))
+        for later in stride(from: Int64(0), through: 1_800, by: 60) {
+            let now = begin + later
+            let fresh = told(at: now, ahead: .minutes(30))
+            #expect(held.filter { isTold($0, at: at(now), ahead: .minutes(30)) } == fresh)
+        }
+        #expect(!told(at: begin + 1_800, ahead: .minutes(30)).isEmpty)
+    }
+
     @Test func `whoever was put on call by hand is told, and not who stays`() {
         let changes = OnCallChanges(
             overrides: [

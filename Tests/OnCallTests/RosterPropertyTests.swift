@@ -99,6 +99,37 @@ struct RosterPropertyTests {
         }
     }
 
+    @Test(arguments: seeds)
+    func `what was worked out ahead is what would be worked out`(seed: UInt64) throws {
+        let roster = RandomRoster(seed: seed)
+        let book = OnCallBook(
+            [roster.schedule], changes: roster.changes, holidays: roster.holidays,
+            zones: try PinnedZones.zones())
+        var ahead = book
+        ahead.prepare(from: roster.from, through: roster.to)
+        let outside = [roster.from - .minutes(1), roster.to + .hours(30)]
+        let stretches = book.shifts(of: "drawn", from: roster.from, to: roster.to)
+        let edges = stretches.flatMap { [$0.from, $0.to - .microseconds(1)] }
+        let inside = minutes(from: roster.from, to: roster.to).filter { $0.seconds / 60 % 17 == 0 }
+        for instant in outside + edges + inside {
+            let answer = try #require(book.people(of: "drawn", at: instant))
+            let known = try #require(ahead.people(of: "drawn", at: instant))
+            #expect(known.people == answer.people, "\(instant)")
+            #expect(known.until == answer.until, "\(instant)")
+            #expect(ahead.wronglyPrepared(at: instant).isEmpty)
+        }
+        for stretch in stretches {
+            for person in stretch.people.map(\.person) {
+                let over = stretches.first { other in
+                    other.from > stretch.from && !other.people.contains { $0.person == person }
+                }
+                #expect(
+                    book.end(of: person, in: "drawn", from: stretch.from, to: roster.to)
+                        == over?.from)
+            }
+        }
+    }
+
     @Test(arguments: seeds.prefix(30))
     func `at the ends of time there is an answer`(seed: UInt64) throws {
         let roster = RandomRoster(seed: seed)

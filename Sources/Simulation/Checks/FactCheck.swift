@@ -89,9 +89,13 @@ struct FactCheck {
                 + "\(covering.acknowledgement.by) did not know when they took it on")
     }
 
+    /// Nobody answers about another generation than the one they saw.
+    func judgeAnswers(into failures: inout Failures) {
+        if let wrongAnswer { failures.fail("S10", wrongAnswer) }
+    }
+
     /// An incident's log says something new.
     func observe(_ incident: Incident, at node: Int, into failures: inout Failures) {
-        if let wrongAnswer { failures.fail("S10", wrongAnswer) }
         checkKnowledge(of: incident, at: node, into: &failures)
         if let unfounded = incident.unfoundedField {
             failures.fail("S9", "m\(node + 1) \(incident.group.short): \(unfounded)")
