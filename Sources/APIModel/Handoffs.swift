@@ -202,11 +202,14 @@ package struct BriefAnswer: Codable, Equatable, Sendable {
     package var incident: String
     /// The region that wrote it.
     package var region: String
+    /// For whom it tells what else changed since their last shift: whoever was asked for, or the open
+    /// offer is made to; absent if that is nobody.
+    package var to: String?
     /// The text, lines.
     package var text: String
 
     /// An answer.
-    package init(incident: String, region: String, text: String) {
-        (self.incident, self.region, self.text) = (incident, region, text)
+    package init(incident: String, region: String, to: String? = nil, text: String) {
+        (self.incident, self.region, self.to, self.text) = (incident, region, to, text)
     }
 }

@@ -141,12 +141,22 @@ struct HandoffRoutes: Sendable {
 
     private func brief(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
-        let roster = await node.roster()
-        let text = Escalation.brief(of: view.incident, roster: roster, at: node.now())
+        let person = call.text("to").map { PersonID($0) }
+        if let person, await node.roster().person(person) == nil {
+            throw .invalid(
+                "to", "nobody in the roster is called '\(person.text.prefix(64))'",
+                remedy: "Give the id of a person of GET \(APIPath.roster).")
+        }
+        let group = view.incident.group
+        guard let brief = await node.handoffBrief(of: group, for: person) else {
+            throw Refusal(
+                .unknownIncident, "region \(node.region) knows no such incident", field: "id",
+                remedy: "See GET \(APIPath.incidents)?all=true.")
+        }
         return .json(
             BriefAnswer(
-                incident: view.incident.group.description, region: node.region.text, text: text),
-            incident: view.incident.group)
+                incident: group.description, region: node.region.text, to: brief.to?.text,
+                text: brief.text), incident: group)
     }
 }
 

@@ -55,7 +55,13 @@ extension Operation {
             ], answers: TimelineAnswer.self),
         .get(
             APIPath.brief("{id}"), "getBrief", "handoffs",
-            "The brief that an offer of command would carry now", answers: BriefAnswer.self),
+            "The brief that an offer of command would carry now",
+            """
+            With what else changed since the last shift of whoever takes it, or for twelve hours: \
+            incidents of their services, rosters, who stands in, conflicts that stand.
+            """,
+            [.text("to", "For this person; otherwise for whoever the open offer is made to.")],
+            answers: BriefAnswer.self),
         .get(
             APIPath.pages, "listPages", "pages",
             "The pages of open incidents with their receipts, newest first",

@@ -154,8 +154,12 @@ extension HandoffCommand {
             commandName: "brief",
             abstract: "Read the brief as it would be written now, or write the open offer's anew.",
             discussion: """
+                At its end it tells what else changed since the last shift of whoever takes it, or \
+                for twelve hours: incidents of their services, rosters, who stands in, conflicts.
+
                 EXAMPLES
                   meridian handoff brief 3f9a1c20
+                  meridian handoff brief 3f9a1c20 --to joao
                   meridian handoff brief 3f9a1c20 --write "Cause unknown; failed over at 02:10"
                 """)
 
@@ -165,7 +169,18 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("The open offer's new brief.", valueName: "text"))
         var write: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "For whom; otherwise for whoever the open offer is made to.", valueName: "person"))
+        var to: String?
+
         @OptionGroup var action: ActionOptions
+
+        func validate() throws {
+            if write != nil, to != nil {
+                throw ValidationError("Give either --write TEXT or --to PERSON.")
+            }
+        }
 
         mutating func run() async throws {
             if let write {
@@ -173,7 +188,8 @@ extension HandoffCommand {
                     APIPath.handoff(id.text, .brief), saying: { _ in "the brief is written anew" }
                 ) { HandoffRequest(by: $0, brief: write) }
             }
-            let answer: BriefAnswer = try await action.client.get(APIPath.brief(id.text))
+            let answer: BriefAnswer = try await action.client.get(
+                APIPath.brief(id.text), query: to.map { [("to", $0)] } ?? [])
             try action.client.write(answer) { _ in answer.text }
         }
     }

@@ -109,6 +109,15 @@ final class MockNode: NodeService {
     func control() async -> ControlState { ask(\.control) }
     func plannedHandoffs() async -> [PlannedHandoff] { [] }
 
+    func handoffBrief(of group: GroupID, for person: PersonID?) async
+        -> (text: String, to: PersonID?)?
+    {
+        guard let incident = ask({ $0.incidents[group] }) else { return nil }
+        let to = person ?? incident.openHandoff?.to
+        let text = brief(of: incident, roster: await roster(), at: now())
+        return (text + (to.map { "\nfor \($0.text)" } ?? ""), to)
+    }
+
     func rosterFileText() async -> String? { "regions: []" }
 
     func checkRoster(_ text: String) async -> RosterCheck {
