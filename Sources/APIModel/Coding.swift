@@ -72,6 +72,10 @@ package enum APIPath {
     package static func incident(_ id: String) -> String { "\(incidents)/\(id)" }
     /// The timeline of one incident.
     package static func timeline(_ id: String) -> String { "\(incident(id))/timeline" }
+    /// Who takes part in an incident, and who did.
+    package static func participants(_ id: String) -> String { "\(incident(id))/participants" }
+    /// Who has which role in it, and who had it.
+    package static func roles(_ id: String) -> String { "\(incident(id))/roles" }
     /// Takes an incident on.
     package static func acknowledge(_ id: String) -> String { "\(incident(id))/acknowledge" }
     /// Takes an incident on for a while.

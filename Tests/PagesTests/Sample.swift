@@ -147,7 +147,26 @@ enum Sample {
             command: CommandSummary(
                 incident: summary.id, title: text, severity: "SEV1", commander: "mei",
                 since: before(100), deputies: [], owner: "eu"),
-            service: nil, brief: text, filter: filter)
+            service: nil, participants: participants(text), brief: text, filter: filter)
+    }
+
+    static func participants(_ text: String = "scribe") -> [ParticipantSummary] {
+        func part(_ kind: String, what: String? = nil, until: Timestamp? = nil)
+            -> ParticipationSummary
+        {
+            ParticipationSummary(
+                kind: kind, what: what, since: before(90), until: until, lastAt: nil)
+        }
+        return [
+            ParticipantSummary(
+                person: "mei", since: before(100), until: nil,
+                parts: [part("commander"), part("role", what: text), part("writer")]),
+            ParticipantSummary(
+                person: "raj", since: before(90), until: before(9),
+                parts: [part("helper", until: before(9))]),
+            ParticipantSummary(
+                person: text, since: before(80), until: nil, parts: [part("writer")]),
+        ]
     }
 
     static func schedule(_ text: String = "Follow the sun") -> TimelineSchedule {

@@ -48,7 +48,7 @@ struct IncidentRoutes: Sendable {
 
     private func detail(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
-        return labelled(.json(mapping.detail(view)), view)
+        return mapping.labelled(.json(mapping.detail(view)), view)
     }
 
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {
@@ -61,13 +61,6 @@ struct IncidentRoutes: Sendable {
             }
         }
         let whole = mapping.timeline(view, with: children)
-        return labelled(.json(filter.page(of: whole)), view)
-    }
-
-    private func labelled(_ answer: Answer, _ view: IncidentView) -> Answer {
-        var copy = answer
-        copy.incident = view.incident.group
-        copy.label = mapping.label(view)
-        return copy
+        return mapping.labelled(.json(filter.page(of: whole)), view)
     }
 }

@@ -54,6 +54,18 @@ extension Operation {
                 .limit, .cursor,
             ], answers: TimelineAnswer.self),
         .get(
+            APIPath.participants("{id}"), "listParticipants", "incidents",
+            "Who is here, since when and by what; and who was",
+            """
+            Who commands or stands by, who has taken it on, who has a role or an open action, who \
+            wrote something down, in the present generation.
+            """, answers: ParticipantList.self),
+        .get(
+            APIPath.roles("{id}"), "listRoles", "incidents",
+            "Who has which role, and who had it before",
+            "Command and deputies by what was decided, other roles by what people wrote down.",
+            answers: RoleList.self),
+        .get(
             APIPath.brief("{id}"), "getBrief", "handoffs",
             "The brief that an offer of command would carry now",
             """

@@ -62,6 +62,7 @@ package struct NodeHTTPServer: Sendable {
         return
             IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
             + IncidentRoutes(node: node).endpoints
+            + ParticipantRoutes(node: node).endpoints
             + CommandRoutes(node: node, config: config).endpoints
             + ConflictRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config)
