@@ -182,17 +182,20 @@ package struct HandoffList: Codable, Equatable, Sendable {
     package var region: String
     /// When this was read.
     package var readAt: Timestamp
-    /// The open incidents, the worst first.
+    /// The open incidents, the worst first; empty where the offers go on behind a cursor.
     package var commands: [CommandSummary]
     /// The offers, the latest first.
     package var handoffs: [HandoffSummary]
+    /// Where the offers go on, for `?cursor=`; absent at their end.
+    package var next: String?
 
     /// A list.
     package init(
-        region: String, readAt: Timestamp, commands: [CommandSummary], handoffs: [HandoffSummary]
+        region: String, readAt: Timestamp, commands: [CommandSummary],
+        handoffs: [HandoffSummary], next: String? = nil
     ) {
         (self.region, self.readAt) = (region, readAt)
-        (self.commands, self.handoffs) = (commands, handoffs)
+        (self.commands, self.handoffs, self.next) = (commands, handoffs, next)
     }
 }
 

@@ -31,19 +31,13 @@ struct IncidentRoutes: Sendable {
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
         let filter = try IncidentFilter(call)
-        let limit = try call.limit() ?? .max
-        let after = try call.cursor(.incidents, fields: IncidentPlace.count)
-            .map { IncidentPlace(cursor: $0) }
-        let rows = await filter.candidates(of: node)
-            .map { (place: IncidentPlace($0.incident), view: $0) }
-            .filter { row in after.map { $0 < row.place } ?? true }
-            .sorted { $0.place < $1.place }
-        let page = rows.prefix(limit)
+        let page = try ListPage(call, .incidents, fields: IncidentPlace.count)
+        let (rows, next) = page.of(
+            await filter.candidates(of: node).map { (IncidentPlace.of($0.incident), $0) })
         return .json(
             IncidentList(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                incidents: page.map { mapping.summary($0.view) },
-                next: rows.count > page.count ? page.last?.place.cursor : nil))
+                incidents: rows.map(mapping.summary), next: next))
     }
 
     private func detail(_ call: Call) async throws(Refusal) -> Answer {

@@ -76,8 +76,16 @@ extension Operation {
             answers: BriefAnswer.self),
         .get(
             APIPath.pages, "listPages", "pages",
-            "The pages of open incidents with their receipts, newest first",
-            answers: PageList.self),
+            "The pages of open incidents with their receipts, newest first", "",
+            [
+                .flag("all", "Those of resolved incidents as well."),
+                .text("incident", "Of one incident, by its id or the beginning of it."),
+                .text("person", "To this person, by id."),
+                .text("channel", "Over these channels; several with commas."),
+                .words("state", PageRoutes.states, "That stand so."),
+                .time("since", "Last tried then or later."),
+                .time("until", "Last tried before."), .limit, .cursor,
+            ], answers: PageList.self),
         .post(
             APIPath.testPage, "testPage", "pages",
             "Send one test page, over the real path and marked as a test",
@@ -153,7 +161,14 @@ extension Operation {
             .get(
                 APIPath.conflicts, "listConflicts", "conflicts",
                 "What two sides saw differently and was decided, newest first", "",
-                [.flag("all", "Also what does not stand any more.")], answers: ConflictList.self),
+                [
+                    .flag("all", "Also what does not stand any more."),
+                    .text("incident", "Of one incident, by its id or the beginning of it."),
+                    .words("rule", ConflictRoutes.rules, "Decided by these rules."),
+                    .text("service", "Of these services, by id; several with commas."),
+                    .time("since", "Decided then or later."), .time("until", "Decided before."),
+                    .limit, .cursor,
+                ], answers: ConflictList.self),
             .get(
                 APIPath.conflict("{id}"), "getConflict", "conflicts",
                 "One of them, with both sides", answers: ConflictSummary.self),
@@ -162,10 +177,17 @@ extension Operation {
                 takes: OverturnRequest.self),
             .get(
                 APIPath.handoffs, "listHandoffs", "handoffs",
-                "Who commands what, and the offers of command", "",
+                "Who commands what, and the offers of command",
+                "`limit` and `cursor` are about the offers; filters narrow these alone.",
                 [
                     .flag("all", "Also offers that are over."),
                     .text("incident", "Of one incident, by its id or the beginning of it."),
+                    .text("person", "Made by this person or to them, by id."),
+                    .words(
+                        "state", HandoffRoutes.states,
+                        "That stand so; all but `open` add offers that are over."),
+                    .time("since", "Made then or later."), .time("until", "Made before."),
+                    .limit, .cursor,
                 ], answers: HandoffList.self),
         ]
 
@@ -262,6 +284,7 @@ extension Operation {
             [
                 .text("service", "For this service, by id."),
                 .text("text", "With this in the title, the triggers or the text; case is nothing."),
+                .limit, .cursor,
             ], answers: RunbookList.self),
         .get(
             APIPath.runbook("{name}"), "getRunbook", "runbooks", "One runbook, in Markdown",
@@ -274,8 +297,14 @@ extension Operation {
             answers: ClusterStatus.self),
         .get(
             APIPath.facts, "listFacts", "cluster",
-            "What is known at the answering region and not in the incidents' logs yet",
-            answers: FactList.self),
+            "What is known at the answering region and not in the incidents' logs yet", "",
+            [
+                .text("incident", "Of one incident, by its id or the beginning of it."),
+                .text("region", "That happened at this region."),
+                .text("kind", "Of these kinds, like `page-delivered`; several with commas."),
+                .time("since", "That happened then or later."),
+                .time("until", "That happened before."), .limit, .cursor,
+            ], answers: FactList.self),
         Operation(
             method: .get, path: APIPath.coordinator, id: "getCoordinator", tag: "cluster",
             summary: "All regions in one view, and what should not be; at a coordinator only",

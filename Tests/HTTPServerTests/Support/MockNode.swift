@@ -20,6 +20,8 @@ final class MockNode: NodeService {
         var commands: [Command] = []
         var tests: [(person: PersonID, channel: PageChannel?)] = []
         var incidents: [GroupID: Incident] = [:]
+        /// How many facts of incidents are in no log yet.
+        var unmerged: [GroupID: Int] = [:]
         /// Which incident pages for another one.
         var carriers: [GroupID: GroupID] = [:]
         var durability = Durability.quorum
@@ -398,7 +400,8 @@ final class MockNode: NodeService {
     private static func view(_ incident: Incident, in state: State) -> IncidentView {
         IncidentView(
             incident: incident, committedIndex: incident.lastIndex, ownerHint: "eu", epoch: 4,
-            isOwnerHere: true, isProvisional: false, unmergedFacts: 0, nextDue: nil,
+            isOwnerHere: true, isProvisional: false,
+            unmergedFacts: state.unmerged[incident.group] ?? 0, nextDue: nil,
             isQuarantined: false, carrier: state.carriers[incident.group])
     }
 
