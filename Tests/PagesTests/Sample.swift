@@ -184,7 +184,8 @@ enum Sample {
 
     static func onCallTimeline(_ text: String = "Follow the sun") -> OnCallTimeline {
         OnCallTimeline(
-            region: "eu", rosterVersion: "r1", from: now, to: before(-48 * 3_600),
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f", from: now,
+            to: before(-48 * 3_600),
             regions: [("ap", "Asia/Singapore"), ("eu", "Europe/Berlin"), ("us", "Mars/Base")].map {
                 TimelineRegion(
                     name: $0.0, zone: $0.1, dayFromSeconds: 32_400, dayToSeconds: 64_800,
@@ -202,7 +203,7 @@ enum Sample {
             id: "checkout", name: text, policy: text, defaultSeverity: "SEV2", runbook: text,
             integrationKeyCount: 1, openIncidents: 1)
         let onCall = OnCallList(
-            region: "eu", at: now, rosterVersion: "r1",
+            region: "eu", at: now, rosterVersion: "r1", tzVersion: "2026f",
             schedules: [
                 OnCallSchedule(
                     schedule: "sun", name: text, services: [text],

@@ -4,6 +4,7 @@ import Escalation
 import HTTPTypes
 import IncidentModel
 import Logging
+import OnCall
 import RegionCore
 
 /// Runbooks, the proof of coverage, and what is not in the logs yet. *Source:* issue 6 points 1 and 3.
@@ -67,7 +68,8 @@ struct ResourceRoutes: Sendable {
         return .json(
             CoverageAnswer(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                rosterVersion: await node.roster().version, from: Timestamp(from),
+                rosterVersion: await node.roster().version,
+                tzVersion: await node.zones().version, from: Timestamp(from),
                 to: Timestamp(to), worst: findings.first?.gravity, findings: findings))
     }
 
