@@ -139,6 +139,10 @@ struct OnCallPlanTextsTests {
     {
         #expect(throws: (any Error).self) { try ReaderClock(zone: "Mars/Olympus") }
         #expect(try ReaderClock(zone: "UTC").heads("FROM").count == 1)
+        let tokyo = try ReaderClock(zone: "Asia/Tokyo").words(Samples.now.instant)
+        #expect(tokyo == TimeText.utc(Samples.now.instant) + " (Mon 2026-11-23 04:33 Asia/Tokyo)")
+        let universal = try ReaderClock(zone: "UTC").words(Samples.now.instant)
+        #expect(universal == TimeText.utc(Samples.now.instant))
         let options = try ReaderOptions.parse(["--zone", "Asia/Tokyo"])
         #expect(try options.clock().zone == "Asia/Tokyo")
         let table = OnCallTexts.table(

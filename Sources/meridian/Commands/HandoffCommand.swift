@@ -32,17 +32,20 @@ extension HandoffCommand {
             discussion: """
                 EXAMPLES
                   meridian handoff status
+                  meridian handoff status --zone Asia/Tokyo
                   meridian handoff status --json | jq '.handoffs[] | {incident, to}'
                 """)
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let list: HandoffList = try await client.get(APIPath.handoffs)
             if list.commands.isEmpty, !client.json {
                 return Console.remark("no open incidents, says \(list.region)")
             }
-            try client.write(list) { HandoffTexts.status(list, for: $0) }
+            try client.write(list) { HandoffTexts.status(list, clock, for: $0) }
         }
     }
 
@@ -56,19 +59,22 @@ extension HandoffCommand {
 
                 EXAMPLES
                   meridian handoff plan
+                  meridian handoff plan --zone Asia/Tokyo
                   meridian handoff plan --json | jq '.planned[] | select(.heldBack)'
                 """)
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let plan: HandoffPlanAnswer = try await client.get(APIPath.handoffPlan)
             if plan.planned.isEmpty, !client.json {
                 return Console.remark(
                     "no command changes hands with a shift: nobody commands who was on call, or all "
                         + "is offered already, says \(plan.region)")
             }
-            try client.write(plan) { HandoffTexts.plan(plan, for: $0) }
+            try client.write(plan) { HandoffTexts.plan(plan, clock, for: $0) }
         }
     }
 
@@ -79,20 +85,23 @@ extension HandoffCommand {
             discussion: """
                 EXAMPLES
                   meridian handoff history 3f9a1c20
+                  meridian handoff history 3f9a1c20 --zone Asia/Tokyo
                 """)
 
         @Argument(help: "The incident's id, or its first digits.")
         var id: IncidentReference
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let list: HandoffList = try await client.get(
                 APIPath.handoffs, query: [("all", "true"), ("incident", id.text)])
             if list.handoffs.isEmpty, !client.json {
                 return Console.remark("command of it was never offered, says \(list.region)")
             }
-            try client.write(list) { HandoffTexts.history(list, for: $0) }
+            try client.write(list) { HandoffTexts.history(list, clock, for: $0) }
         }
     }
 
