@@ -50,6 +50,8 @@ package enum APIPath {
     package static func runbook(_ name: String) -> String { "\(runbooks)/\(name)" }
     /// Whether somebody is there at every minute to come, by the roster in force.
     package static let coverage = "/api/v1/coverage"
+    /// What the incidents of a period come to; `?from=` and `&to=`, `&format=csv` for a `&table=`.
+    package static let numbers = "/api/v1/numbers"
     /// What is known at the answering region and not in the logs yet.
     package static let facts = "/api/v1/facts"
     /// What changes, as server-sent events; `Last-Event-ID` takes up where a client left off.

@@ -295,6 +295,25 @@ extension Operation {
         .get(
             APIPath.cluster, "getCluster", "cluster", "The cluster as this region sees it",
             answers: ClusterStatus.self),
+        Operation(
+            method: .get, path: APIPath.numbers, id: "getNumbers", tag: "incidents",
+            summary: "What the incidents of a period come to: times, and pages per person",
+            details: """
+                Of incidents that opened in the period, drills and merged ones left out: times to \
+                acknowledge and to resolve, of all, by service and by owner region; the pages that \
+                reached each person, those in their night apart. With `Accept: text/csv` or \
+                `format=csv` one of the tables, RFC 4180.
+                """,
+            parameters: [
+                .time("from", "From when on; four weeks before `to` if it is absent."),
+                .time("to", "Until when; now if it is absent."),
+                .text("service", "Of this service, by id."),
+                .text("region", "Owned by this region."),
+                .oneWord("format", ["json", "csv"], "The form, whatever is accepted."),
+                .oneWord(
+                    "table", NumbersTable.allCases.map(\.rawValue),
+                    "Of which a table is wanted; `incidents` if it is absent."),
+            ], success: .json(NumbersAnswer.self, [200]), otherForms: ["text/csv"]),
         .get(
             APIPath.facts, "listFacts", "cluster",
             "What is known at the answering region and not in the incidents' logs yet", "",
