@@ -58,14 +58,29 @@ struct WorldTests {
     }
 
     @Test func `what happens next says the worst of a region that stands apart`() {
-        let apart = ClusterOutlook.sentences(of: Sample.cluster(isApart: true))
-        #expect(apart.first?.level == .bad)
+        let apart = Sample.cluster(isApart: true).sentences
+        #expect(apart.first?.level == "bad")
         #expect(
             apart.contains {
-                $0.text.contains("4 facts") && $0.text.contains("when the regions meet")
+                $0.text.contains("4 facts") && $0.text.contains("us or ap is reached again")
             })
-        let well = ClusterOutlook.sentences(of: Sample.cluster())
-        #expect(well.map(\.level) == [.good])
+        let well = Sample.cluster().sentences
+        #expect(well.map(\.level) == ["good"])
         #expect(well[0].text.contains("1 region may be lost"))
+    }
+
+    @Test func `what a region says of itself is what is shown of it`() {
+        var status = Sample.cluster()
+        status.outlook = [
+            OutlookSentence(level: "bad", about: "disk", fact: "it is so", next: "it will be so")
+        ]
+        var frame = Sample.frame()
+        frame.cluster = status
+        let html = ClusterPage(
+            frame: frame,
+            incidents: IncidentList(region: "eu", readAt: Sample.now, incidents: []), conflicts: []
+        ).html.description
+        #expect(html.contains("It is so. It will be so."))
+        #expect(!html.contains("All is well"))
     }
 }

@@ -31,6 +31,11 @@ enum SchemaFacets {
         "ParticipationSummary.kind": [
             "commander", "deputy", "holder", "helper", "role", "action", "writer",
         ],
+        "OutlookSentence.level": ["good", "warn", "bad"],
+        "OutlookSentence.about": [
+            "disk", "readiness", "majority", "member", "facts", "wishes", "gateway", "quarantine",
+            "all",
+        ],
         "RosterAnswer.source": ["cluster", "file"],
         "OnCallChange.kind": ["override", "leave", "swap"],
         "ChangeRequest.kind": ["override", "leave", "swap"],

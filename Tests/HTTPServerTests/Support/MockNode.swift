@@ -178,10 +178,11 @@ final class MockNode: NodeService {
             members: [
                 MemberView(
                     member: me, isFresh: true, incarnation: Incarnation(3), gatewaysWork: true,
-                    roundTrip: nil, factsThrough: 9, ownedCount: 2),
+                    roundTrip: nil, factsThrough: 9, ownedCount: 2, hears: []),
                 MemberView(
                     member: other, isFresh: false, incarnation: nil, gatewaysWork: nil,
-                    roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0),
+                    roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0,
+                    lostSince: Instant(seconds: 1_795_399_000)),
             ], hasMajority: ask(\.hasMajority), ownedCount: 2, openCount: 1, incidentCount: 4,
             quarantinedCount: 0, unmergedFacts: 5, pagesInFlight: 1, gateways: [mail],
             rosterVersion: "r1", diskError: "")
