@@ -41,8 +41,10 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
     package var diskError: String?
     /// Versions by name: `meridian`, `wire`, `libnng`, `sqlite`, `tzdata`, `roster`.
     package var versions: [String: String]
+    /// What is true here, and what happens next: what needs somebody first.
+    package var outlook: [OutlookSentence]?
 
-    /// A status with all its parts.
+    /// A status with all its parts; its outlook follows from them.
     package init(
         cluster: String, region: String, member: String, readAt: Timestamp, hasMajority: Bool,
         notReadyReason: String?, ownedCount: Int, openCount: Int, incidentCount: Int,
@@ -59,6 +61,7 @@ package struct ClusterStatus: Codable, Equatable, Sendable {
         (self.members, self.links, self.gateways) = (members, links, gateways)
         (self.disk, self.diskError, self.versions) = (disk, diskError, versions)
         (self.wishCount, self.conflictCount) = (wishCount, conflictCount)
+        outlook = ClusterOutlook(status: self).sentences
     }
 }
 
@@ -74,6 +77,10 @@ package struct MemberStatus: Codable, Equatable, Sendable {
     package var isSelf: Bool
     /// Whether it can be reached in both directions.
     package var isFresh: Bool
+    /// Since when it has not been; absent while it is.
+    package var lostSince: Timestamp?
+    /// The other members that it hears, by name, as it says itself; absent while it is not reached.
+    package var hears: [String]?
     /// Which start of its process this is, if it is known.
     package var incarnation: UInt64?
     /// Whether it says that its gateways work; absent if it never said.
@@ -89,8 +96,9 @@ package struct MemberStatus: Codable, Equatable, Sendable {
     package init(
         id: String, name: String, role: String, isSelf: Bool, isFresh: Bool, incarnation: UInt64?,
         gatewaysWork: Bool?, roundTripMicroseconds: Int64? = nil, factsThrough: UInt64,
-        ownedCount: Int
+        ownedCount: Int, lostSince: Timestamp? = nil, hears: [String]? = nil
     ) {
+        (self.lostSince, self.hears) = (lostSince, hears)
         (self.id, self.name, self.role) = (id, name, role)
         (self.isSelf, self.isFresh, self.incarnation) = (isSelf, isFresh, incarnation)
         (self.gatewaysWork, self.factsThrough) = (gatewaysWork, factsThrough)

@@ -50,6 +50,8 @@ package enum APIPath {
     package static func runbook(_ name: String) -> String { "\(runbooks)/\(name)" }
     /// Whether somebody is there at every minute to come, by the roster in force.
     package static let coverage = "/api/v1/coverage"
+    /// What the incidents of a period come to; `?from=` and `&to=`, `&format=csv` for a `&table=`.
+    package static let numbers = "/api/v1/numbers"
     /// What is known at the answering region and not in the logs yet.
     package static let facts = "/api/v1/facts"
     /// What changes, as server-sent events; `Last-Event-ID` takes up where a client left off.
@@ -72,6 +74,10 @@ package enum APIPath {
     package static func incident(_ id: String) -> String { "\(incidents)/\(id)" }
     /// The timeline of one incident.
     package static func timeline(_ id: String) -> String { "\(incident(id))/timeline" }
+    /// Who takes part in an incident, and who did.
+    package static func participants(_ id: String) -> String { "\(incident(id))/participants" }
+    /// Who has which role in it, and who had it.
+    package static func roles(_ id: String) -> String { "\(incident(id))/roles" }
     /// Takes an incident on.
     package static func acknowledge(_ id: String) -> String { "\(incident(id))/acknowledge" }
     /// Takes an incident on for a while.

@@ -69,10 +69,15 @@ package struct ConflictList: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The conflicts.
     package var conflicts: [ConflictSummary]
+    /// Where the list goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A list.
-    package init(region: String, readAt: Timestamp, conflicts: [ConflictSummary]) {
-        (self.region, self.readAt, self.conflicts) = (region, readAt, conflicts)
+    package init(
+        region: String, readAt: Timestamp, conflicts: [ConflictSummary], next: String? = nil
+    ) {
+        (self.region, self.readAt) = (region, readAt)
+        (self.conflicts, self.next) = (conflicts, next)
     }
 }
 

@@ -31,6 +31,8 @@ package struct CoverageAnswer: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The roster that was looked at; overrides, swaps and leave are not in it.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// The first opening of an incident that was looked at.
     package var from: Timestamp
     /// The first instant after the last.
@@ -43,10 +45,12 @@ package struct CoverageAnswer: Codable, Equatable, Sendable {
 
     /// An answer with all its parts.
     package init(
-        region: String, readAt: Timestamp, rosterVersion: String, from: Timestamp, to: Timestamp,
+        region: String, readAt: Timestamp, rosterVersion: String, tzVersion: String,
+        from: Timestamp, to: Timestamp,
         worst: String?, findings: [CoverageFindingSummary]
     ) {
-        (self.region, self.readAt, self.rosterVersion) = (region, readAt, rosterVersion)
+        (self.region, self.readAt) = (region, readAt)
+        (self.rosterVersion, self.tzVersion) = (rosterVersion, tzVersion)
         (self.from, self.to, self.worst, self.findings) = (from, to, worst, findings)
     }
 }

@@ -182,17 +182,20 @@ package struct HandoffList: Codable, Equatable, Sendable {
     package var region: String
     /// When this was read.
     package var readAt: Timestamp
-    /// The open incidents, the worst first.
+    /// The open incidents, the worst first; empty where the offers go on behind a cursor.
     package var commands: [CommandSummary]
     /// The offers, the latest first.
     package var handoffs: [HandoffSummary]
+    /// Where the offers go on, for `?cursor=`; absent at their end.
+    package var next: String?
 
     /// A list.
     package init(
-        region: String, readAt: Timestamp, commands: [CommandSummary], handoffs: [HandoffSummary]
+        region: String, readAt: Timestamp, commands: [CommandSummary],
+        handoffs: [HandoffSummary], next: String? = nil
     ) {
         (self.region, self.readAt) = (region, readAt)
-        (self.commands, self.handoffs) = (commands, handoffs)
+        (self.commands, self.handoffs, self.next) = (commands, handoffs, next)
     }
 }
 
@@ -202,11 +205,14 @@ package struct BriefAnswer: Codable, Equatable, Sendable {
     package var incident: String
     /// The region that wrote it.
     package var region: String
+    /// For whom it tells what else changed since their last shift: whoever was asked for, or the open
+    /// offer is made to; absent if that is nobody.
+    package var to: String?
     /// The text, lines.
     package var text: String
 
     /// An answer.
-    package init(incident: String, region: String, text: String) {
-        (self.incident, self.region, self.text) = (incident, region, text)
+    package init(incident: String, region: String, to: String? = nil, text: String) {
+        (self.incident, self.region, self.to, self.text) = (incident, region, to, text)
     }
 }

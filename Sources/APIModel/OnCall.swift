@@ -6,14 +6,19 @@ package struct OnCallList: Codable, Equatable, Sendable {
     package var at: Timestamp
     /// The version of the roster that was asked.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// One answer per schedule.
     package var schedules: [OnCallSchedule]
 
     /// A list with all its parts.
-    package init(region: String, at: Timestamp, rosterVersion: String, schedules: [OnCallSchedule])
-    {
+    package init(
+        region: String, at: Timestamp, rosterVersion: String, tzVersion: String,
+        schedules: [OnCallSchedule]
+    ) {
         (self.region, self.at) = (region, at)
-        (self.rosterVersion, self.schedules) = (rosterVersion, schedules)
+        (self.rosterVersion, self.tzVersion) = (rosterVersion, tzVersion)
+        self.schedules = schedules
     }
 }
 

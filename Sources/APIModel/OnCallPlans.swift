@@ -4,14 +4,19 @@ package struct OnCallNextList: Codable, Equatable, Sendable {
     package var region: String
     /// The version of the roster that was asked.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// The instant after which turns are looked for.
     package var at: Timestamp
     /// One answer per schedule, in the roster's order.
     package var schedules: [OnCallNext]
 
     /// A list with all its parts.
-    package init(region: String, rosterVersion: String, at: Timestamp, schedules: [OnCallNext]) {
-        (self.region, self.rosterVersion) = (region, rosterVersion)
+    package init(
+        region: String, rosterVersion: String, tzVersion: String, at: Timestamp,
+        schedules: [OnCallNext]
+    ) {
+        (self.region, self.rosterVersion, self.tzVersion) = (region, rosterVersion, tzVersion)
         (self.at, self.schedules) = (at, schedules)
     }
 }
@@ -52,6 +57,8 @@ package struct OnCallCoverage: Codable, Equatable, Sendable {
     package var region: String
     /// The version of the roster that was asked.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// The first instant that is answered for.
     package var from: Timestamp
     /// The first instant after that.
@@ -63,10 +70,10 @@ package struct OnCallCoverage: Codable, Equatable, Sendable {
 
     /// An answer with all its parts.
     package init(
-        region: String, rosterVersion: String, from: Timestamp, to: Timestamp,
+        region: String, rosterVersion: String, tzVersion: String, from: Timestamp, to: Timestamp,
         services: [CoveredService], schedules: [CoveredSchedule]
     ) {
-        (self.region, self.rosterVersion) = (region, rosterVersion)
+        (self.region, self.rosterVersion, self.tzVersion) = (region, rosterVersion, tzVersion)
         (self.from, self.to) = (from, to)
         (self.services, self.schedules) = (services, schedules)
     }
@@ -137,6 +144,8 @@ package struct OnCallFairness: Codable, Equatable, Sendable {
     package var region: String
     /// The version of the roster that was asked.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// The first instant that is answered for.
     package var from: Timestamp
     /// The first instant after that.
@@ -149,10 +158,10 @@ package struct OnCallFairness: Codable, Equatable, Sendable {
 
     /// An answer with all its parts.
     package init(
-        region: String, rosterVersion: String, from: Timestamp, to: Timestamp,
+        region: String, rosterVersion: String, tzVersion: String, from: Timestamp, to: Timestamp,
         people: [PersonLoad], spread: [LoadSpread]
     ) {
-        (self.region, self.rosterVersion) = (region, rosterVersion)
+        (self.region, self.rosterVersion, self.tzVersion) = (region, rosterVersion, tzVersion)
         (self.from, self.to) = (from, to)
         (self.people, self.spread) = (people, spread)
     }

@@ -61,7 +61,7 @@ package struct PageAttemptSummary: Codable, Equatable, Sendable {
     }
 }
 
-/// The pages of open incidents, newest first.
+/// The pages of open incidents, or of all or one, newest first.
 package struct PageList: Codable, Equatable, Sendable {
     /// The region that answers.
     package var region: String
@@ -69,9 +69,11 @@ package struct PageList: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The pages.
     package var pages: [PageSummary]
+    /// Where the list goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A list.
-    package init(region: String, readAt: Timestamp, pages: [PageSummary]) {
-        (self.region, self.readAt, self.pages) = (region, readAt, pages)
+    package init(region: String, readAt: Timestamp, pages: [PageSummary], next: String? = nil) {
+        (self.region, self.readAt, self.pages, self.next) = (region, readAt, pages, next)
     }
 }

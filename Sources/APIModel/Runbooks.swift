@@ -28,10 +28,15 @@ package struct RunbookList: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The runbooks.
     package var runbooks: [RunbookSummary]
+    /// Where the list goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A list.
-    package init(region: String, readAt: Timestamp, runbooks: [RunbookSummary]) {
-        (self.region, self.readAt, self.runbooks) = (region, readAt, runbooks)
+    package init(
+        region: String, readAt: Timestamp, runbooks: [RunbookSummary], next: String? = nil
+    ) {
+        (self.region, self.readAt) = (region, readAt)
+        (self.runbooks, self.next) = (runbooks, next)
     }
 }
 
@@ -83,9 +88,11 @@ package struct FactList: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The facts.
     package var facts: [PendingFact]
+    /// Where the list goes on, for `?cursor=`; absent at its end.
+    package var next: String?
 
     /// A list.
-    package init(region: String, readAt: Timestamp, facts: [PendingFact]) {
-        (self.region, self.readAt, self.facts) = (region, readAt, facts)
+    package init(region: String, readAt: Timestamp, facts: [PendingFact], next: String? = nil) {
+        (self.region, self.readAt, self.facts, self.next) = (region, readAt, facts, next)
     }
 }

@@ -4,6 +4,8 @@ package struct OnCallTimeline: Codable, Equatable, Sendable {
     package var region: String
     /// The version of the roster that was asked.
     package var rosterVersion: String
+    /// The version of the IANA time-zone data by which it was worked out, like `2026f`.
+    package var tzVersion: String
     /// The first instant that is answered for.
     package var from: Timestamp
     /// The first instant after that.
@@ -17,10 +19,10 @@ package struct OnCallTimeline: Codable, Equatable, Sendable {
 
     /// A timeline with all its parts.
     package init(
-        region: String, rosterVersion: String, from: Timestamp, to: Timestamp,
+        region: String, rosterVersion: String, tzVersion: String, from: Timestamp, to: Timestamp,
         regions: [TimelineRegion], people: [TimelinePerson], schedules: [TimelineSchedule]
     ) {
-        (self.region, self.rosterVersion) = (region, rosterVersion)
+        (self.region, self.rosterVersion, self.tzVersion) = (region, rosterVersion, tzVersion)
         (self.from, self.to) = (from, to)
         (self.regions, self.people, self.schedules) = (regions, people, schedules)
     }

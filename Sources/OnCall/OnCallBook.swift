@@ -60,6 +60,9 @@ public struct OnCallBook: Sendable {
         return stretch.segment
     }
 
+    /// The version of the time-zone data that it answers by.
+    public var tzVersion: String { zones.version }
+
     /// Who is on call at an instant, and until when that holds; `nil` if there is no such schedule.
     public func people(
         of schedule: ScheduleID, at instant: Instant

@@ -8,7 +8,7 @@ import Replication
 /// *Source:* design 6; decision 0017.
 extension RegionCore {
     /// What a step of a handoff says, or why it makes no sense as the incident stands.
-    func handoff(
+    mutating func handoff(
         _ step: HandoffStep, by: PersonID, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<FactBody, Refusal> {
         guard view.status.isOpen else {
@@ -22,7 +22,7 @@ extension RegionCore {
         switch step {
         case .offer(let to, let text):
             if let reason = reasonNotToOffer(to, on: view) { return .failure(reason) }
-            let text = text.isEmpty ? brief(of: view, roster: roster, at: now) : text
+            let text = text.isEmpty ? writtenBrief(of: view, for: to, at: now) : text
             return .success(word(.offered(to: to, from: view.commander, brief: clipped(text)), nil))
         case .brief(let text):
             guard let offer = view.openHandoff else { return .failure(noOffer(on: view)) }
@@ -148,8 +148,7 @@ extension RegionCore {
         withSlot(group) { $0.offerAt = now + Self.offerPause }
         guard replica.hasMajority, isThere(due.to) else { return now + Self.offerPause }
         let plan = plan(for: due, of: view.value, at: now)
-        let text =
-            brief(of: view.value, roster: roster, at: now) + watchList(besides: group, at: now)
+        let text = writtenBrief(of: view.value, for: due.to, at: now)
         write(
             .handoff(
                 HandoffWord(
@@ -216,34 +215,6 @@ extension RegionCore {
         guard let member = config.members.first(where: { $0.name == region && $0.role == .region })
         else { return true }
         return member.id == me.id || replica.isFresh(member.id)
-    }
-
-    /// How long what was resolved is still told of, and how many of them.
-    private static let watchedFor = Span.hours(10)
-    private static let watchedMax = 5
-
-    /// What whoever comes on call should know besides: incidents of the same service that were
-    /// resolved while they slept.
-    private func watchList(besides group: GroupID, at now: Instant) -> String {
-        let service = incidents.read(group) { $0.view.service }
-        var items: [(at: HybridTime, words: String)] = []
-        for other in incidents.keys where other != group {
-            let item = incidents.read(other) { slot -> (at: HybridTime, words: String)? in
-                guard slot.view.service == service, let end = slot.view.resolvedAt,
-                    !slot.view.status.isOpen, now - end.instant < Self.watchedFor
-                else { return nil }
-                return (
-                    end,
-                    "- \(other.short) \(slot.view.severity.name) \(slot.view.title), resolved at "
-                        + end.instant.minuteUTC
-                )
-            }
-            if let item = item ?? nil { items.append(item) }
-        }
-        guard !items.isEmpty else { return "" }
-        items.sort { ($1.at, $0.words) < ($0.at, $1.words) }
-        return "\nWhile you slept, to watch:\n"
-            + items.prefix(Self.watchedMax).map(\.words).joined(separator: "\n")
     }
 
     /// The region of whoever is in command, if it is another member's.

@@ -160,7 +160,7 @@ extension RegionCore {
     /// Whether a resolve closes what nobody has seen: never.
     private var closesUnseen: Bool { config.defects.contains(.resolveClosesUnseen) }
 
-    private func body(
+    private mutating func body(
         of command: Command, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<(GroupID, FactBody), Refusal> {
         if case .merge(let group, let other, let by, let reason, let isProposal) = command {
@@ -171,7 +171,7 @@ extension RegionCore {
     }
 
     /// What a command says about its own incident.
-    private func ownBody(
+    private mutating func ownBody(
         of command: Command, on view: Incident, isApart: Bool, at now: Instant
     ) -> Result<FactBody, Refusal> {
         switch command {

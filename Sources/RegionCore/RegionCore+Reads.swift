@@ -86,7 +86,8 @@ extension RegionCore {
                 gatewaysWork: member.id == me.id
                     ? canPage : beacons.first { $0.member == member.id }?.beacon.gatewaysWork,
                 roundTrip: replica.roundTrip(to: member.id),
-                factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0)
+                factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0,
+                lostSince: isHeard(member) ? nil : lostSince(member), hears: heard(by: member))
         }
         var cluster = ClusterView(
             me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,
@@ -97,6 +98,22 @@ extension RegionCore {
             rosterVersion: roster.version, diskError: outbox.diskError)
         (cluster.wishCount, cluster.conflictCount) = (wishes, conflicts)
         return cluster
+    }
+
+    /// Since when a member that is not heard has not been: a coordinator, since its last word.
+    private func lostSince(_ member: Member) -> Instant? {
+        coordinators.first { $0.member == member.id }?.at
+            ?? lostSince.first { $0.member == member.id }?.since
+    }
+
+    /// Whom a member hears: of another one, by the echoes in its heartbeats.
+    private func heard(by member: Member) -> [MemberID]? {
+        guard isHeard(member), member.role != .coordinator else { return nil }
+        return config.members.filter { other in
+            guard other.id != member.id, other.role != .coordinator else { return false }
+            guard member.id != me.id else { return replica.isFresh(other.id) }
+            return replica.hears(member.id, other.id, at: lastStepAt)
+        }.map(\.id)
     }
 
     /// Whether a member was heard of late.

@@ -94,6 +94,10 @@ public struct RegionCore: Sendable {
     var wakeAskedFor: Instant?
     /// How many incidents this region owns.
     var ownedCount = 0
+    /// What became of incidents of late, and what of it and of the roster somebody is told who comes on
+    /// call: kept for the length of a change of shift.
+    var news: Derived.Held<[IncidentNews]>?
+    var heldMeanwhile: (person: PersonID, told: Derived.Held<Meanwhile>)?
     /// Scratch of one turn.
     var turn = Turn()
 

@@ -53,6 +53,10 @@ public struct MemberView: Sendable, Equatable {
     public var member: Member
     /// Whether it can be reached in both directions.
     public var isFresh: Bool
+    /// Since when it has not been; `nil` while it is.
+    public var lostSince: Instant?
+    /// The other members that it hears, as it says itself; `nil` while it is not reached.
+    public var hears: [MemberID]?
     /// Its incarnation, once it was heard of.
     public var incarnation: Incarnation?
     /// Whether it said that its gateways work; `nil` if it never said.
@@ -67,8 +71,11 @@ public struct MemberView: Sendable, Equatable {
     /// A view with all its parts.
     public init(
         member: Member, isFresh: Bool, incarnation: Incarnation?, gatewaysWork: Bool?,
-        roundTrip: Span?, factsThrough: UInt64, ownedCount: Int
+        roundTrip: Span?, factsThrough: UInt64, ownedCount: Int, lostSince: Instant? = nil,
+        hears: [MemberID]? = nil
     ) {
+        self.lostSince = lostSince
+        self.hears = hears
         self.member = member
         self.isFresh = isFresh
         self.incarnation = incarnation

@@ -177,6 +177,7 @@ extension Peer {
         incarnation = heartbeat.incarnation
         guard heartbeat.sequence > sequence else { return }
         (sequence, arrival) = (heartbeat.sequence, now)
+        heard = heartbeat.echoes.map { ($0.member, now - min(max($0.held, .zero), .hours(1))) }
     }
 
     fileprivate func echo(at now: Instant) -> Echo? {

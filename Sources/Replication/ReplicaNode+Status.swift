@@ -64,6 +64,16 @@ extension ReplicaNode {
         return node.config.position(of: member).flatMap { node.peers[$0].incarnation }
     }
 
+    /// Whether a member has heard another one of late, by its own account: its heartbeats echo the newest
+    /// ones of all peers, and all hear them. That is one direction; whether it is heard in turn, the other
+    /// one tells.
+    public func hears(_ member: MemberID, _ other: MemberID, at now: Instant) -> Bool {
+        guard let peer = node.config.position(of: member),
+            let heard = node.peers[peer].heard.first(where: { $0.member == other })
+        else { return false }
+        return now - heard.at <= node.config.freshness
+    }
+
     /// The round trip to a member, smoothed; `nil` before it was ever measured.
     public func roundTrip(to member: MemberID) -> Span? {
         node.config.position(of: member).flatMap { node.peers[$0].roundTrip }

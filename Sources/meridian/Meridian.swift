@@ -20,6 +20,7 @@ struct Meridian: AsyncParsableCommand {
               meridian incident ack 3f9a1c20 --as mei       take it on
               meridian oncall now                           who is paged
               meridian coverage prove                       whether somebody always is
+              meridian numbers                              how fast, how often, whom
 
             CLIENT CONFIGURATION
               --config, else $MERIDIAN_CONFIG, else ./client.yaml, else
@@ -45,6 +46,7 @@ struct Meridian: AsyncParsableCommand {
                     HandoffCommand.self,
                     PageCommand.self,
                     OnCallCommand.self, RosterCommand.self, CoverageCommand.self,
+                    NumbersCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimCommand.self]),
         ])

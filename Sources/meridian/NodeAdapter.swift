@@ -60,6 +60,12 @@ struct NodeAdapter: NodeService {
         await node.read { core, now in core.plannedHandoffs(at: now) }
     }
 
+    func handoffBrief(of group: GroupID, for person: PersonID?) async
+        -> (text: String, to: PersonID?)?
+    {
+        await node.read { core, now in core.handoffBrief(of: group, for: person, at: now) }
+    }
+
     func rosterFileText() async -> String? {
         guard let data = FileManager.default.contents(atPath: config.rosterPath),
             RosterFile.version(of: Array(data)) == node.roster.version

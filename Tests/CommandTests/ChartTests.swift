@@ -14,7 +14,7 @@ struct ChartTests {
         }
         let end = try #require(Timestamp(text: "2026-03-24T00:00Z"))
         return OnCallTimeline(
-            region: "eu", rosterVersion: "r1", from: times[0], to: end,
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f", from: times[0], to: end,
             regions: [
                 TimelineRegion(
                     name: "eu", zone: "Europe/Berlin", dayFromSeconds: 9 * 3_600,

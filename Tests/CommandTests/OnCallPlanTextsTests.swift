@@ -24,7 +24,8 @@ struct OnCallPlanTextsTests {
 
     private func next() throws -> OnCallNextList {
         OnCallNextList(
-            region: "eu", rosterVersion: "r1", at: try Self.time("2026-11-26T06:00:00Z"),
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f",
+            at: try Self.time("2026-11-26T06:00:00Z"),
             schedules: [
                 OnCallNext(
                     schedule: "sun", name: "Sun",
@@ -63,7 +64,8 @@ struct OnCallPlanTextsTests {
         let hole = TimelineGap(
             from: try Self.time("2026-11-26T17:00:00Z"), to: try Self.time("2026-11-26T17:00:01Z"))
         return OnCallCoverage(
-            region: "eu", rosterVersion: "r1", from: try Self.time("2026-11-26T00:00:00Z"),
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f",
+            from: try Self.time("2026-11-26T00:00:00Z"),
             to: try Self.time("2026-12-26T00:00:00Z"),
             services: [
                 CoveredService(
@@ -117,7 +119,8 @@ struct OnCallPlanTextsTests {
                 outsideSeconds: night * 7_200)
         }
         let answer = OnCallFairness(
-            region: "", rosterVersion: "r1", from: Samples.now, to: Samples.later(.hours(168)),
+            region: "", rosterVersion: "r1", tzVersion: "2026f", from: Samples.now,
+            to: Samples.later(.hours(168)),
             people: [load("ana", 100, night: 30), load("ben", 50, night: 0)],
             spread: [
                 LoadSpread(kind: "all", leastSeconds: 180_000, mostSeconds: 360_000),
@@ -137,6 +140,10 @@ struct OnCallPlanTextsTests {
     {
         #expect(throws: (any Error).self) { try ReaderClock(zone: "Mars/Olympus") }
         #expect(try ReaderClock(zone: "UTC").heads("FROM").count == 1)
+        let tokyo = try ReaderClock(zone: "Asia/Tokyo").words(Samples.now.instant)
+        #expect(tokyo == TimeText.utc(Samples.now.instant) + " (Mon 2026-11-23 04:33 Asia/Tokyo)")
+        let universal = try ReaderClock(zone: "UTC").words(Samples.now.instant)
+        #expect(universal == TimeText.utc(Samples.now.instant))
         let options = try ReaderOptions.parse(["--zone", "Asia/Tokyo"])
         #expect(try options.clock().zone == "Asia/Tokyo")
         let table = OnCallTexts.table(

@@ -33,6 +33,25 @@ struct ParsingTests {
         #expect(query.first { $0.name == "service" }?.value == "checkout")
     }
 
+    @Test func `numbers take any period, or so many days`() throws {
+        let numbers = try parse(
+            "numbers --from 2026-10-01 --to 2026-12-31 --service checkout --csv services",
+            as: NumbersCommand.self)
+        #expect(numbers.from?.date == CivilDate(year: 2026, month: 10, day: 1))
+        #expect(numbers.csv == .services && numbers.service == "checkout")
+        for line in [
+            "numbers --from 2026-10-01 --days 3", "numbers --days 0", "numbers --csv x",
+            "numbers --csv people --json", "numbers --from 2026-10-02 --to 2026-10-01",
+        ] {
+            #expect(throws: (any Error).self, "\(line)") {
+                try parse(line, as: NumbersCommand.self)
+            }
+        }
+        #expect(throws: (any Error).self) {
+            try parse("handoff brief 3f9a --write x --to mei", as: HandoffCommand.BriefText.self)
+        }
+    }
+
     @Test func `incident show takes a shortened id`() throws {
         let show = try parse("incident show 3F9A --full --region us", as: IncidentCommand.Show.self)
         #expect(show.id.text == "3f9a")

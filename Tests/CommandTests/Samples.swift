@@ -86,7 +86,7 @@ enum Samples {
 
     static func onCall() -> OnCallList {
         OnCallList(
-            region: "eu", at: now, rosterVersion: "abc",
+            region: "eu", at: now, rosterVersion: "abc", tzVersion: "2026f",
             schedules: [
                 OnCallSchedule(
                     schedule: "follow-the-sun", name: "Follow the sun", services: ["checkout"],

@@ -201,12 +201,13 @@ struct ClusterTextsTests {
         ap.gateways[0].isWorking = false
         ap.gateways[0].lastError = "421 busy"
         ap.disk = DiskStatus(usedBytes: 1, freeBytes: 5 << 20)
+        ap.outlook = nil
         ap.versions["roster"] = "def"
         let view = Samples.view([ap, Samples.status(of: "eu"), Samples.status(of: "us")])
         #expect(view.findings.allSatisfy { $0.level == .warning })
         #expect(
             view.findings.map(\.text) == [
-                "ap cannot send email by smtp-a: 421 busy", "ap has 5.0 MiB of disk left",
+                "ap: email by smtp-a fails here: 421 busy", "ap has 5.0 MiB of disk left",
                 "regions have different versions of roster: ap def, eu abc, us abc",
             ])
     }

@@ -42,6 +42,64 @@ struct NumbersTests {
             ])
     }
 
+    @Test func `times are told by service and region, the most incidents first`() {
+        func one(
+            _ number: Int, _ service: String, _ region: String, acknowledged: Int64?,
+            resolved: Int64?
+        ) -> IncidentDetail {
+            var summary = Sample.summary(
+                number, opened: 1_000, resolved: resolved.map { 1_000 - $0 })
+            (summary.service, summary.label.owner) = (service, region)
+            return Sample.detail(summary, acknowledgedAfter: acknowledged.map { [$0] } ?? [])
+        }
+        let told = numbers([
+            one(1, "cart", "eu", acknowledged: 10, resolved: 100),
+            one(2, "cart", "us", acknowledged: 30, resolved: 500),
+            one(3, "cart", "us", acknowledged: 90, resolved: nil),
+            one(4, "mail", "us", acknowledged: nil, resolved: 700),
+        ])
+        #expect(told.services.map(\.name) == ["cart", "mail"])
+        #expect(told.services.map(\.incidents) == [3, 1])
+        #expect(told.services.map(\.acknowledgeMedianSeconds) == [30, nil])
+        #expect(told.services.map(\.resolveMedianSeconds) == [100, 700])
+        #expect(told.services.map(\.resolve90Seconds) == [500, 700])
+        #expect(told.regions.map(\.name) == ["us", "eu"])
+        #expect(told.regions.map(\.acknowledge90Seconds) == [90, 10])
+        #expect(told.all.incidents == 4 && told.all.resolveMedianSeconds == 500)
+        #expect(
+            told.csv(.services) == "service,incidents,acknowledge_median,acknowledge_90,"
+                + "resolve_median,resolve_90\r\ncart,3,30,90,100,500\r\nmail,1,,,700,700\r\n")
+        let page = NumbersPage(
+            frame: Sample.frame(), numbers: told, period: NumbersPeriod { _ in nil }, services: []
+        ).html.description
+        #expect(page.contains("3 · ack 30 s · res 1 min"))
+        #expect(!page.contains("22:00"))
+    }
+
+    @Test(arguments: [
+        // Days that were named, the last one included; what makes no sense is four weeks.
+        ("2026-11-01", "2026-11-30", 30, "from=2026-11-01&to=2026-11-30"),
+        ("2024-01-01", "2026-11-30", 1_065, "from=2024-01-01&to=2026-11-30"),
+        ("2026-11-30", "2026-11-01", 28, "days=28"), ("2026-02-30", "2026-11-01", 28, "days=28"),
+        ("2026-11-01", "", 28, "days=28"),
+    ])
+    func `the page is of any days`(from: String, to: String, days: Int, query: String) throws {
+        let period = NumbersPeriod { ["from": from, "to": to][$0] }
+        #expect(period.days == days && period.query() == query)
+        let (begin, end) = period.bounds(at: Sample.now.instant)
+        if period.named != nil {
+            #expect(end - begin == .hours(24 * Int64(days)))
+            #expect(begin.description.hasPrefix(from))
+        }
+        var told = numbers([Sample.detail(Sample.summary(1))])
+        (told.from, told.to) = (Timestamp(begin), Timestamp(end))
+        let html = NumbersPage(
+            frame: Sample.frame(), numbers: told, period: period, services: []
+        ).html.description
+        #expect(html.contains("in \(days) days"))
+        #expect(html.contains(days > 184 ? "Incidents by 6 days" : "Incidents by day"))
+    }
+
     @Test(arguments: [
         // The nearest rank: of four, half lie within the second, nine of ten within the fourth.
         ([4, 1, 3, 2] as [Int64], 50, 2 as Int64?), ([4, 1, 3, 2], 90, 4), ([7], 50, 7),

@@ -104,6 +104,13 @@ struct PageTests {
         #expect(places[0] ?? html.endIndex < places[1] ?? html.startIndex)
     }
 
+    @Test func `the room lists who is here by all that they do, and nobody who left`() {
+        let html = Sample.room(text: "comms lead").html.description
+        #expect(html.contains("commander, comms lead,"))
+        #expect(html.contains("<strong>comms lead</strong> <span class=\"quiet\">wrote,"))
+        #expect(!html.contains("also here"))
+    }
+
     @Test func `a room of two thousand entries and a list of a thousand incidents stay small`() {
         let room = Sample.room(entries: 2_000).html.description
         #expect(room.utf8.count < 100_000, "\(room.utf8.count)")

@@ -147,7 +147,26 @@ enum Sample {
             command: CommandSummary(
                 incident: summary.id, title: text, severity: "SEV1", commander: "mei",
                 since: before(100), deputies: [], owner: "eu"),
-            service: nil, brief: text, filter: filter)
+            service: nil, participants: participants(text), brief: text, filter: filter)
+    }
+
+    static func participants(_ text: String = "scribe") -> [ParticipantSummary] {
+        func part(_ kind: String, what: String? = nil, until: Timestamp? = nil)
+            -> ParticipationSummary
+        {
+            ParticipationSummary(
+                kind: kind, what: what, since: before(90), until: until, lastAt: nil)
+        }
+        return [
+            ParticipantSummary(
+                person: "mei", since: before(100), until: nil,
+                parts: [part("commander"), part("role", what: text), part("writer")]),
+            ParticipantSummary(
+                person: "raj", since: before(90), until: before(9),
+                parts: [part("helper", until: before(9))]),
+            ParticipantSummary(
+                person: text, since: before(80), until: nil, parts: [part("writer")]),
+        ]
     }
 
     static func schedule(_ text: String = "Follow the sun") -> TimelineSchedule {
@@ -165,7 +184,8 @@ enum Sample {
 
     static func onCallTimeline(_ text: String = "Follow the sun") -> OnCallTimeline {
         OnCallTimeline(
-            region: "eu", rosterVersion: "r1", from: now, to: before(-48 * 3_600),
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f", from: now,
+            to: before(-48 * 3_600),
             regions: [("ap", "Asia/Singapore"), ("eu", "Europe/Berlin"), ("us", "Mars/Base")].map {
                 TimelineRegion(
                     name: $0.0, zone: $0.1, dayFromSeconds: 32_400, dayToSeconds: 64_800,
@@ -183,7 +203,7 @@ enum Sample {
             id: "checkout", name: text, policy: text, defaultSeverity: "SEV2", runbook: text,
             integrationKeyCount: 1, openIncidents: 1)
         let onCall = OnCallList(
-            region: "eu", at: now, rosterVersion: "r1",
+            region: "eu", at: now, rosterVersion: "r1", tzVersion: "2026f",
             schedules: [
                 OnCallSchedule(
                     schedule: "sun", name: text, services: [text],

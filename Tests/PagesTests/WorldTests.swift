@@ -57,15 +57,62 @@ struct WorldTests {
         #expect(changes[1].from == ["raj"] && changes[1].to.isEmpty)
     }
 
+    @Test func `lines between others are drawn where they tell whom they hear`() {
+        func map(_ hears: [String: [String]?]) -> String {
+            var frame = Sample.frame()
+            for index in frame.cluster.members.indices {
+                frame.cluster.members[index].hears = hears[frame.cluster.members[index].name] ?? nil
+            }
+            var timeline = Sample.onCallTimeline()
+            for (index, zone) in ["Asia/Singapore", "Europe/Berlin", "America/New_York"]
+                .enumerated()
+            {
+                timeline.regions[index].zone = zone
+            }
+            return WorldPage(
+                frame: frame, timeline: timeline,
+                incidents: IncidentList(region: "eu", readAt: Sample.now, incidents: []),
+                commands: [], zones: Sample.zones
+            ).html.description
+        }
+        func lines(_ html: String, _ state: String) -> Int {
+            html.ranges(of: "<path class=\"link \(state)\"").count
+        }
+        let all = map(["ap": ["eu", "us"], "us": ["eu", "ap"]])
+        #expect(lines(all, "reached") == 3 && lines(all, "silent") == 0)
+        #expect(all.ranges(of: "class=\"lag\"").count == 2, "a round trip that nobody measured")
+        #expect(all.contains("numbers are round trips from eu"))
+        // One hears the other, and is not heard; or only one tells.
+        let half = map(["ap": ["eu", "us"], "us": ["eu"]])
+        #expect(lines(half, "reached") == 2 && lines(half, "silent") == 1)
+        #expect(lines(map(["ap": ["eu"]]), "silent") == 1)
+        #expect(lines(map([:]), "reached") == 2 && lines(map([:]), "silent") == 0)
+    }
+
     @Test func `what happens next says the worst of a region that stands apart`() {
-        let apart = ClusterOutlook.sentences(of: Sample.cluster(isApart: true))
-        #expect(apart.first?.level == .bad)
+        let apart = Sample.cluster(isApart: true).sentences
+        #expect(apart.first?.level == "bad")
         #expect(
             apart.contains {
-                $0.text.contains("4 facts") && $0.text.contains("when the regions meet")
+                $0.text.contains("4 facts") && $0.text.contains("us or ap is reached again")
             })
-        let well = ClusterOutlook.sentences(of: Sample.cluster())
-        #expect(well.map(\.level) == [.good])
+        let well = Sample.cluster().sentences
+        #expect(well.map(\.level) == ["good"])
         #expect(well[0].text.contains("1 region may be lost"))
+    }
+
+    @Test func `what a region says of itself is what is shown of it`() {
+        var status = Sample.cluster()
+        status.outlook = [
+            OutlookSentence(level: "bad", about: "disk", fact: "it is so", next: "it will be so")
+        ]
+        var frame = Sample.frame()
+        frame.cluster = status
+        let html = ClusterPage(
+            frame: frame,
+            incidents: IncidentList(region: "eu", readAt: Sample.now, incidents: []), conflicts: []
+        ).html.description
+        #expect(html.contains("It is so. It will be so."))
+        #expect(!html.contains("All is well"))
     }
 }

@@ -30,7 +30,7 @@ struct ClusterRoutes: Sendable {
                 openCount: view.openCount, incidentCount: view.incidentCount,
                 quarantinedCount: view.quarantinedCount, pagesInFlight: view.pagesInFlight,
                 unmergedFacts: view.unmergedFacts,
-                members: view.members.map { member($0, me: view.me.id) }, links: runtime.links,
+                members: view.members.map { member($0, of: view) }, links: runtime.links,
                 gateways: view.gateways.map(gateway), disk: runtime.disk,
                 diskError: view.diskError.isEmpty ? nil : view.diskError, versions: versions,
                 wishCount: view.wishCount, conflictCount: view.conflictCount))
@@ -43,13 +43,17 @@ struct ClusterRoutes: Sendable {
         }
     }
 
-    private func member(_ view: MemberView, me: MemberID) -> MemberStatus {
+    private func member(_ view: MemberView, of cluster: ClusterView) -> MemberStatus {
         MemberStatus(
             id: digits(view.member.id), name: view.member.name.text, role: view.member.role.name,
-            isSelf: view.member.id == me, isFresh: view.isFresh,
+            isSelf: view.member.id == cluster.me.id, isFresh: view.isFresh,
             incarnation: view.incarnation?.number, gatewaysWork: view.gatewaysWork,
             roundTripMicroseconds: view.roundTrip?.microseconds,
-            factsThrough: view.factsThrough, ownedCount: view.ownedCount)
+            factsThrough: view.factsThrough, ownedCount: view.ownedCount,
+            lostSince: view.lostSince.map { Timestamp($0) },
+            hears: view.hears.map { heard in
+                cluster.members.filter { heard.contains($0.member.id) }.map(\.member.name.text)
+            })
     }
 
     private func gateway(_ health: GatewayHealth) -> GatewayStatus {

@@ -39,13 +39,31 @@ struct ConflictRoutes: Sendable {
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
         let all = try call.flag("all")
-        let found = await known(includeResolved: all)
-            .filter { all || $0.view.incident.isStanding($0.decision) }
+        let rules = try call.words("rule", of: Self.rules)
+        let (services, bounds) = (call.list("service"), try TimeBounds(call))
+        let page = try ListPage(call, .conflicts, fields: 2)
+        var found = await known(includeResolved: all)
+        if let id = call.text("incident") {
+            let view = try await IncidentLookup(node: node).view(of: id)
+            found = Self.conflicts(of: view)
+        }
+        let wanted = found.filter { one in
+            (all || one.view.incident.isStanding(one.decision))
+                && rules?.contains(one.decision.rule.name) ?? true
+                && services?.contains(one.view.incident.service.text) ?? true
+                && bounds.admit(one.decision.decidedAt.instant)
+        }
+        let (rows, next) = page.of(
+            wanted.map { ([.max - $0.decision.decidedAt.raw, $0.decision.id.raw], $0) })
         return .json(
             ConflictList(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                conflicts: found.map { mapping.conflict($0.decision, of: $0.view.incident) }))
+                conflicts: rows.map { mapping.conflict($0.decision, of: $0.view.incident) },
+                next: next))
     }
+
+    /// The rules by which conflicts are decided.
+    static let rules = DecisionRule.allCases.filter(\.isConflict).map(\.name)
 
     private func show(_ call: Call) async throws(Refusal) -> Answer {
         let found = try await conflict(call.parameter("id"))
@@ -114,13 +132,11 @@ struct ConflictRoutes: Sendable {
     }
 
     private func known(includeResolved: Bool) async -> [Found] {
-        await node.incidents(includeResolved: includeResolved)
-            .flatMap { view in
-                view.incident.decisions.filter(\.isConflict).map { Found(decision: $0, view: view) }
-            }
-            .sorted {
-                ($1.decision.decidedAt, $0.decision.id) < ($0.decision.decidedAt, $1.decision.id)
-            }
+        await node.incidents(includeResolved: includeResolved).flatMap(Self.conflicts)
+    }
+
+    private static func conflicts(of view: IncidentView) -> [Found] {
+        view.incident.decisions.filter(\.isConflict).map { Found(decision: $0, view: view) }
     }
 
     /// The conflict of an id, or of the beginning of one.

@@ -98,7 +98,10 @@ struct HandoffRoutes: Sendable {
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
-        let all = try call.flag("all")
+        let states = try call.words("state", of: Self.states)
+        let all = try call.flag("all") || states?.contains { $0 != "open" } ?? false
+        let (person, bounds) = (call.text("person"), try TimeBounds(call))
+        let page = try ListPage(call, .handoffs, fields: 3)
         var views = await node.incidents(includeResolved: all)
         if let id = call.query("incident"), !id.isBlank {
             let one = try await lookup.view(of: id)
@@ -108,21 +111,33 @@ struct HandoffRoutes: Sendable {
             ($0.incident.severity, $0.incident.openedAt, $0.incident.group)
                 < ($1.incident.severity, $1.incident.openedAt, $1.incident.group)
         }
-        var offers: [(time: HybridTime, summary: HandoffSummary)] = []
+        var offers: [(place: [UInt64], row: HandoffSummary)] = []
         for view in views {
             for handoff in view.incident.handoffs where handoff.isKnown {
-                guard all || view.incident.openHandoff == handoff else { continue }
-                offers.append((handoff.time, mapping.handoff(handoff, of: view.incident)))
+                guard all || view.incident.openHandoff == handoff,
+                    bounds.admit(handoff.time.instant),
+                    person == nil || [handoff.by.text, handoff.to.text].contains(person),
+                    states?.contains(view.incident.state(of: handoff).name) ?? true
+                else { continue }
+                let offer = handoff.offer
+                offers.append(
+                    (
+                        [.max - handoff.time.raw, offer.origin.number, offer.sequence],
+                        mapping.handoff(handoff, of: view.incident)
+                    ))
             }
         }
-        offers.sort { ($1.time, $0.summary.offer) < ($0.time, $1.summary.offer) }
+        let (rows, next) = page.of(offers)
+        let commanded = sorted.filter { $0.incident.status.isOpen && $0.carrier == nil }
         return .json(
             HandoffList(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                commands: sorted.filter { $0.incident.status.isOpen && $0.carrier == nil }
-                    .map(mapping.command),
-                handoffs: offers.map(\.summary)))
+                commands: page.isFirst ? commanded.map(mapping.command) : [], handoffs: rows,
+                next: next))
     }
+
+    /// How an offer can stand.
+    static let states = ["open", "accepted", "declined", "withdrawn", "superseded"]
 
     private func plan(_ call: Call) async throws(Refusal) -> Answer {
         let planned = await node.plannedHandoffs()
@@ -141,12 +156,22 @@ struct HandoffRoutes: Sendable {
 
     private func brief(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
-        let roster = await node.roster()
-        let text = Escalation.brief(of: view.incident, roster: roster, at: node.now())
+        let person = call.text("to").map { PersonID($0) }
+        if let person, await node.roster().person(person) == nil {
+            throw .invalid(
+                "to", "nobody in the roster is called '\(person.text.prefix(64))'",
+                remedy: "Give the id of a person of GET \(APIPath.roster).")
+        }
+        let group = view.incident.group
+        guard let brief = await node.handoffBrief(of: group, for: person) else {
+            throw Refusal(
+                .unknownIncident, "region \(node.region) knows no such incident", field: "id",
+                remedy: "See GET \(APIPath.incidents)?all=true.")
+        }
         return .json(
             BriefAnswer(
-                incident: view.incident.group.description, region: node.region.text, text: text),
-            incident: view.incident.group)
+                incident: group.description, region: node.region.text, to: brief.to?.text,
+                text: brief.text), incident: group)
     }
 }
 

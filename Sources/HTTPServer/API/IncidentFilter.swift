@@ -12,8 +12,7 @@ struct IncidentFilter: Sendable {
     private var services: [String]?
     private var owner: String?
     private var commander: String?
-    private var since: Instant?
-    private var until: Instant?
+    private var bounds: TimeBounds
     private var text: String?
 
     /// Statuses that can be asked for.
@@ -21,19 +20,14 @@ struct IncidentFilter: Sendable {
 
     /// The filter of a query. *Errors:* a `Refusal` that names the parameter.
     init(_ call: Call) throws(Refusal) {
-        statuses = call.list("status")?.map { $0.lowercased() }
-        if let odd = statuses?.first(where: { !Self.statusNames.contains($0) }) {
-            throw .invalid(
-                "status", "there is no status '\(odd.prefix(40))'",
-                remedy: "Use \(Self.statusNames.joined(separator: ", ")); several with commas.")
-        }
+        statuses = try call.words("status", of: Self.statusNames)
         let all = try call.flag("all")
         includesResolved = all || (statuses?.contains("resolved") ?? false)
         severities = try call.severities("severity")
         atLeast = try call.severities("severityAtLeast")?.max()
         services = call.list("service")
         (owner, commander) = (call.text("owner"), call.text("commander"))
-        (since, until) = (try call.time("since"), try call.time("until"))
+        bounds = try TimeBounds(call)
         text = call.text("text")?.lowercased()
     }
 
@@ -51,9 +45,7 @@ struct IncidentFilter: Sendable {
         if let services, !services.contains(incident.service.text) { return false }
         if let owner, view.ownerHint?.text != owner { return false }
         if let commander, incident.commander?.text != commander { return false }
-        let opened = incident.openedAt.instant
-        if let since, opened < since { return false }
-        if let until, opened >= until { return false }
+        guard bounds.admit(incident.openedAt.instant) else { return false }
         guard let text else { return true }
         return incident.title.lowercased().contains(text)
             || incident.service.text.lowercased().contains(text)
@@ -64,29 +56,17 @@ struct IncidentFilter: Sendable {
 
 /// An incident's place in the list: open ones first, of those the worst, of those the oldest;
 /// resolved ones newest first.
-struct IncidentPlace: Comparable, Sendable {
-    private var numbers: [UInt64]
-
+enum IncidentPlace {
     /// How many numbers make a place.
     static let count = 5
 
     /// The place of an incident.
-    init(_ incident: Incident) {
+    static func of(_ incident: Incident) -> [UInt64] {
         let isOpen = incident.status.isOpen
         let opened = incident.openedAt.raw
-        numbers = [
+        return [
             isOpen ? 0 : 1, isOpen ? UInt64(incident.severity.rawValue) : 0,
             isOpen ? opened : .max - opened, incident.group.high, incident.group.low,
         ]
-    }
-
-    /// The place that a cursor names; the cursor holds as many numbers as a place.
-    init(cursor numbers: [UInt64]) { self.numbers = numbers }
-
-    /// The cursor for what comes after it.
-    var cursor: String { PageCursor(.incidents, numbers).text }
-
-    static func < (a: IncidentPlace, b: IncidentPlace) -> Bool {
-        a.numbers.lexicographicallyPrecedes(b.numbers)
     }
 }

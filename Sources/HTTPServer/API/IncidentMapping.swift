@@ -19,6 +19,14 @@ struct IncidentMapping: Sendable {
             staleSince: view.ownerLostSince.map { Timestamp($0) }, readAt: Timestamp(now))
     }
 
+    /// An answer about an incident, with what goes into its headers.
+    func labelled(_ answer: Answer, _ view: IncidentView) -> Answer {
+        var copy = answer
+        copy.incident = view.incident.group
+        copy.label = label(view)
+        return copy
+    }
+
     /// A row of a list.
     func summary(_ view: IncidentView) -> APIModel.IncidentSummary {
         let incident = view.incident

@@ -31,24 +31,18 @@ struct IncidentRoutes: Sendable {
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
         let filter = try IncidentFilter(call)
-        let limit = try call.limit() ?? .max
-        let after = try call.cursor(.incidents, fields: IncidentPlace.count)
-            .map { IncidentPlace(cursor: $0) }
-        let rows = await filter.candidates(of: node)
-            .map { (place: IncidentPlace($0.incident), view: $0) }
-            .filter { row in after.map { $0 < row.place } ?? true }
-            .sorted { $0.place < $1.place }
-        let page = rows.prefix(limit)
+        let page = try ListPage(call, .incidents, fields: IncidentPlace.count)
+        let (rows, next) = page.of(
+            await filter.candidates(of: node).map { (IncidentPlace.of($0.incident), $0) })
         return .json(
             IncidentList(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                incidents: page.map { mapping.summary($0.view) },
-                next: rows.count > page.count ? page.last?.place.cursor : nil))
+                incidents: rows.map(mapping.summary), next: next))
     }
 
     private func detail(_ call: Call) async throws(Refusal) -> Answer {
         let view = try await lookup.view(of: call.parameter("id"))
-        return labelled(.json(mapping.detail(view)), view)
+        return mapping.labelled(.json(mapping.detail(view)), view)
     }
 
     private func timeline(_ call: Call) async throws(Refusal) -> Answer {
@@ -61,13 +55,6 @@ struct IncidentRoutes: Sendable {
             }
         }
         let whole = mapping.timeline(view, with: children)
-        return labelled(.json(filter.page(of: whole)), view)
-    }
-
-    private func labelled(_ answer: Answer, _ view: IncidentView) -> Answer {
-        var copy = answer
-        copy.incident = view.incident.group
-        copy.label = mapping.label(view)
-        return copy
+        return mapping.labelled(.json(filter.page(of: whole)), view)
     }
 }

@@ -15,7 +15,8 @@ extension OnCallNextList {
         answeredBy region: String
     ) {
         self.init(
-            region: region, rosterVersion: roster.version, at: Timestamp(instant),
+            region: region, rosterVersion: roster.version, tzVersion: book.tzVersion,
+            at: Timestamp(instant),
             schedules: roster.schedules.map { schedule in
                 OnCallNext(
                     schedule: schedule.id.text, name: schedule.name,
@@ -70,7 +71,8 @@ extension OnCallCoverage {
     ) {
         let covers = serviceCovers(of: roster, book: book, zones: zones, from: from, to: to)
         self.init(
-            region: region, rosterVersion: roster.version, from: Timestamp(from),
+            region: region, rosterVersion: roster.version, tzVersion: book.tzVersion,
+            from: Timestamp(from),
             to: Timestamp(to),
             services: zip(roster.services, covers).map { service, cover in
                 CoveredService(
@@ -131,7 +133,8 @@ extension OnCallFairness {
             ("holiday", \.holidaySeconds), ("outside", \.outsideSeconds),
         ]
         self.init(
-            region: region, rosterVersion: roster.version, from: Timestamp(from),
+            region: region, rosterVersion: roster.version, tzVersion: book.tzVersion,
+            from: Timestamp(from),
             to: Timestamp(to),
             people: loads.map { load in
                 let person = roster.person(load.person)

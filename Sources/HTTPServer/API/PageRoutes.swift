@@ -22,17 +22,43 @@ struct PageRoutes: Sendable {
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Answer {
+        let all = try call.flag("all")
+        let (person, channels) = (call.text("person"), call.list("channel"))
+        let states = try call.words("state", of: Self.states)
+        let bounds = try TimeBounds(call)
+        let page = try ListPage(call, .pages, fields: 3)
         let mapping = IncidentMapping(region: node.region, now: node.now())
-        let open = await node.incidents(includeResolved: false)
-        let pages = open.flatMap { mapping.pages($0.incident) }.sorted { a, b in
-            (Self.newest(b), b.key) < (Self.newest(a), a.key)
+        let views: [IncidentView]
+        if let id = call.text("incident") {
+            views = [try await IncidentLookup(node: node).view(of: id)]
+        } else {
+            views = await node.incidents(includeResolved: all)
         }
+        let pages = views.flatMap { mapping.pages($0.incident) }.filter { one in
+            (person == nil || one.person == person) && channels?.contains(one.channel) ?? true
+                && states?.contains(one.state) ?? true
+                && bounds.admit(Self.newest(one))
+        }
+        let (rows, next) = page.of(pages.map { (Self.place(of: $0), $0) })
         return .json(
-            PageList(region: node.region.text, readAt: Timestamp(node.now()), pages: pages))
+            PageList(
+                region: node.region.text, readAt: Timestamp(node.now()), pages: rows, next: next))
     }
 
-    private static func newest(_ page: PageSummary) -> Timestamp {
-        page.attempts.map(\.startedAt).max() ?? Timestamp(.epoch)
+    /// How a page can stand.
+    static let states = ["delivered", "undeliverable", "failed", "dropped", "trying"]
+
+    private static func newest(_ page: PageSummary) -> Instant {
+        page.attempts.map(\.startedAt.instant).max() ?? .epoch
+    }
+
+    /// The newest first; of the same instant, by key.
+    private static func place(of page: PageSummary) -> [UInt64] {
+        let key = GroupID(hex: page.key)
+        return [
+            .max - UInt64(clamping: newest(page).microseconds), .max - (key?.high ?? 0),
+            .max - (key?.low ?? 0),
+        ]
     }
 
     private func test(_ call: Call) async throws(Refusal) -> Answer {

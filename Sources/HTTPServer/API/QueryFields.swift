@@ -67,12 +67,12 @@ extension Call {
         return limit
     }
 
-    /// The numbers in the cursor of the query. *Errors:* a `Refusal` that names it, if the cursor is
+    /// The numbers in the cursor of the query, `fields` of them if that is given. *Errors:* a `Refusal` that names it, if the cursor is
     /// none of these.
-    func cursor(_ kind: PageCursor.Kind, fields: Int) throws(Refusal) -> [UInt64]? {
+    func cursor(_ kind: PageCursor.Kind, fields: Int?) throws(Refusal) -> [UInt64]? {
         guard let text = text("cursor") else { return nil }
         guard let cursor = PageCursor(text: text), cursor.kind == kind,
-            cursor.numbers.count == fields
+            fields.map({ $0 == cursor.numbers.count }) ?? !cursor.numbers.isEmpty
         else {
             throw .invalid(
                 "cursor", "'\(text.prefix(40))' is no cursor of such a list",
@@ -90,6 +90,16 @@ struct PageCursor: Equatable, Sendable {
         case incidents = "i"
         /// A timeline.
         case timeline = "t"
+        /// Pages.
+        case pages = "p"
+        /// Conflicts.
+        case conflicts = "c"
+        /// Offers of command.
+        case handoffs = "h"
+        /// Facts that are in no log yet.
+        case facts = "f"
+        /// Runbooks.
+        case runbooks = "r"
     }
 
     /// Of which list.

@@ -4,6 +4,7 @@ import Escalation
 import HTTPTypes
 import IncidentModel
 import Logging
+import OnCall
 import RegionCore
 
 /// Runbooks, the proof of coverage, and what is not in the logs yet. *Source:* issue 6 points 1 and 3.
@@ -26,16 +27,19 @@ struct ResourceRoutes: Sendable {
 
     private func runbooks(_ call: Call) async throws(Refusal) -> Answer {
         let (service, text) = (call.text("service"), call.text("text")?.lowercased())
+        let page = try ListPage(call, .runbooks, fields: nil)
         let wanted = await node.runbooks().filter { one in
             if let service, !one.summary.services.contains(service) { return false }
             guard let text else { return true }
             return ([one.summary.title, one.text] + one.summary.triggers)
                 .contains { $0.lowercased().contains(text) }
         }
+        let (rows, next) = page.of(
+            wanted.map { (ListPage.place(named: $0.summary.name), $0.summary) })
         return .json(
             RunbookList(
-                region: node.region.text, readAt: Timestamp(node.now()),
-                runbooks: wanted.map(\.summary)))
+                region: node.region.text, readAt: Timestamp(node.now()), runbooks: rows,
+                next: next))
     }
 
     private func runbook(_ call: Call) async throws(Refusal) -> Answer {
@@ -64,19 +68,29 @@ struct ResourceRoutes: Sendable {
         return .json(
             CoverageAnswer(
                 region: node.region.text, readAt: Timestamp(node.now()),
-                rosterVersion: await node.roster().version, from: Timestamp(from),
+                rosterVersion: await node.roster().version,
+                tzVersion: await node.zones().version, from: Timestamp(from),
                 to: Timestamp(to), worst: findings.first?.gravity, findings: findings))
     }
 
     private func facts(_ call: Call) async throws(Refusal) -> Answer {
-        var facts: [(time: HybridTime, fact: PendingFact)] = []
-        for view in await node.incidents(includeResolved: true) where view.unmergedFacts > 0 {
+        let (region, kinds) = (call.text("region"), call.list("kind"))
+        let bounds = try TimeBounds(call)
+        let page = try ListPage(call, .facts, fields: 3)
+        var views = await node.incidents(includeResolved: true)
+        if let id = call.text("incident") {
+            views = [try IncidentLookup(node: node).view(of: id, among: views)]
+        }
+        var facts: [(place: [UInt64], row: PendingFact)] = []
+        for view in views where view.unmergedFacts > 0 {
             let incident = view.incident
             for entry in incident.timeline where entry.index == 0 {
-                guard let fact = entry.fact else { continue }
+                guard let fact = entry.fact, region == nil || entry.region.text == region,
+                    kinds?.contains(entry.kind.name) ?? true, bounds.admit(entry.time.instant)
+                else { continue }
                 facts.append(
                     (
-                        entry.time,
+                        [entry.time.raw, fact.origin.number, fact.sequence],
                         PendingFact(
                             fact: fact.description, incident: incident.group.description,
                             title: incident.title, at: Timestamp(entry.time.instant),
@@ -84,10 +98,9 @@ struct ResourceRoutes: Sendable {
                     ))
             }
         }
-        facts.sort { ($0.time, $0.fact.fact) < ($1.time, $1.fact.fact) }
+        let (rows, next) = page.of(facts)
         return .json(
             FactList(
-                region: node.region.text, readAt: Timestamp(node.now()),
-                facts: facts.map(\.fact)))
+                region: node.region.text, readAt: Timestamp(node.now()), facts: rows, next: next))
     }
 }

@@ -36,7 +36,8 @@ struct RosterRoutes: Sendable {
         return .json(
             OnCallList(
                 region: node.region.text, at: Timestamp(at ?? node.now()),
-                rosterVersion: roster.version, schedules: schedules))
+                rosterVersion: roster.version, tzVersion: await node.zones().version,
+                schedules: schedules))
     }
 
     private struct Successor {

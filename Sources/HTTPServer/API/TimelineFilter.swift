@@ -8,8 +8,7 @@ import Basics
 struct TimelineFilter: Sendable {
     private var kinds: [String]?
     private var region: String?
-    private var since: Instant?
-    private var until: Instant?
+    private var bounds: TimeBounds
     private var text: String?
     private var isNewestFirst: Bool
     private var limit: Int
@@ -18,7 +17,7 @@ struct TimelineFilter: Sendable {
     /// The filter of a query. *Errors:* a `Refusal` that names the parameter.
     init(_ call: Call) throws(Refusal) {
         (kinds, region) = (call.list("kind"), call.text("region"))
-        (since, until) = (try call.time("since"), try call.time("until"))
+        bounds = try TimeBounds(call)
         text = call.text("text")?.lowercased()
         switch call.text("order")?.lowercased() {
         case nil, "oldest": isNewestFirst = false
@@ -53,8 +52,7 @@ struct TimelineFilter: Sendable {
     private func admits(_ entry: TimelineItem) -> Bool {
         if let kinds, !kinds.contains(entry.kind) { return false }
         if let region, entry.region != region { return false }
-        if let since, entry.at.instant < since { return false }
-        if let until, entry.at.instant >= until { return false }
+        guard bounds.admit(entry.at.instant) else { return false }
         guard let text else { return true }
         return entry.text.lowercased().contains(text)
     }

@@ -34,7 +34,8 @@ extension OnCallTimeline {
         answeredBy region: String
     ) {
         self.init(
-            region: region, rosterVersion: roster.version, from: Timestamp(from),
+            region: region, rosterVersion: roster.version, tzVersion: book.tzVersion,
+            from: Timestamp(from),
             to: Timestamp(to),
             regions: roster.regions.map { region in
                 TimelineRegion(

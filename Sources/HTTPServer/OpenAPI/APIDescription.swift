@@ -166,7 +166,11 @@ enum APIDescription {
         var responses: [(status: Int, value: JSONValue)] = []
         switch operation.success {
         case .json(let type, let statuses):
-            let content = content("application/json", probe.schema(of: type))
+            let texts = operation.otherForms.map {
+                JSONValue.Member($0, ["schema": ["type": "string"]])
+            }
+            let content = JSONValue.object(
+                content("application/json", probe.schema(of: type)).members + texts)
             for status in statuses {
                 let words = status == 201 ? "It was made." : "It is so."
                 responses.append((status, answer(words, content, hasTag: operation.isTagged)))

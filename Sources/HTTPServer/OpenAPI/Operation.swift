@@ -58,6 +58,8 @@ struct Operation: Sendable {
     var body: (any (Codable & Sendable).Type)?
     /// What is answered.
     var success: Success
+    /// The media types of other forms of the answer, all of them texts.
+    var otherForms: [String] = []
     /// Whether a coordinator serves it, and not a node.
     var isOfCoordinator = false
 

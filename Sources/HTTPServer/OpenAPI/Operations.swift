@@ -54,12 +54,38 @@ extension Operation {
                 .limit, .cursor,
             ], answers: TimelineAnswer.self),
         .get(
+            APIPath.participants("{id}"), "listParticipants", "incidents",
+            "Who is here, since when and by what; and who was",
+            """
+            Who commands or stands by, who has taken it on, who has a role or an open action, who \
+            wrote something down, in the present generation.
+            """, answers: ParticipantList.self),
+        .get(
+            APIPath.roles("{id}"), "listRoles", "incidents",
+            "Who has which role, and who had it before",
+            "Command and deputies by what was decided, other roles by what people wrote down.",
+            answers: RoleList.self),
+        .get(
             APIPath.brief("{id}"), "getBrief", "handoffs",
-            "The brief that an offer of command would carry now", answers: BriefAnswer.self),
+            "The brief that an offer of command would carry now",
+            """
+            With what else changed since the last shift of whoever takes it, or for twelve hours: \
+            incidents of their services, rosters, who stands in, conflicts that stand.
+            """,
+            [.text("to", "For this person; otherwise for whoever the open offer is made to.")],
+            answers: BriefAnswer.self),
         .get(
             APIPath.pages, "listPages", "pages",
-            "The pages of open incidents with their receipts, newest first",
-            answers: PageList.self),
+            "The pages of open incidents with their receipts, newest first", "",
+            [
+                .flag("all", "Those of resolved incidents as well."),
+                .text("incident", "Of one incident, by its id or the beginning of it."),
+                .text("person", "To this person, by id."),
+                .text("channel", "Over these channels; several with commas."),
+                .words("state", PageRoutes.states, "That stand so."),
+                .time("since", "Last tried then or later."),
+                .time("until", "Last tried before."), .limit, .cursor,
+            ], answers: PageList.self),
         .post(
             APIPath.testPage, "testPage", "pages",
             "Send one test page, over the real path and marked as a test",
@@ -135,7 +161,14 @@ extension Operation {
             .get(
                 APIPath.conflicts, "listConflicts", "conflicts",
                 "What two sides saw differently and was decided, newest first", "",
-                [.flag("all", "Also what does not stand any more.")], answers: ConflictList.self),
+                [
+                    .flag("all", "Also what does not stand any more."),
+                    .text("incident", "Of one incident, by its id or the beginning of it."),
+                    .words("rule", ConflictRoutes.rules, "Decided by these rules."),
+                    .text("service", "Of these services, by id; several with commas."),
+                    .time("since", "Decided then or later."), .time("until", "Decided before."),
+                    .limit, .cursor,
+                ], answers: ConflictList.self),
             .get(
                 APIPath.conflict("{id}"), "getConflict", "conflicts",
                 "One of them, with both sides", answers: ConflictSummary.self),
@@ -144,10 +177,17 @@ extension Operation {
                 takes: OverturnRequest.self),
             .get(
                 APIPath.handoffs, "listHandoffs", "handoffs",
-                "Who commands what, and the offers of command", "",
+                "Who commands what, and the offers of command",
+                "`limit` and `cursor` are about the offers; filters narrow these alone.",
                 [
                     .flag("all", "Also offers that are over."),
                     .text("incident", "Of one incident, by its id or the beginning of it."),
+                    .text("person", "Made by this person or to them, by id."),
+                    .words(
+                        "state", HandoffRoutes.states,
+                        "That stand so; all but `open` add offers that are over."),
+                    .time("since", "Made then or later."), .time("until", "Made before."),
+                    .limit, .cursor,
                 ], answers: HandoffList.self),
         ]
 
@@ -244,6 +284,7 @@ extension Operation {
             [
                 .text("service", "For this service, by id."),
                 .text("text", "With this in the title, the triggers or the text; case is nothing."),
+                .limit, .cursor,
             ], answers: RunbookList.self),
         .get(
             APIPath.runbook("{name}"), "getRunbook", "runbooks", "One runbook, in Markdown",
@@ -254,10 +295,35 @@ extension Operation {
         .get(
             APIPath.cluster, "getCluster", "cluster", "The cluster as this region sees it",
             answers: ClusterStatus.self),
+        Operation(
+            method: .get, path: APIPath.numbers, id: "getNumbers", tag: "incidents",
+            summary: "What the incidents of a period come to: times, and pages per person",
+            details: """
+                Of incidents that opened in the period, drills and merged ones left out: times to \
+                acknowledge and to resolve, of all, by service and by owner region; the pages that \
+                reached each person, those in their night apart. With `Accept: text/csv` or \
+                `format=csv` one of the tables, RFC 4180.
+                """,
+            parameters: [
+                .time("from", "From when on; four weeks before `to` if it is absent."),
+                .time("to", "Until when; now if it is absent."),
+                .text("service", "Of this service, by id."),
+                .text("region", "Owned by this region."),
+                .oneWord("format", ["json", "csv"], "The form, whatever is accepted."),
+                .oneWord(
+                    "table", NumbersTable.allCases.map(\.rawValue),
+                    "Of which a table is wanted; `incidents` if it is absent."),
+            ], success: .json(NumbersAnswer.self, [200]), otherForms: ["text/csv"]),
         .get(
             APIPath.facts, "listFacts", "cluster",
-            "What is known at the answering region and not in the incidents' logs yet",
-            answers: FactList.self),
+            "What is known at the answering region and not in the incidents' logs yet", "",
+            [
+                .text("incident", "Of one incident, by its id or the beginning of it."),
+                .text("region", "That happened at this region."),
+                .text("kind", "Of these kinds, like `page-delivered`; several with commas."),
+                .time("since", "That happened then or later."),
+                .time("until", "That happened before."), .limit, .cursor,
+            ], answers: FactList.self),
         Operation(
             method: .get, path: APIPath.coordinator, id: "getCoordinator", tag: "cluster",
             summary: "All regions in one view, and what should not be; at a coordinator only",

@@ -28,6 +28,14 @@ enum SchemaFacets {
         "HandoffSummary.state": ["open", "accepted", "declined", "withdrawn", "superseded"],
         "PageSummary.state": ["delivered", "undeliverable", "failed", "dropped", "trying"],
         "TestPageAnswer.outcome": ["delivered", "failed", "undeliverable", "dropped"],
+        "ParticipationSummary.kind": [
+            "commander", "deputy", "holder", "helper", "role", "action", "writer",
+        ],
+        "OutlookSentence.level": ["good", "warn", "bad"],
+        "OutlookSentence.about": [
+            "disk", "readiness", "majority", "member", "facts", "wishes", "gateway", "quarantine",
+            "all",
+        ],
         "RosterAnswer.source": ["cluster", "file"],
         "OnCallChange.kind": ["override", "leave", "swap"],
         "ChangeRequest.kind": ["override", "leave", "swap"],

@@ -33,6 +33,7 @@ struct RoomRoutes: Sendable {
         let handoffs: HandoffList = try await visit.get(
             APIPath.handoffs, query: [("incident", id), ("all", "true")])
         let services: ServiceList = try await visit.get(APIPath.services)
+        let here: ParticipantList = try await visit.get(APIPath.participants(id))
         var brief: BriefAnswer?
         if detail.commander != nil, detail.commander == visit.reader?.person {
             brief = try await visit.get(APIPath.brief(id))
@@ -41,7 +42,8 @@ struct RoomRoutes: Sendable {
             frame: visit.frame, detail: detail, timeline: timeline, handoffs: handoffs.handoffs,
             command: handoffs.commands.first { $0.incident == id },
             service: services.services.first { $0.id == detail.summary.service },
-            brief: brief?.text, filter: RoomQuery(query: call.query)
+            participants: here.participants, brief: brief?.text,
+            filter: RoomQuery(query: call.query)
         ).html
     }
 }

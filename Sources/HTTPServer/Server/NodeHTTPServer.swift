@@ -50,7 +50,7 @@ package struct NodeHTTPServer: Sendable {
         return SessionRoutes(gate: gate).endpoints + RoomRoutes(gate: gate).endpoints
             + DeedRoutes(gate: gate).endpoints + WorldRoutes(node: node, gate: gate).endpoints
             + OnCallViewRoutes(node: node, gate: gate).endpoints
-            + NumbersRoutes(node: node, gate: gate).endpoints
+            + NumbersRoutes(gate: gate).endpoints
     }
 
     private var metrics: ServerMetrics { ServerMetrics(factory: config.metricsFactory) }
@@ -62,6 +62,7 @@ package struct NodeHTTPServer: Sendable {
         return
             IntakeRoutes(node: node, config: config, metrics: metrics).endpoints
             + IncidentRoutes(node: node).endpoints
+            + ParticipantRoutes(node: node).endpoints
             + CommandRoutes(node: node, config: config).endpoints
             + ConflictRoutes(
                 node: node, commands: CommandRoutes(node: node, config: config)
@@ -86,6 +87,7 @@ package struct NodeHTTPServer: Sendable {
             + ClusterRoutes(node: node, cluster: config.cluster).endpoints
             + EventRoutes(node: node).endpoints
             + ResourceRoutes(node: node).endpoints
+            + NumbersAPIRoutes(node: node).endpoints
             + LinkRoutes(node: node, signer: config.linkSigner, metrics: metrics).endpoints
             + HealthRoutes(isReady: { node.isReady }, metricsText: node.metricsText).endpoints
             + DescriptionRoutes().endpoints

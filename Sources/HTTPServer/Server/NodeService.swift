@@ -85,6 +85,10 @@ package protocol NodeService: Sendable {
     func control() async -> ControlState
     /// The changes of command that lie ahead, the earliest first.
     func plannedHandoffs() async -> [PlannedHandoff]
+    /// The brief that an offer of an incident's command would carry now, and to whom: to somebody, or to
+    /// whoever the open offer is made to; `nil` if the incident is not known here.
+    func handoffBrief(of group: GroupID, for person: PersonID?) async
+        -> (text: String, to: PersonID?)?
     /// The text of the roster that this region read from its own file; `nil` if it has changed since.
     func rosterFileText() async -> String?
     /// Whether a roster makes sense here, and what it would open.

@@ -34,10 +34,10 @@ package struct ClusterPage: Sendable {
                 $0.set("members", (own + others).map(member))
                 $0.set(
                     "nextSteps",
-                    ClusterOutlook.sentences(of: status).map { sentence in
+                    status.sentences.map { sentence in
                         Fields {
                             $0.set("text", sentence.text)
-                            $0.set("level", sentence.level.rawValue)
+                            $0.set("level", sentence.level)
                         }
                     })
                 $0.set("gateways", status.gateways.map(gateway))
@@ -86,6 +86,7 @@ package struct ClusterPage: Sendable {
             $0.set("id", member.id)
             $0.set("state", state.words)
             $0.set("stateStyle", state.rawValue)
+            $0.set("lostFor", member.lostSince.map { Words.age($0, now: now) })
             $0.set("owns", member.role == "coordinator" ? "–" : "\(member.ownedCount)")
             $0.set("lag", member.roundTripMicroseconds.map(Self.milliseconds) ?? "–")
             $0.set("facts", "\(member.factsThrough)")

@@ -16,6 +16,8 @@ package struct RoomPage: Sendable {
     package var command: CommandSummary?
     /// Its service; absent if the roster has none of its name.
     package var service: ServiceSummary?
+    /// Who takes part in it, and who did.
+    package var participants: [ParticipantSummary]
     /// The brief as it would be written now, for the form that offers command; absent if it is over.
     package var brief: String?
     /// What of the timeline is shown.
@@ -25,11 +27,11 @@ package struct RoomPage: Sendable {
     package init(
         frame: Frame, detail: IncidentDetail, timeline: TimelineAnswer,
         handoffs: [HandoffSummary], command: CommandSummary?, service: ServiceSummary?,
-        brief: String?, filter: RoomQuery
+        participants: [ParticipantSummary], brief: String?, filter: RoomQuery
     ) {
         (self.frame, self.detail, self.timeline) = (frame, detail, timeline)
         (self.handoffs, self.command, self.service) = (handoffs, command, service)
-        (self.brief, self.filter) = (brief, filter)
+        (self.participants, self.brief, self.filter) = (participants, brief, filter)
     }
 
     var summary: IncidentSummary { detail.summary }
@@ -132,30 +134,39 @@ package struct RoomPage: Sendable {
             isOpen ? "What do you see? What did you try?" : "What is to remember?")
     }
 
-    /// Who is here, since when.
+    /// Who is here, by what and since when.
     private func setPeople(_ fields: inout Fields) {
-        var rows: [(role: String, who: String, since: HTML?)] = []
-        if let commander = detail.commander {
-            rows.append(
-                ("commander", commander, command?.since.map { Words.age($0, now: now) }))
-        }
-        rows += detail.deputies.map { ("deputy", $0, nil) }
-        for one in detail.acknowledgements where one.generation == summary.generation {
-            guard !rows.contains(where: { $0.who == one.by }) else { continue }
-            rows.append(
-                (one.isCovering ? "has it" : "also here", one.by, Words.age(one.at, now: now)))
-        }
+        let here = participants.filter { $0.until == nil }
         fields.set(
             "here",
-            rows.map { row in
+            here.map { person in
                 Fields {
-                    $0.set("role", row.role)
-                    $0.set("name", frame.names.of(row.who))
-                    $0.set("since", row.since)
-                    $0.set("isReader", row.who == reader)
+                    $0.set("role", Self.words(of: person))
+                    $0.set("name", frame.names.of(person.person))
+                    $0.set("since", person.parts.first.map { Words.age($0.since, now: now) })
+                    $0.set("isReader", person.person == reader)
                 }
             })
-        fields.set("isNobodyHere", rows.isEmpty)
+        fields.set("isNobodyHere", here.isEmpty)
+    }
+
+    /// `commander, scribe`: what lasts of what somebody is and does here, each kind once.
+    private static func words(of person: ParticipantSummary) -> String {
+        var words: [String] = []
+        for part in person.parts where part.until == nil {
+            let word =
+                switch part.kind {
+                case "holder": "has it"
+                case "helper": "also here"
+                case "role": part.what ?? "a role"
+                case "action": "at work"
+                case "writer": "wrote"
+                case _: part.kind
+                }
+            // That somebody wrote is worth saying of those of whom nothing else is.
+            if !words.contains(word), part.kind != "writer" || words.isEmpty { words.append(word) }
+        }
+        return words.joined(separator: ", ")
     }
 
     private func setFacts(_ fields: inout Fields) {

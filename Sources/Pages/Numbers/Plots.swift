@@ -10,7 +10,7 @@ enum Plots {
         var total: Int64 { parts.reduce(0) { $0 + $1.value } }
     }
 
-    private static let (rowHeight, nameWidth, labelWidth, barsWidth) = (26, 120, 110, 440)
+    private static let (rowHeight, nameWidth, labelWidth, barsWidth) = (26, 120, 190, 520)
     private static let daysWidth = 900
 
     /// Lying bars, one below the other.

@@ -38,8 +38,10 @@ struct WorldMap {
         var state: RegionState
         /// The severities of what is open and led from there, the worst first.
         var open: [String]
-        /// The round trip from the answering region, as words.
+        /// The round trip from the answering region, as words: nobody tells those between others.
         var roundTrip: String?
+        /// The regions that it hears, as it says itself; `nil` if nobody knows.
+        var hears: [String]?
     }
 
     var sun: Sun
@@ -90,22 +92,44 @@ struct WorldMap {
         return "M0 \(far)L" + points.joined(separator: " ") + " \(Int(Self.width)) \(far)z"
     }
 
-    /// Lines from the answering region to the others.
+    /// Lines from the answering region to the others, with the round trip; and between those, where they
+    /// tell whom they hear.
     private var links: String {
         guard let me = marks.first(where: { $0.state == .here }) else { return "" }
-        let from = Self.point(me.place)
-        return marks.filter { $0.state != .here }.map { mark in
-            let to = Self.point(mark.place)
-            let (middleX, middleY) = ((from.x + to.x) / 2, min(from.y, to.y) - 30)
-            let line =
-                "<path class=\"link \(mark.state.rawValue)\" d=\"M\(Self.number(from.x)) "
-                + "\(Self.number(from.y))Q\(Self.number(middleX)) \(Self.number(middleY)) "
-                + "\(Self.number(to.x)) \(Self.number(to.y))\"/>"
-            guard let lag = mark.roundTrip else { return line }
-            let labelY = (from.y + to.y) / 4 + middleY / 2 - 6
-            return line + "<text class=\"lag\" x=\"\(Self.number(middleX))\" "
-                + "y=\"\(Self.number(labelY))\">\(HTML(text: lag))</text>"
-        }.joined()
+        let others = marks.filter { $0.state != .here }
+        let between = others.indices.flatMap { first in
+            others[(first + 1)...].compactMap { second in
+                state(others[first], second).map {
+                    line(others[first].place, second.place, $0, label: nil)
+                }
+            }
+        }
+        let own = others.map { line(me.place, $0.place, $0.state, label: $0.roundTrip) }
+        return (between + own).joined()
+    }
+
+    /// How two others stand to each other, by their own word: each has to hear the other. `nil` if neither
+    /// tells.
+    private func state(_ one: Mark, _ other: Mark) -> RegionState? {
+        let words = [one.hears?.contains(other.name), other.hears?.contains(one.name)]
+        let told = words.compactMap(\.self)
+        guard !told.isEmpty else { return nil }
+        return told.allSatisfy(\.self) ? .reached : .silent
+    }
+
+    private func line(
+        _ from: Place, _ to: Place, _ state: RegionState, label: String?
+    ) -> String {
+        let (from, to) = (Self.point(from), Self.point(to))
+        let (middleX, middleY) = ((from.x + to.x) / 2, min(from.y, to.y) - 30)
+        let line =
+            "<path class=\"link \(state.rawValue)\" d=\"M\(Self.number(from.x)) "
+            + "\(Self.number(from.y))Q\(Self.number(middleX)) \(Self.number(middleY)) "
+            + "\(Self.number(to.x)) \(Self.number(to.y))\"/>"
+        guard let label else { return line }
+        let labelY = (from.y + to.y) / 4 + middleY / 2 - 6
+        return line + "<text class=\"lag\" x=\"\(Self.number(middleX))\" "
+            + "y=\"\(Self.number(labelY))\">\(HTML(text: label))</text>"
     }
 
     private func drawn(_ mark: Mark) -> String {

@@ -37,6 +37,7 @@ package struct WorldPage: Sendable {
             Fields {
                 $0.set("frame", frame.fields)
                 $0.set("map", map.svg)
+                $0.set("here", frame.cluster.region)
                 $0.set("regions", timeline.regions.map(region))
                 $0.set("offMap", offMap.isEmpty ? nil : offMap.joined(separator: ", "))
                 $0.set("next", changes.first.map { change($0) })
@@ -70,7 +71,8 @@ package struct WorldPage: Sendable {
                     name: region.name, place: place,
                     state: member.map { RegionState($0) } ?? .silent,
                     open: led(from: region.name).map(\.severity),
-                    roundTrip: member?.roundTripMicroseconds.map(ClusterPage.milliseconds))
+                    roundTrip: member?.roundTripMicroseconds.map(ClusterPage.milliseconds),
+                    hears: member?.hears)
             })
     }
 
@@ -86,6 +88,10 @@ package struct WorldPage: Sendable {
             $0.set("zone", region.zone)
             $0.set("state", state.words)
             $0.set("stateStyle", state.rawValue)
+            $0.set("lostFor", member?.lostSince.map { Words.age($0, now: now) })
+            $0.set("here", frame.cluster.region)
+            let heard = member?.isSelf == true ? [] : member?.hears ?? []
+            $0.set("hears", heard.isEmpty ? nil : heard.joined(separator: ", "))
             $0.set("clock", localClock(region.zone))
             let place = Place.ofZone(region.zone)
             let sun = Sun(at: now.instant)

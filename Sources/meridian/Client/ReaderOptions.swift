@@ -67,6 +67,11 @@ struct ReaderClock: Sendable {
         rules == nil ? [] : [Cell(instant.flatMap(local) ?? "-")]
     }
 
+    /// A time within a sentence: UTC to the second, and the reader's clocks beside it if these show another.
+    func words(_ instant: Instant) -> String {
+        TimeText.utc(instant) + (local(instant).map { " (\($0) \(zone))" } ?? "")
+    }
+
     /// `Thu 2026-11-26 09:00`; `nil` in UTC.
     private func local(_ instant: Instant) -> String? {
         guard let time = rules?.local(instant) else { return nil }

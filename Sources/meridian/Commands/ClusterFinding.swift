@@ -79,44 +79,16 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
         }
     }
 
-    /// What keeps a region from its duties, by its own account.
+    /// What keeps a region from its duties or takes a reserve from it, in its own words. Of members that
+    /// it does not reach, what all regions say together is told.
     private static func duties(_ status: ClusterStatus) -> [ClusterFinding] {
-        var found: [ClusterFinding] = []
-        if !status.hasMajority {
-            found.append(
-                bad(
-                    "\(status.region) reaches no majority: it pages, but nothing is committed",
-                    remedy: "bring back the members or links that are down; then "
-                        + Self.healing(status)))
+        status.sentences.filter {
+            !["member", "facts", "wishes", "all"].contains($0.about)
+        }.map {
+            ClusterFinding(
+                level: $0.level == "bad" ? .bad : .warning, text: "\(status.region): \($0.fact)",
+                remedy: $0.next)
         }
-        if let reason = status.notReadyReason, status.diskError == nil {
-            found.append(
-                bad("\(status.region) is not ready: \(reason)", remedy: "its log says more"))
-        }
-        if let error = status.diskError {
-            found.append(
-                bad(
-                    "\(status.region) cannot write its disk: \(error)",
-                    remedy: "make room or replace the disk; other regions go on"))
-        }
-        if status.quarantinedCount > 0 {
-            found.append(
-                bad(
-                    "\(status.region) has \(status.quarantinedCount) quarantined incidents",
-                    remedy: "see `meridian incident list --all`; an entry of their logs cannot be"
-                        + " applied"))
-        }
-        return found
-    }
-
-    /// What happens when a region that is apart sees the others again.
-    private static func healing(_ status: ClusterStatus) -> String {
-        let wishes = status.wishCount ?? 0
-        let decided =
-            wishes == 0
-            ? "" : ", and \(wishes) wishes for severity or command decided"
-        return "its \(status.unmergedFacts) facts are merged into their incidents\(decided)"
-            + " (docs/reconciliation.md)"
     }
 
     /// What was decided where two sides had differed: somebody should look through it.
@@ -133,21 +105,15 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
 
     /// What a region has less of than it should, by its own account.
     private static func reserves(_ status: ClusterStatus) -> [ClusterFinding] {
-        var found = status.gateways.filter { !$0.isWorking }.map { gateway in
-            let reason = gateway.lastError.map { ": \($0)" } ?? ""
-            return warning(
-                "\(status.region) cannot send \(gateway.channel) by \(gateway.provider)\(reason)",
-                remedy: "try it with `meridian page test PERSON --channel \(gateway.channel)"
-                    + " --region \(status.region)`")
-        }
         if let disk = status.disk, disk.freeBytes < diskFreeBytesMin {
             let free = TimeText.bytes(UInt64(max(0, disk.freeBytes)))
-            found.append(
+            return [
                 warning(
                     "\(status.region) has \(free) of disk left",
-                    remedy: "make room: a node whose disk is full takes no alerts"))
+                    remedy: "make room: a node whose disk is full takes no alerts")
+            ]
         }
-        return found
+        return []
     }
 
     /// Links that are down, and members out of reach that answer here: a cut between the two.

@@ -133,6 +133,12 @@ enum ClusterTexts {
         }
     }
 
+    private static func twoWay(_ member: MemberStatus, now: Instant) -> Cell {
+        if member.isFresh { return Cell("yes", .good) }
+        let since = member.lostSince.map { " for \(TimeText.length(now - $0.instant))" }
+        return Cell("no" + (since ?? ""), .bad)
+    }
+
     private static func links(_ answers: [ClusterStatus]) -> Table {
         var table = Table([
             .init("FROM"), .init("TO"), .init("TWO-WAY"), .init("ROUND TRIP", isNumeric: true),
@@ -144,7 +150,7 @@ enum ClusterTexts {
                 let lag = lag(of: status, behind: member, among: answers)
                 table.add([
                     Cell(status.region), Cell(member.name),
-                    member.isFresh ? Cell("yes", .good) : Cell("no", .bad),
+                    twoWay(member, now: status.readAt.instant),
                     Cell(member.roundTripMicroseconds.map(milliseconds) ?? "-"),
                     Cell(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 0 ? .warning : nil),
                     lanes(links),

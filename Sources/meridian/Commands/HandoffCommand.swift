@@ -32,17 +32,20 @@ extension HandoffCommand {
             discussion: """
                 EXAMPLES
                   meridian handoff status
+                  meridian handoff status --zone Asia/Tokyo
                   meridian handoff status --json | jq '.handoffs[] | {incident, to}'
                 """)
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let list: HandoffList = try await client.get(APIPath.handoffs)
             if list.commands.isEmpty, !client.json {
                 return Console.remark("no open incidents, says \(list.region)")
             }
-            try client.write(list) { HandoffTexts.status(list, for: $0) }
+            try client.write(list) { HandoffTexts.status(list, clock, for: $0) }
         }
     }
 
@@ -56,19 +59,22 @@ extension HandoffCommand {
 
                 EXAMPLES
                   meridian handoff plan
+                  meridian handoff plan --zone Asia/Tokyo
                   meridian handoff plan --json | jq '.planned[] | select(.heldBack)'
                 """)
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let plan: HandoffPlanAnswer = try await client.get(APIPath.handoffPlan)
             if plan.planned.isEmpty, !client.json {
                 return Console.remark(
                     "no command changes hands with a shift: nobody commands who was on call, or all "
                         + "is offered already, says \(plan.region)")
             }
-            try client.write(plan) { HandoffTexts.plan(plan, for: $0) }
+            try client.write(plan) { HandoffTexts.plan(plan, clock, for: $0) }
         }
     }
 
@@ -79,20 +85,23 @@ extension HandoffCommand {
             discussion: """
                 EXAMPLES
                   meridian handoff history 3f9a1c20
+                  meridian handoff history 3f9a1c20 --zone Asia/Tokyo
                 """)
 
         @Argument(help: "The incident's id, or its first digits.")
         var id: IncidentReference
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let list: HandoffList = try await client.get(
                 APIPath.handoffs, query: [("all", "true"), ("incident", id.text)])
             if list.handoffs.isEmpty, !client.json {
                 return Console.remark("command of it was never offered, says \(list.region)")
             }
-            try client.write(list) { HandoffTexts.history(list, for: $0) }
+            try client.write(list) { HandoffTexts.history(list, clock, for: $0) }
         }
     }
 
@@ -154,8 +163,12 @@ extension HandoffCommand {
             commandName: "brief",
             abstract: "Read the brief as it would be written now, or write the open offer's anew.",
             discussion: """
+                At its end it tells what else changed since the last shift of whoever takes it, or \
+                for twelve hours: incidents of their services, rosters, who stands in, conflicts.
+
                 EXAMPLES
                   meridian handoff brief 3f9a1c20
+                  meridian handoff brief 3f9a1c20 --to joao
                   meridian handoff brief 3f9a1c20 --write "Cause unknown; failed over at 02:10"
                 """)
 
@@ -165,7 +178,18 @@ extension HandoffCommand {
         @Option(help: ArgumentHelp("The open offer's new brief.", valueName: "text"))
         var write: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "For whom; otherwise for whoever the open offer is made to.", valueName: "person"))
+        var to: String?
+
         @OptionGroup var action: ActionOptions
+
+        func validate() throws {
+            if write != nil, to != nil {
+                throw ValidationError("Give either --write TEXT or --to PERSON.")
+            }
+        }
 
         mutating func run() async throws {
             if let write {
@@ -173,7 +197,8 @@ extension HandoffCommand {
                     APIPath.handoff(id.text, .brief), saying: { _ in "the brief is written anew" }
                 ) { HandoffRequest(by: $0, brief: write) }
             }
-            let answer: BriefAnswer = try await action.client.get(APIPath.brief(id.text))
+            let answer: BriefAnswer = try await action.client.get(
+                APIPath.brief(id.text), query: to.map { [("to", $0)] } ?? [])
             try action.client.write(answer) { _ in answer.text }
         }
     }

@@ -34,12 +34,17 @@ extension IncidentCommand {
         struct Answer: Encodable {
             /// The incident.
             var incident: IncidentDetail
+            /// Who is here, and who was.
+            var participants: [ParticipantSummary]
+            /// Who has which role, and who had it.
+            var roles: [RoleSummary]
             /// Its timeline.
             var timeline: TimelineAnswer
         }
 
         static let configuration = CommandConfiguration(
-            abstract: "One incident: its state, alerts, pages with receipts, and timeline.",
+            abstract:
+                "One incident: its state, who is here, alerts, pages with receipts, timeline.",
             discussion: """
                 EXAMPLES
                   meridian incident show 3f9a1c20
@@ -69,7 +74,14 @@ extension IncidentCommand {
                     .get(APIPath.timeline(detail.summary.id), query: [("merged", "true")]),
                     answering: TimelineAnswer.self
                 ).value
-                let answer = Answer(incident: detail, timeline: timeline)
+                // A node that is older than this program does not tell them.
+                let here = try? await client.call(
+                    .get(APIPath.participants(detail.summary.id)), answering: ParticipantList.self)
+                let roles = try? await client.call(
+                    .get(APIPath.roles(detail.summary.id)), answering: RoleList.self)
+                let answer = Answer(
+                    incident: detail, participants: here?.value.participants ?? [],
+                    roles: roles?.value.roles ?? [], timeline: timeline)
                 return (answer, isJSON ? .none : await Self.names(from: client))
             }
             let console = Console.current()
@@ -77,6 +89,7 @@ extension IncidentCommand {
             console.write(
                 IncidentTexts.detail(
                     answer.incident, timeline: answer.timeline,
+                    here: PeopleTexts(participants: answer.participants, roles: answer.roles),
                     entriesMax: full ? nil : Self.timelineEntriesMax, names: names,
                     for: console.terminal))
         }

@@ -27,12 +27,13 @@ enum IncidentTexts {
 
     /// One incident with its alerts, pages and timeline.
     static func detail(
-        _ detail: IncidentDetail, timeline: TimelineAnswer, entriesMax: Int?,
-        names: MemberNames = .none, for terminal: Terminal
+        _ detail: IncidentDetail, timeline: TimelineAnswer, here: PeopleTexts = PeopleTexts(),
+        entriesMax: Int?, names: MemberNames = .none, for terminal: Terminal
     ) -> String {
         let now = detail.summary.label.readAt.instant
         var sheet = Sheet(for: terminal)
         header(detail, now: now, on: &sheet)
+        here.section(now: now, on: &sheet)
         alerts(detail.alerts, now: now, on: &sheet)
         WorkTexts.section(detail.work, now: now, on: &sheet)
         PageTexts.section(detail.pages, names: names, on: &sheet)

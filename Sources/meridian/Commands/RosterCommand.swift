@@ -107,7 +107,7 @@ extension RosterCommand {
 
                 EXAMPLES
                   meridian roster plan roster.yaml
-                  meridian roster plan new.yaml --against old.yaml --days 30
+                  meridian roster plan new.yaml --against old.yaml --days 30 --zone Asia/Tokyo
                 """)
 
         @Argument(help: "The roster; - is the standard input.")
@@ -119,6 +119,7 @@ extension RosterCommand {
         @Option(help: "How many days are compared.")
         var days: Int64 = 90
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
@@ -126,6 +127,7 @@ extension RosterCommand {
         }
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let zones = try ZoneFiles.load()
             let after = try ReadRoster.file(file, zones: zones).roster
             let before = try await before(zones)
@@ -136,7 +138,7 @@ extension RosterCommand {
                 before: before, after: after, zones: zones, from: now, to: end)
             let details = rosterDetails(before: before, after: after)
             try client.write(RosterTexts.report(plans, details, holes, before, after)) {
-                RosterTexts.plan(plans, details, holes, before, after, on: $0)
+                RosterTexts.plan(plans, details, holes, (before, after), clock, on: $0)
             }
             if !holes.isEmpty { throw ExitCode(CommandStatus.failed.rawValue) }
         }
@@ -237,14 +239,17 @@ extension RosterCommand {
             discussion: """
                 EXAMPLES
                   meridian roster history
+                  meridian roster history --zone Asia/Tokyo
                   meridian roster history --json | jq '.versions[].version'
                 """)
 
+        @OptionGroup var reader: ReaderOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         mutating func run() async throws {
+            let clock = try reader.clock()
             let answer: RosterAnswer = try await client.get(APIPath.roster)
-            try client.write(answer) { RosterTexts.history(answer, for: $0) }
+            try client.write(answer) { RosterTexts.history(answer, clock, for: $0) }
         }
     }
 

@@ -9,8 +9,9 @@ enum RosterTexts {
     /// What a roster changes for whom.
     static func plan(
         _ plans: [PersonPlan], _ details: [RosterDetail], _ holes: [CoverageHole],
-        _ before: Roster, _ after: Roster, on terminal: Terminal
+        _ rosters: (before: Roster, after: Roster), _ clock: ReaderClock, on terminal: Terminal
     ) -> String {
+        let (before, after) = rosters
         var sheet = Sheet(for: terminal)
         sheet.add("roster \(after.version) against \(before.version)", .bold)
         if before.version == after.version { sheet.add("it is the same file") }
@@ -24,7 +25,7 @@ enum RosterTexts {
             for plan in plans {
                 table.add([
                     Cell(plan.person.text), Cell(plan.before.words), Cell(plan.after.words),
-                    Cell(shifts(plan.gained)), Cell(shifts(plan.lost)),
+                    Cell(shifts(plan.gained, clock)), Cell(shifts(plan.lost, clock)),
                 ])
             }
             sheet.table(table, indent: 0)
@@ -52,31 +53,33 @@ enum RosterTexts {
     }
 
     /// The first few stretches.
-    private static func shifts(_ shifts: [PlannedShift]) -> String {
+    private static func shifts(_ shifts: [PlannedShift], _ clock: ReaderClock) -> String {
         guard !shifts.isEmpty else { return "-" }
         let shown = shifts.prefix(3).map {
-            "\($0.schedule.text) \(TimeText.utc($0.time.from)) for \(($0.time.to - $0.time.from).words)"
+            "\($0.schedule.text) \(clock.words($0.time.from)) for "
+                + ($0.time.to - $0.time.from).words
         }
         let more = shifts.count - shown.count
         return (shown + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "; ")
     }
 
     /// The versions that were in force.
-    static func history(_ answer: RosterAnswer, for terminal: Terminal) -> String {
+    static func history(
+        _ answer: RosterAnswer, _ clock: ReaderClock, for terminal: Terminal
+    ) -> String {
         var sheet = Sheet(for: terminal)
         let origin =
             answer.source == "cluster" ? "applied to the cluster" : "from this region's own file"
         sheet.add("in force at \(answer.region): \(answer.version), \(origin)", .bold)
         if !answer.versions.isEmpty {
-            var table = Table([
-                .init("VERSION"), .init("APPLIED"), .init("BY"), .init("THROUGH"),
-                .init("WHY", .wrap),
-            ])
+            var table = Table(
+                [.init("VERSION")] + clock.heads("APPLIED")
+                    + [.init("BY"), .init("THROUGH"), .init("WHY", .wrap)])
             for version in answer.versions {
-                table.add([
-                    Cell(version.version), Cell(TimeText.utc(version.at.instant)),
-                    Cell(version.by), Cell(version.region), Cell(version.reason ?? "-"),
-                ])
+                table.add(
+                    [Cell(version.version)] + clock.cells(version.at.instant) + [
+                        Cell(version.by), Cell(version.region), Cell(version.reason ?? "-"),
+                    ])
             }
             sheet.table(table, indent: 0)
         }

@@ -85,7 +85,8 @@ import Testing
             get(APIPath.handoffPlan), get(APIPath.onCallNext, "", "?count=2"),
             get(APIPath.onCallCoverage, "", "?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"),
             get(APIPath.onCallFairness, "", "?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"),
-            get(APIPath.cluster), get(APIPath.facts), get(APIPath.runbooks, "", "?text=disk"),
+            get(APIPath.cluster), get(APIPath.numbers), get(APIPath.facts),
+            get(APIPath.runbooks, "", "?text=disk"),
             get(APIPath.runbook("{name}"), "disk-full"), get(APIPath.coverage, "", "?weeks=2"),
         ]
         let action = #"{"by":"mei","kind":"action","text":"t"}"#
@@ -116,7 +117,8 @@ import Testing
             offer, handoff(.brief, #","brief":"c""#), get(APIPath.handoffs, "", "?all=true"),
             handoff(.decline, ""), offer, handoff(.withdraw, ""), offer,
             handoff(.accept, #","readBack":"r""#), post(APIPath.acknowledge("{id}"), id, by),
-            get(APIPath.incident("{id}"), id),
+            get(APIPath.incident("{id}"), id), get(APIPath.participants("{id}"), id),
+            get(APIPath.roles("{id}"), id),
             post(APIPath.snooze("{id}"), id, #"{"by":"mei","minutes":5}"#),
             post(APIPath.escalate("{id}"), id, by),
             post(APIPath.severity("{id}"), id, #"{"by":"mei","severity":"SEV1","reason":"r"}"#),

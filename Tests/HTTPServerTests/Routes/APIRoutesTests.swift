@@ -376,6 +376,15 @@ import Testing
             #expect(status.members.map(\.name) == ["eu", "us"])
             #expect(status.members.map(\.isSelf) == [true, false])
             #expect(status.members.map(\.gatewaysWork) == [true, nil])
+            #expect(status.members.map(\.hears) == [[], nil])
+            #expect(
+                status.members.map(\.lostSince) == [
+                    nil, Timestamp(Instant(seconds: 1_795_399_000)),
+                ])
+            let outlook = try #require(status.outlook)
+            #expect(outlook.map(\.about) == ["readiness", "majority", "gateway"])
+            #expect(outlook[1].next.hasPrefix("once us is reached again, 5 facts known here are"))
+            #expect(status.sentences == outlook)
             #expect(status.gateways.map(\.isWorking) == [false])
             #expect(status.gateways.map(\.lastError) == ["421 busy"])
             #expect(status.links.map(\.detail) == ["refused"])

@@ -76,6 +76,21 @@ import Testing
         }
     }
 
+    @Test func `every answer names the time-zone data it was worked out by`() async throws {
+        try await server().test { client in
+            let paths = [
+                APIPath.onCall, APIPath.onCallNext, APIPath.timeline + Self.period,
+                APIPath.onCallCoverage + Self.period, APIPath.onCallFairness + Self.period,
+                APIPath.coverage,
+            ]
+            for path in paths {
+                let got = try await client.api(.get, path)
+                let body = try JSONParser.parse(Array(got.text.utf8))
+                #expect(body["tzVersion"] == "2026f", "\(path) \(got.text)")
+            }
+        }
+    }
+
     @Test func `coverage counts what is covered, and names the holes`() async throws {
         let server = server()
         try await server.test { client in

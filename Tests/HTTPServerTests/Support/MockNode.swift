@@ -20,6 +20,8 @@ final class MockNode: NodeService {
         var commands: [Command] = []
         var tests: [(person: PersonID, channel: PageChannel?)] = []
         var incidents: [GroupID: Incident] = [:]
+        /// How many facts of incidents are in no log yet.
+        var unmerged: [GroupID: Int] = [:]
         /// Which incident pages for another one.
         var carriers: [GroupID: GroupID] = [:]
         var durability = Durability.quorum
@@ -109,6 +111,15 @@ final class MockNode: NodeService {
     func control() async -> ControlState { ask(\.control) }
     func plannedHandoffs() async -> [PlannedHandoff] { [] }
 
+    func handoffBrief(of group: GroupID, for person: PersonID?) async
+        -> (text: String, to: PersonID?)?
+    {
+        guard let incident = ask({ $0.incidents[group] }) else { return nil }
+        let to = person ?? incident.openHandoff?.to
+        let text = brief(of: incident, roster: await roster(), at: now())
+        return (text + (to.map { "\nfor \($0.text)" } ?? ""), to)
+    }
+
     func rosterFileText() async -> String? { "regions: []" }
 
     func checkRoster(_ text: String) async -> RosterCheck {
@@ -167,10 +178,11 @@ final class MockNode: NodeService {
             members: [
                 MemberView(
                     member: me, isFresh: true, incarnation: Incarnation(3), gatewaysWork: true,
-                    roundTrip: nil, factsThrough: 9, ownedCount: 2),
+                    roundTrip: nil, factsThrough: 9, ownedCount: 2, hears: []),
                 MemberView(
                     member: other, isFresh: false, incarnation: nil, gatewaysWork: nil,
-                    roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0),
+                    roundTrip: .milliseconds(90), factsThrough: 0, ownedCount: 0,
+                    lostSince: Instant(seconds: 1_795_399_000)),
             ], hasMajority: ask(\.hasMajority), ownedCount: 2, openCount: 1, incidentCount: 4,
             quarantinedCount: 0, unmergedFacts: 5, pagesInFlight: 1, gateways: [mail],
             rosterVersion: "r1", diskError: "")
@@ -389,7 +401,8 @@ final class MockNode: NodeService {
     private static func view(_ incident: Incident, in state: State) -> IncidentView {
         IncidentView(
             incident: incident, committedIndex: incident.lastIndex, ownerHint: "eu", epoch: 4,
-            isOwnerHere: true, isProvisional: false, unmergedFacts: 0, nextDue: nil,
+            isOwnerHere: true, isProvisional: false,
+            unmergedFacts: state.unmerged[incident.group] ?? 0, nextDue: nil,
             isQuarantined: false, carrier: state.carriers[incident.group])
     }
 
