@@ -36,6 +36,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let vacantWhenOffered = RegionDefects(rawValue: 1 << 14)
     /// What stands is decided as soon as there is anything to decide, whoever has yet to tell what they know.
     public static let decidesAtOnce = RegionDefects(rawValue: 1 << 15)
+    /// A read that must show what was decided anywhere shows what is known here.
+    public static let readsLocalCopy = RegionDefects(rawValue: 1 << 16)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

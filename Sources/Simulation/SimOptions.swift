@@ -67,6 +67,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var rosterWordsPerMillion: UInt64
     /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
     package var madProposalsPerMillion: UInt64
+    /// Answers `quorum` after which somebody reads through another region, per million.
+    package var readsPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
     /// How far a wall clock jumps at most.
@@ -134,6 +136,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         handoffsPerMillion = random.pick([0, 150_000, 400_000])
         rosterWordsPerMillion = random.pick([0, 0, 100_000])
         workPerMillion = random.pick([0, 100_000, 300_000])
+        readsPerMillion = random.pick([0, 0, 0, 0, 0, 400_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

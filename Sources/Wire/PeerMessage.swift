@@ -4,7 +4,7 @@ public import Replication
 
 /// The version of everything members say to each other. A member of another version is refused.
 /// What is stored is encoded alike: `Schema.payloadFormat` is raised together with it.
-public let wireVersion: UInt8 = 6
+public let wireVersion: UInt8 = 7
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.
@@ -49,6 +49,10 @@ public enum PeerMessage: Equatable, Sendable {
     case view(ViewBatch)
     /// A coordinator thinks that two incidents are one problem.
     case mergeProposal(MergeProposal)
+    /// A region asks where logs end, for a read that must show all that was decided before.
+    case logEndsQuestion(LogEndsQuestion)
+    /// Where they end.
+    case logEndsAnswer(LogEndsAnswer)
 }
 
 /// A coordinator's proposal: a region that takes it up judges by what it knows itself.
