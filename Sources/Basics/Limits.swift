@@ -34,6 +34,10 @@ public enum Limits {
     public static let factsPerMessageMax = 512
     /// The most intake requests that wait for durability at one node; more are answered 503.
     public static let intakeWaitingMax = 20_000
+    /// The most linearizable reads that wait at one node; more are answered 503.
+    public static let readsWaitingMax = 256
+    /// The most log ends that one member tells another.
+    public static let logEndsMax = 100_000
     /// The most inputs waiting for the core; more intake is answered 503.
     public static let inputsWaitingMax = 50_000
     /// The longest roster that can be applied, in bytes.

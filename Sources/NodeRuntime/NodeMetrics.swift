@@ -59,6 +59,7 @@ package struct NodeMetrics: Sendable {
             case .unknownIncident: "unknown-incident"
             case .rejected: "rejected"
             case .overloaded: "overloaded"
+            case .upToDate: "read"
             }
         Counter(label: "meridian_replies", dimensions: [("kind", kind)]).increment()
     }

@@ -243,6 +243,8 @@ public enum Durability: UInt8, Sendable {
 public enum Reply: Equatable, Sendable {
     /// It is done and safe.
     case accepted(Acceptance)
+    /// What is read here from now on shows all that was decided before it was asked.
+    case upToDate
     /// There is no such incident here.
     case unknownIncident
     /// It makes no sense as the incident stands, with the reason for people.
@@ -297,6 +299,8 @@ public enum Input: Sendable {
     indirect case intake(RequestID, AlertReport)
     /// A person asks for something; a key says which request of a client it is, however often it is sent.
     indirect case command(RequestID, Command, key: ActKey = .none)
+    /// A read must show all that was decided before it was asked: answered `upToDate` when it does here.
+    case confirm(RequestID, ReadScope)
     /// A try to page ended.
     indirect case paged(PageReport)
     /// The roster was replaced.

@@ -57,6 +57,8 @@ extension RegionCore {
             case .viewPull(let pull): answer(pull, of: member)
             case .view: break  // Only coordinators ask for views.
             case .mergeProposal(let proposal): consider(proposal, at: now)
+            case .logEndsQuestion(let question): answer(question, of: member)
+            case .logEndsAnswer(let answer): take(answer, from: member)
             }
         } catch {
             turn.effects.append(.log(.refusedFrame(from: member, error)))

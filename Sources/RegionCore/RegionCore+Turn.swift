@@ -125,7 +125,8 @@ extension RegionCore {
         switch message {
         case .replication(let inner): lane = inner.lane
         case .facts(let batch): lane = batch.facts.contains(where: \.isUrgent) ? .urgent : .bulk
-        case .factPull, .viewPull, .view, .mergeProposal: lane = .bulk
+        case .logEndsQuestion: lane = .urgent
+        case .factPull, .viewPull, .view, .mergeProposal, .logEndsAnswer: lane = .bulk
         }
         return Frame(to: member, lane: lane, bytes: message.encoded(reserving: 512))
     }
@@ -143,6 +144,7 @@ extension RegionCore {
             next = min(next, since + Self.writeTimeout)
         }
         if !askedEdits.isEmpty { next = min(next, askedEdits[0].at + Self.editPatience) }
+        next = min(next, nextRead)
         if !dirty.isEmpty { next = now }
         next = max(next, now)
         guard next != wakeAskedFor else { return }

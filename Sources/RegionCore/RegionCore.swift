@@ -70,6 +70,8 @@ public struct RegionCore: Sendable {
     var lastPullAt: [(member: MemberID, at: Instant)] = []
     /// Wishes for fields that wait for word that a majority hears this region.
     var askedEdits: [(request: RequestID?, command: Command, key: ActKey, at: Instant)] = []
+    /// Reads that wait until this region has all that was decided before they were asked.
+    var reads = AskedReads()
     /// Until when nothing is decided: members have just come within reach, and what they know with them.
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
@@ -161,6 +163,7 @@ public struct RegionCore: Sendable {
         settleReplication(at: now)
         releaseRipeOrders(at: now)
         reviewDirty(at: now)
+        settleReads(at: now)
         closeTurn(at: now)
         return turn.takeEffects()
     }
@@ -177,6 +180,7 @@ public struct RegionCore: Sendable {
         case .intake(let request, let report): takeIn(report, for: request, at: now)
         case .command(let request, let command, let key):
             obey(command, key: key, for: request, at: now)
+        case .confirm(let request, let scope): confirm(scope, for: request, at: now)
         case .paged(let report): finishAttempt(report, at: now)
         case .roster(let new): replaceRoster(new, at: now)
         case .handOver(let group, let member): handOver(group, to: member, at: now)

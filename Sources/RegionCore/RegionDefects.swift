@@ -42,6 +42,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let claimsToKnowWorse = RegionDefects(rawValue: 1 << 19)
     /// Others are told of facts that they cannot have, for they are not durable here.
     public static let announcesUnwritten = RegionDefects(rawValue: 1 << 20)
+    /// A read that must show what was decided anywhere shows what is known here.
+    public static let readsLocalCopy = RegionDefects(rawValue: 1 << 16)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

@@ -18,6 +18,8 @@ enum SimEvent {
     indirect case pageEnds(PageAttempt)
     /// A person answers a page.
     indirect case answer(Command, tries: Int)
+    /// Somebody reads what must show all that was answered.
+    indirect case read(node: Int, group: GroupID, ReadScope)
     /// A client does something, of this number.
     case client(UInt64)
     /// A source reports one alert of a storm.

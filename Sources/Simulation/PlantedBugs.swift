@@ -142,6 +142,9 @@ package struct PlantedBug: Sendable {
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
             seeds: 391...391),
         PlantedBug(
+            name: "readsLocalCopy", region: .readsLocalCopy, properties: ["read"],
+            seeds: 4...4),
+        PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
             seeds: 18...18),
     ]

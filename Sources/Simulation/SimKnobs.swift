@@ -85,6 +85,9 @@ package enum SimKnobs {
         ratio(
             "work", "commands that write down what is worked on, per million", \.workPerMillion),
         ratio(
+            "reads", "answers after which somebody reads through any region, per million",
+            \.readsPerMillion),
+        ratio(
             "roster-words", "acts that apply a roster, override it or say who is away, per million",
             \.rosterWordsPerMillion),
         ratio(

@@ -69,6 +69,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var rosterWordsPerMillion: UInt64
     /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
     package var madProposalsPerMillion: UInt64
+    /// Answers `quorum` after which somebody reads through another region, per million.
+    package var readsPerMillion: UInt64
     /// How far clocks are off at most.
     package var skewMax: Span
     /// How far a wall clock jumps at most.
@@ -137,6 +139,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         rosterWordsPerMillion = random.pick([0, 0, 100_000])
         workPerMillion = random.pick([0, 100_000, 300_000])
         resumedPerMillion = random.pick([0, 300_000])
+        readsPerMillion = random.pick([0, 0, 0, 0, 0, 400_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

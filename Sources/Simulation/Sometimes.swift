@@ -37,6 +37,8 @@ package struct Sometimes: Sendable {
         case phasesSettled, workEnded
         /// A roster that was applied was read; somebody was paged who was put on call by hand.
         case rosterApplied, overridePaged
+        /// A linearizable read waited for what its region lacked; one was refused.
+        case readWaited, readRefused
         /// One message brought pages about several incidents.
         case bundled
         /// An alert that was said to be over went on.

@@ -379,7 +379,7 @@ extension World {
     }
 
     /// Puts a request down in the books; `nil` if nobody listens there.
-    private mutating func begin(_ evidence: Evidence, about group: GroupID, at node: Int)
+    mutating func begin(_ evidence: Evidence, about group: GroupID, at node: Int)
         -> RequestID?
     {
         guard nodes[node].isUp else { return nil }
@@ -398,6 +398,7 @@ extension World {
         let asked = checks.answer.observe(
             reply: request.number, at: now, pausedTotal: nodes[node].pausedTotal,
             isExcused: isDiskExcused(node), into: &checks.failures)
+        receive(read: reply, to: request, from: node)
         guard var asked, case .accepted(let acceptance) = reply else { return }
         // What is asked of an incident that is merged goes to the one that took it over.
         asked.group = acceptance.group
@@ -405,6 +406,7 @@ extension World {
         // What is told to a region that stays broken is lost with it, unless it had a majority.
         guard nodes[node].isCore || acceptance.durability == .quorum else { return }
         checks.acceptance.observe(asked, acceptance.durability, at: now)
+        if acceptance.durability == .quorum { planRead(of: asked.group, after: request) }
     }
 
     /// A disk that is slow or broken is a reason to answer late.
@@ -422,6 +424,7 @@ extension Reply {
         case .unknownIncident: 3
         case .rejected: 4
         case .overloaded: 5
+        case .upToDate: 6
         }
     }
 }

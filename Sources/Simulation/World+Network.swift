@@ -192,6 +192,11 @@ extension World {
             case .view(let batch): return "view of \(batch.incidents.count) incidents"
             case .mergeProposal(let proposal):
                 return "proposal: \(proposal.child.short) into \(proposal.survivor.short)"
+            case .logEndsQuestion(let question):
+                return "log ends? \(question.number) \(question.group?.short ?? "all")"
+            case .logEndsAnswer(let answer):
+                return "log ends \(answer.number): "
+                    + answer.ends.map { "\($0.group.short) \($0.index)" }.joined(separator: ", ")
             }
         } catch {
             return "unreadable: \(error)"

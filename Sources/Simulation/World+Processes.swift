@@ -80,6 +80,7 @@ extension World {
         nodes[node].wakeAt = .distantFuture
         nodes[node].goodSince = .distantFuture
         checks.answer.observe(crashOf: node)
+        checks.read.observe(crashOf: node)
         checks.handOver.forget(node)
         checks.command.forget(node)
         if checks.delivery.observe(crashOf: node) > 0 { sometimes.mark(.diedBeforeRecord) }

@@ -187,6 +187,7 @@ struct World {
         case .pageEnds(let attempt): pageEnds(attempt)
         case .answer(let command, let tries): answer(command, tries: tries)
         case .client(let number): clientActs(number)
+        case .read(let node, let group, let scope): read(group, scope, at: node)
         case .stormAlert(let number): stormReports(number)
         case .fault(let position): beginFault(position)
         case .voterDies(let node): voterDies(node)

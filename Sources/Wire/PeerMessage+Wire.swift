@@ -122,6 +122,12 @@ extension PeerMessage: WireCodable {
             writer.write(UInt8(6))
             writer.write(proposal.child)
             writer.write(proposal.survivor)
+        case .logEndsQuestion(let question):
+            writer.write(UInt8(7))
+            writer.write(question)
+        case .logEndsAnswer(let answer):
+            writer.write(UInt8(8))
+            writer.write(answer)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -135,7 +141,9 @@ extension PeerMessage: WireCodable {
         case 6:
             self = .mergeProposal(
                 MergeProposal(child: try reader.read(), survivor: try reader.read()))
-        case _: throw reader.failure(expected: "a kind of message 1 to 6", found: "\(tag)")
+        case 7: self = .logEndsQuestion(try reader.read())
+        case 8: self = .logEndsAnswer(try reader.read())
+        case _: throw reader.failure(expected: "a kind of message 1 to 8", found: "\(tag)")
         }
     }
 }

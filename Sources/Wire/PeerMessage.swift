@@ -49,6 +49,10 @@ public enum PeerMessage: Equatable, Sendable {
     case view(ViewBatch)
     /// A coordinator thinks that two incidents are one problem.
     case mergeProposal(MergeProposal)
+    /// A region asks where logs end, for a read that must show all that was decided before.
+    case logEndsQuestion(LogEndsQuestion)
+    /// Where they end.
+    case logEndsAnswer(LogEndsAnswer)
 }
 
 /// A coordinator's proposal: a region that takes it up judges by what it knows itself.

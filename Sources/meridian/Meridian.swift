@@ -18,6 +18,7 @@ struct Meridian: AsyncParsableCommand {
               meridian cluster status                       how they are
               meridian incident list                        what is wrong
               meridian incident ack 3f9a1c20 --as mei       take it on
+              meridian watch                                all of it live, in one screen
               meridian oncall now                           who is paged
               meridian coverage prove                       whether somebody always is
               meridian numbers                              how fast, how often, whom
@@ -44,7 +45,7 @@ struct Meridian: AsyncParsableCommand {
                 subcommands: [
                     ClusterCommand.self, IncidentCommand.self, ConflictCommand.self,
                     HandoffCommand.self,
-                    PageCommand.self,
+                    PageCommand.self, WatchCommand.self,
                     OnCallCommand.self, RosterCommand.self, CoverageCommand.self,
                     NumbersCommand.self,
                 ]),

@@ -46,6 +46,10 @@ struct NodeAdapter: NodeService {
         await node.request { .command($0, command, key: key) }
     }
 
+    func confirm(_ scope: ReadScope) async -> Reply {
+        await node.request { .confirm($0, scope) }
+    }
+
     func roster() async -> Roster { node.roster }
 
     func zones() async -> TimeZones { node.zones }

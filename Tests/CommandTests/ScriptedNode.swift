@@ -26,6 +26,7 @@ final class ScriptedNode: Sendable {
         var uri: String
         var authorization: String?
         var key: String?
+        var lastEventID: String?
         var body: String
     }
 
@@ -95,7 +96,8 @@ final class ScriptedNode: Sendable {
             let request = Request(
                 method: head.method.rawValue, uri: head.uri,
                 authorization: head.headers["authorization"].first,
-                key: head.headers["idempotency-key"].first, body: String(buffer: body))
+                key: head.headers["idempotency-key"].first,
+                lastEventID: head.headers["last-event-id"].first, body: String(buffer: body))
             seen.withLockedValue { $0.append(request) }
             body.clear()
             switch behaviour {

@@ -64,6 +64,15 @@ extension FuzzTarget {
                             epoch: 4, pages: [FuzzSamples.page],
                             overdueSince: Instant(seconds: 1_793_620_800))
                     ])),
+            .logEndsQuestion(
+                LogEndsQuestion(
+                    incarnation: Incarnation(4), number: 3, group: nil,
+                    sums: [UInt64](repeating: 9, count: ReplicaNode.logEndParts))),
+            .logEndsQuestion(
+                LogEndsQuestion(incarnation: Incarnation(4), number: 4, group: group, sums: [])),
+            .logEndsAnswer(
+                LogEndsAnswer(
+                    incarnation: Incarnation(4), number: 4, ends: [LogEnd(group: group, index: 7)])),
         ]
 
     private static let beacon = Beacon(

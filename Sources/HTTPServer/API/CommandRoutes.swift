@@ -184,6 +184,9 @@ struct CommandRoutes: Sendable {
             throw Refusal(.rejected, reason, remedy: "Look at the incident as it stands now.")
         case .overloaded(let reason):
             throw .overloaded(reason)
+        case .upToDate:
+            throw Refusal(
+                .internalError, "the node answered a read", remedy: "Report this as a bug.")
         }
     }
 

@@ -23,6 +23,7 @@ struct TakenIn: Sendable {
             switch reply {
             case .accepted(let part): acceptance = acceptance.map { Self.sum($0, part) } ?? part
             case .overloaded(let reason): throw .overloaded(reason)
+            case .upToDate: throw Self.refused("the node answered a read")
             case .unknownIncident:
                 guard event.isSilent else { throw Self.refused("the incident is unknown") }
             case .rejected(let reason):

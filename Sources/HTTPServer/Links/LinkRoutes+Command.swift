@@ -57,6 +57,7 @@ extension LinkRoutes {
         case .unknownIncident: return .unchanged
         case .rejected(let reason): return .refused(reason: reason)
         case .overloaded(let reason): return .failed(reason: reason)
+        case .upToDate: return .failed(reason: "the node answered a read")
         }
     }
 

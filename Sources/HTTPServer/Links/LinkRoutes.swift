@@ -100,6 +100,7 @@ struct LinkRoutes: Sendable {
         case .unknownIncident: return .unchanged(.unknownHere)
         case .rejected(let reason): return .refused(reason: reason)
         case .overloaded(let reason): return .failed(reason: reason)
+        case .upToDate: return .failed(reason: "the node answered a read")
         }
     }
 

@@ -70,7 +70,8 @@ struct Operation: Sendable {
     ) -> Operation {
         Operation(
             method: .get, path: path, id: id, tag: tag, summary: summary, details: details,
-            parameters: parameters, success: .json(answers, [200]))
+            parameters: parameters + (Consistency.subject(of: path) == nil ? [] : [.consistency]),
+            success: .json(answers, [200]))
     }
 
     /// A write.
@@ -103,6 +104,9 @@ struct Operation: Sendable {
         if pathParameters.contains("id") { kinds.append(.ambiguousIncident) }
         if body != nil { kinds += [.rejected, .tooLarge, .overloaded] }
         if case .events = success { kinds.append(.overloaded) }
+        if parameters.contains(where: { $0.name == Consistency.parameter }) {
+            kinds.append(.unavailable)
+        }
         return kinds
     }
 }

@@ -356,6 +356,11 @@ extension Operation.Parameter {
     static let limit = Operation.Parameter(
         name: "limit", shape: .number(1...Limits.pageRowsMax),
         words: "At most so many; all if it is absent.")
+    /// How much the answer has to show.
+    static let consistency = oneWord(
+        Consistency.parameter, Consistency.values,
+        "`linearizable`: only if the region knows everything that was decided before it was asked; "
+            + "otherwise it refuses within two seconds.")
     /// Where a list goes on.
     static let cursor = text("cursor", "Go on where an answer ended: what it gave in `next`.")
 

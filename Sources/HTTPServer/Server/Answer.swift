@@ -112,6 +112,8 @@ extension HTTPField.Name {
     static let meridianStaleSince = named("Meridian-Stale-Since")
     /// Whether the answering region can reach a majority: `yes` or `no`.
     static let meridianMajority = named("Meridian-Majority")
+    /// `linearizable` if the answer shows everything that was decided before it was asked for.
+    static let meridianConsistency = named("Meridian-Consistency")
     /// A key by which a request that is sent again is known.
     static let idempotencyKey = named("Idempotency-Key")
     /// The point of a stream of events that a client has seen.

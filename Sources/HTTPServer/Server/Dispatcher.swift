@@ -4,6 +4,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import Logging
+import RegionCore
 
 /// Turns the table of addresses into a router: checks tokens, words refusals, counts and logs every
 /// request once. *Source:* issue point 10, "no secrets in any of them".
@@ -13,13 +14,17 @@ struct Dispatcher: Sendable {
     private let metrics: ServerMetrics
     private let logger: Logger
     private let hasMajority: @Sendable () -> Bool?
+    private let confirm: @Sendable (ReadScope) async -> Reply
 
     init(
         region: RegionName, tokens: APITokens, metrics: ServerMetrics, logger: Logger,
-        hasMajority: @escaping @Sendable () -> Bool? = { nil }
+        hasMajority: @escaping @Sendable () -> Bool? = { nil },
+        confirm: @escaping @Sendable (ReadScope) async -> Reply = { _ in
+            .rejected(reason: "nothing is read here")
+        }
     ) {
         (self.region, self.tokens, self.metrics, self.logger) = (region, tokens, metrics, logger)
-        self.hasMajority = hasMajority
+        (self.hasMajority, self.confirm) = (hasMajority, confirm)
     }
 
     /// A router that serves the table. An address of the table answers 405 to all other methods,
@@ -85,7 +90,10 @@ struct Dispatcher: Sendable {
                 call.client = holder.name
                 try holder.check(may: role)
             }
+            let scope = try scope(of: call, at: endpoint)
+            if let scope { try Consistency.check(await confirm(scope)) }
             answer = try await endpoint.serve(call)
+            if scope != nil { answer.response.headers[.meridianConsistency] = "linearizable" }
         } catch {
             answer = endpoint.refuses?(error) ?? .problem(error, region: region)
         }
@@ -96,6 +104,12 @@ struct Dispatcher: Sendable {
         if request.method == .head { answer.response = answer.response.createHeadResponse() }
         note(answer, of: call, at: endpoint, took: ContinuousClock.now - start)
         return answer.response
+    }
+
+    /// What has to be made sure of first: at addresses of the API whose callers may be told.
+    private func scope(of call: Call, at endpoint: Endpoint) throws(Refusal) -> ReadScope? {
+        guard endpoint.method == .get, endpoint.access.needsToken else { return nil }
+        return try Consistency.scope(of: call, at: endpoint.path)
     }
 
     /// What is answered at an address that is not in the table.

@@ -39,7 +39,8 @@ package struct NodeHTTPServer: Sendable {
         let node = node
         let dispatcher = Dispatcher(
             region: node.region, tokens: APITokens(config.apiTokens), metrics: metrics,
-            logger: logger, hasMajority: { node.hasMajority })
+            logger: logger, hasMajority: { node.hasMajority },
+            confirm: { await node.confirm($0) })
         let api = endpoints
         return dispatcher.router(for: api + pages(over: api))
     }

@@ -75,6 +75,8 @@ package protocol NodeService: Sendable {
     func intake(_ report: AlertReport) async -> Reply
     /// Does what a person asks, once for every key. Returns when it is durable.
     func command(_ command: Command, key: ActKey) async -> Reply
+    /// Makes sure that what is read from now on shows all that was decided before: `upToDate`, or why not.
+    func confirm(_ scope: ReadScope) async -> Reply
     /// The roster in force.
     func roster() async -> Roster
     /// The zones that the roster is read with.

@@ -13,6 +13,8 @@ enum Evidence: Equatable {
     case handoff(text: String)
     case roster(reason: String)
     case work(text: String)
+    /// A read says nothing.
+    case read
 
     init(_ command: Command) {
         switch command {
@@ -56,6 +58,7 @@ enum Evidence: Equatable {
             return Self.tells(incident, .handoff, ending: ": " + text)
         case .roster(let reason):
             return Self.tells(incident, .roster, ending: ": " + reason)
+        case .read: return true
         case .work(let text):
             return Self.tells(incident, .work, ending: ": " + text)
         }
@@ -155,6 +158,12 @@ struct AcceptanceCheck {
                 }
             }
         }
+    }
+
+    /// What has been answered `quorum` so far, about one incident or all.
+    func safe(in group: GroupID?) -> [Asked] {
+        accepted.lazy.filter { $0.durability == .quorum }.map(\.asked)
+            .filter { group == nil || $0.group == group }
     }
 
     /// The numbers of what is in the books, for reports.

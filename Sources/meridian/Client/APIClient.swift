@@ -25,12 +25,13 @@ struct APIClient: Sendable {
     /// Where remarks for people go.
     let remark: @Sendable (String) -> Void
 
-    private let http: HTTPClient
+    /// The connections.
+    let http: HTTPClient
 
     /// The largest answer that is read.
     private static let answerBytesMax = 64 * 1_024 * 1_024
     /// Where a node says that its process lives, whatever else it can do.
-    private static let livenessPath = "/healthz"
+    static let livenessPath = "/healthz"
     /// The least a region may take over what changes something, in seconds: an answer is due after two
     /// at the latest.
     private static let oncePatienceSeconds: Double = 4
@@ -55,6 +56,13 @@ struct APIClient: Sendable {
             try await http.shutdown()
             throw error
         }
+    }
+
+    /// A client of another configuration over the same connections.
+    func with(_ configuration: ClientConfiguration) -> APIClient {
+        APIClient(
+            configuration: configuration, timeoutSeconds: timeoutSeconds, remark: remark, http: http
+        )
     }
 
     /// Makes a call and reads the answer. *Errors:* `CommandFailure`.
@@ -132,7 +140,8 @@ struct APIClient: Sendable {
         }
     }
 
-    private func send(_ call: APICall, to endpoint: RegionEndpoint) async -> RegionOutcome {
+    /// Sends a call to one region, without asking first whether it lives.
+    func send(_ call: APICall, to endpoint: RegionEndpoint) async -> RegionOutcome {
         do {
             let response = try await http.execute(
                 request(call, to: endpoint), deadline: deadline(of: call))
@@ -143,7 +152,8 @@ struct APIClient: Sendable {
         }
     }
 
-    private func request(_ call: APICall, to endpoint: RegionEndpoint) -> HTTPClientRequest {
+    /// The request of a call at a region, with the token.
+    func request(_ call: APICall, to endpoint: RegionEndpoint) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: call.address(at: endpoint))
         request.method = HTTPMethod(rawValue: call.method.rawValue)
         request.headers.add(name: "Accept", value: "application/json, \(Problem.mediaType)")

@@ -110,6 +110,22 @@ struct DurabilityOptions: ParsableArguments {
     var requireQuorum = false
 }
 
+/// How much an answer has to show.
+struct ConsistencyOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Only an answer that shows everything decided before it was asked for.",
+            discussion: "A region that cannot make sure of that is passed over; if none can, the "
+                + "status is 4. Otherwise an answer shows what its region knows, and says how much."
+        ))
+    var linearizable = false
+
+    /// What the region is asked for.
+    var query: [(name: String, value: String)] {
+        linearizable ? [("consistency", "linearizable")] : []
+    }
+}
+
 /// Who acts, how safe it has to be, and where the cluster is: the options of every command that
 /// changes something.
 struct ActionOptions: ParsableArguments {

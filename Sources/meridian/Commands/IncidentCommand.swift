@@ -49,6 +49,7 @@ extension IncidentCommand {
                 EXAMPLES
                   meridian incident show 3f9a1c20
                   meridian incident show 3f9a --region us
+                  meridian incident show 3f9a --linearizable
                   meridian incident show 3f9a1c20 --full --json | jq '.timeline.entries'
                 """)
 
@@ -58,20 +59,21 @@ extension IncidentCommand {
         @Flag(help: "The whole timeline; otherwise the last 40 entries. JSON is always whole.")
         var full = false
 
+        @OptionGroup var consistency: ConsistencyOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         static let timelineEntriesMax = 40
 
         mutating func run() async throws {
-            let id = id.text
+            let (id, query) = (id.text, consistency.query)
             let isJSON = client.json
             let (answer, names) = try await client.withClient { client in
                 let detail = try await client.call(
-                    .get(APIPath.incident(id)), answering: IncidentDetail.self
+                    .get(APIPath.incident(id), query: query), answering: IncidentDetail.self
                 ).value
                 // The first answer gives the whole id: from here on nothing can be ambiguous.
                 let timeline = try await client.call(
-                    .get(APIPath.timeline(detail.summary.id), query: [("merged", "true")]),
+                    .get(APIPath.timeline(detail.summary.id), query: [("merged", "true")] + query),
                     answering: TimelineAnswer.self
                 ).value
                 // A node that is older than this program does not tell them.

@@ -18,6 +18,7 @@ extension IncidentCommand {
                   meridian incident list --severity SEV2 --json
                   meridian incident list --status resolved --since=-2d --until now --limit 50
                   meridian incident list --commander mei --text database
+                  meridian incident list --linearizable
                 """)
 
         @Flag(help: "Resolved incidents as well.")
@@ -62,6 +63,7 @@ extension IncidentCommand {
             help: ArgumentHelp("Go on where an answer with --limit ended.", valueName: "cursor"))
         var cursor: String?
 
+        @OptionGroup var consistency: ConsistencyOptions
         @OptionGroup(title: "Connection and output") var client: ClientOptions
 
         func validate() throws {
@@ -99,6 +101,7 @@ extension IncidentCommand {
                 ("limit", limit.map { "\($0)" }), ("cursor", cursor),
             ]
             return wanted.compactMap { name, value in value.map { (name, $0) } }
+                + consistency.query
         }
     }
 }

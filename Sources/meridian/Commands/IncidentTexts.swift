@@ -50,14 +50,16 @@ enum IncidentTexts {
         }
     }
 
-    private static func title(_ incident: IncidentSummary) -> Cell {
+    /// Its title, marked if it is a drill or needs the operator.
+    static func title(_ incident: IncidentSummary) -> Cell {
         let marks = [
             incident.isDrill ? "[drill] " : "", incident.isQuarantined ? "[quarantined] " : "",
         ]
         return Cell(marks.joined() + incident.title, incident.isQuarantined ? .bad : nil)
     }
 
-    private static func status(_ incident: IncidentSummary) -> Cell {
+    /// Where it stands, that stands out by how far it is.
+    static func status(_ incident: IncidentSummary) -> Cell {
         switch incident.status {
         case "triggered": Cell(incident.status, .bad)
         case "acknowledged": Cell(incident.phase ?? incident.status, .warning)
@@ -66,13 +68,15 @@ enum IncidentTexts {
         }
     }
 
-    private static func paged(_ incident: IncidentSummary) -> Cell {
+    /// How many pages were delivered, of all there are.
+    static func paged(_ incident: IncidentSummary) -> Cell {
         let count = incident.pagesDelivered + incident.pagesUndelivered
         return Cell(
             "\(incident.pagesDelivered)/\(count)", incident.pagesUndelivered > 0 ? .warning : nil)
     }
 
-    private static func owner(_ label: ReadLabel) -> Cell {
+    /// Who leads it, if that is known and has a majority.
+    static func owner(_ label: ReadLabel) -> Cell {
         guard let owner = label.owner else { return Cell("none", .warning) }
         return label.isProvisional ? Cell("\(owner) (no quorum)", .warning) : Cell(owner)
     }

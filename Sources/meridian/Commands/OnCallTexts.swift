@@ -60,13 +60,15 @@ enum OnCallTexts {
             ? person.person : "\(person.person) (\(person.name))"
     }
 
-    private static func until(_ time: Timestamp?, now: Instant) -> String {
+    /// Until when somebody is on call: `18:00Z (4 h left)`.
+    static func until(_ time: Timestamp?, now: Instant) -> String {
         guard let time else { return "open end" }
         let clock = TimeText.utcMinute(time.instant, now: now)
         return "\(clock) (\(TimeText.length(time.instant - now)) left)"
     }
 
-    private static func next(_ schedule: OnCallSchedule, now: Instant) -> String {
+    /// Who comes next and when; `-` if the roster does not say.
+    static func next(_ schedule: OnCallSchedule, now: Instant) -> String {
         guard let next = schedule.next else { return "-" }
         let from = next.from.map { " at \(TimeText.utcMinute($0.instant, now: now))" } ?? ""
         return "\(next.person) in \(next.region)\(from)"

@@ -63,7 +63,8 @@ enum PageTexts {
         ]
     }
 
-    private static func result(_ attempt: PageAttemptSummary) -> String {
+    /// What came of an attempt, by which provider.
+    static func result(_ attempt: PageAttemptSummary) -> String {
         let parts = [attempt.outcome ?? "under way", attempt.provider.map { "by \($0)" }]
         let head = parts.compactMap { $0 }.joined(separator: " ")
         guard let detail = attempt.detail, !detail.isEmpty else { return head }

@@ -44,6 +44,9 @@ final class MockNode: NodeService {
         var listeners: [AsyncStream<Void>.Continuation] = []
         /// Whether intake waits, as it does while nothing becomes durable.
         var isHeld = false
+        /// What was to be made sure of, and what comes of it.
+        var confirmed: [ReadScope] = []
+        var confirmation = Reply.upToDate
         /// Whether it sees a majority of regions.
         var hasMajority = false
     }
@@ -71,6 +74,13 @@ final class MockNode: NodeService {
             let isRepeat = Self.saysNothingNew(report, to: state.incidents[group])
             if !isRepeat { Self.apply(.alertSeen(report), to: group, in: &state) }
             return Self.accepted(group, isRepeat: isRepeat, in: state)
+        }
+    }
+
+    func confirm(_ scope: ReadScope) async -> Reply {
+        state.withLock { state in
+            state.confirmed.append(scope)
+            return state.confirmation
         }
     }
 
