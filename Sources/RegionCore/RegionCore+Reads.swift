@@ -48,7 +48,7 @@ extension RegionCore {
     private func nextDue(of slot: IncidentSlot, at now: Instant) -> Instant? {
         // Lists ask this of every open incident: what is known needs not be worked out anew.
         let decision =
-            slot.derived?.current(at: now)
+            slot.derived.current(at: now)
             ?? decideEscalation(of: slot.view, roster: roster, book: book, at: now)
         return switch decision {
         case .quiet: nil
