@@ -66,7 +66,7 @@ package struct PlantedBug: Sendable {
             properties: ["S4", "S3"], seeds: 4...4),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 4...4),
+            seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
             properties: ["S4", "S3"], seeds: 225...225),
