@@ -100,12 +100,6 @@ extension RegionCore {
         String(text.unicodeScalars.prefix(Limits.briefLengthMax))
     }
 
-    /// How long ownership stays where it is after a try to let it follow command.
-    private static let followPause = Span.seconds(20)
-    /// How long it waits for the next one's region to have what was just committed: often the decision
-    /// itself.
-    private static let followSoon = Span.milliseconds(100)
-
     /// Ownership moves with command: to the region of whoever is in command, by leadership transfer, when that
     /// region is there and has everything. What is paged stays here until it has established itself.
     /// Gives back when to look again.
@@ -116,14 +110,25 @@ extension RegionCore {
         else { return .distantFuture }
         let followAt = withSlot(group) { $0.followAt }
         guard followAt <= now else { return followAt }
-        var pause = Self.followPause
+        var pause = FollowPause.longest
         if replica.isFresh(home), replica.hasMajority,
             case .targetIsBehind = handOver(group, to: home, at: now)
         {
-            pause = Self.followSoon
+            let (soon, tells) = withSlot(group) { $0.followPause.behind() }
+            pause = soon
+            if tells { turn.effects.append(.log(.handOverFailed(group, reason: behind(home)))) }
+        } else {
+            withSlot(group) { $0.followPause.reset() }
         }
         withSlot(group) { $0.followAt = now + pause }
         return now + pause
+    }
+
+    private func behind(_ home: MemberID) -> String {
+        let name = config.members.first { $0.id == home }?.name.text ?? "\(home)"
+        return
+            "\(name) lacks entries of its log and it stays at \(me.name.text), where command works "
+            + "as well; see LAG of \(name) in `meridian cluster status`. It is tried again"
     }
 
     /// From one severity's offers to the next one's, so that the worst is offered first.
@@ -145,39 +150,38 @@ extension RegionCore {
         guard turnAt <= now else { return turnAt }
         withSlot(group) { $0.offerAt = now + Self.offerPause }
         guard replica.hasMajority, isThere(due.to) else { return now + Self.offerPause }
-        let plan = plan(for: due, of: view.value, at: now)
+        let common = changeBook(with: group, due: due, at: now)
         let text =
-            brief(of: view.value, roster: roster, at: now) + watchList(besides: group, at: now)
+            brief(of: view.value, roster: roster, at: now)
+            + common.watchList(of: view.value.service)
         write(
             .handoff(
                 HandoffWord(
                     previousEnd: view.value.previousEnd, offer: nil,
                     saying: .offered(
-                        to: due.to, from: view.value.commander, brief: clipped(text), plan: plan),
+                        to: due.to, from: view.value.commander, brief: clipped(text),
+                        plan: common.plan(of: group)),
                     by: .coordinator)), about: group, at: now)
         return now + Self.offerPause
     }
 
-    /// Where an incident stands among those that its commander hands over at the same change.
-    private func plan(
-        for due: HandoffDue, of incident: Incident, at now: Instant
-    ) -> HandoffPlan {
-        let own = (incident.severity, incident.openedAt, incident.group)
-        var (before, count): (UInt64, UInt64) = (0, 1)
-        for other in incidents.keys where other != incident.group {
-            let place = incidents.read(other) { slot -> Bool? in
-                let view = slot.view
-                guard view.status.isOpen, view.commander == incident.commander, !slot.isCarried
-                else { return nil }
-                let theirs = (view.severity, view.openedAt, view.group)
-                return theirs < own
-            }
-            guard let isBefore = place ?? nil else { continue }
-            count += 1
-            if isBefore { before += 1 }
+    /// What offers at a change of shift have in common, worked out anew every few seconds.
+    private mutating func changeBook(
+        with group: GroupID, due: HandoffDue, at now: Instant
+    ) -> ChangeBook {
+        if let changeBook, now - changeBook.madeAt < ChangeBook.holds, changeBook.madeAt <= now,
+            changeBook.plan(of: group)?.changeAt == due.changeAt
+        {
+            return changeBook
         }
-        return HandoffPlan(
-            schedule: due.schedule.text, changeAt: due.changeAt, place: before + 1, count: count)
+        let views = incidents.keys.compactMap { group in
+            incidents.read(group) { $0.isCarried ? nil : $0.view } ?? nil
+        }
+        let made = ChangeBook(views, at: now) {
+            handoffDue(of: $0, roster: roster, book: book, at: now)
+        }
+        changeBook = made
+        return made
     }
 
     /// The changes of command that lie ahead, as this region would make them if it owned the incidents: the
@@ -214,34 +218,6 @@ extension RegionCore {
         guard let member = config.members.first(where: { $0.name == region && $0.role == .region })
         else { return true }
         return member.id == me.id || replica.isFresh(member.id)
-    }
-
-    /// How long what was resolved is still told of, and how many of them.
-    private static let watchedFor = Span.hours(10)
-    private static let watchedMax = 5
-
-    /// What whoever comes on call should know besides: incidents of the same service that were
-    /// resolved while they slept.
-    private func watchList(besides group: GroupID, at now: Instant) -> String {
-        let service = incidents.read(group) { $0.view.service }
-        var items: [(at: HybridTime, words: String)] = []
-        for other in incidents.keys where other != group {
-            let item = incidents.read(other) { slot -> (at: HybridTime, words: String)? in
-                guard slot.view.service == service, let end = slot.view.resolvedAt,
-                    !slot.view.status.isOpen, now - end.instant < Self.watchedFor
-                else { return nil }
-                return (
-                    end,
-                    "- \(other.short) \(slot.view.severity.name) \(slot.view.title), resolved at "
-                        + end.instant.minuteUTC
-                )
-            }
-            if let item = item ?? nil { items.append(item) }
-        }
-        guard !items.isEmpty else { return "" }
-        items.sort { ($1.at, $0.words) < ($0.at, $1.words) }
-        return "\nWhile you slept, to watch:\n"
-            + items.prefix(Self.watchedMax).map(\.words).joined(separator: "\n")
     }
 
     /// The region of whoever is in command, if it is another member's.
