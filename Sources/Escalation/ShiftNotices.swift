@@ -36,7 +36,7 @@ private struct ShiftTeller {
     let ahead: Span
 
     /// How long after its time somebody is still told: later it is no news.
-    private static let toldWithin = Span.minutes(10)
+    private static let shiftToldWithin = Span.minutes(10)
     /// How far ahead the end of a shift is looked for.
     private static let lookAhead = Span.hours(24 * 14)
 
@@ -48,7 +48,7 @@ private struct ShiftTeller {
     }
 
     func notices(of schedule: Schedule) -> [Notice] {
-        let begin = now - Self.toldWithin
+        let begin = now - Self.shiftToldWithin
         let end = now + timings.reminder + ahead + .seconds(1)
         let parts = book.shifts(of: schedule.id, from: begin, to: end)
         var result: [Notice] = []
