@@ -67,11 +67,13 @@ package struct RosterAnswer: Codable, Equatable, Sendable {
     package var readAt: Timestamp
     /// The version in force at this region.
     package var version: String
-    /// `cluster`: it was applied, and is in force at every region. `file`: this region read it from its
-    /// own file, and none was ever applied.
+    /// `cluster`: it was applied. `file`: this region read it from its own file.
     package var source: String
-    /// The text; absent if the file has changed since it was read.
+    /// The text; absent if the file has changed since it was read. Integration keys are hidden from tokens
+    /// that may not administer.
     package var text: String?
+    /// The version that is in force in the cluster and cannot be used at this region; absent if it is used.
+    package var unread: UnreadRoster?
     /// The versions that were applied, the latest first.
     package var versions: [RosterVersionSummary]
     /// Rosters that were written against a version that was no longer in force.
@@ -82,12 +84,28 @@ package struct RosterAnswer: Codable, Equatable, Sendable {
     /// An answer with all its parts.
     package init(
         region: String, readAt: Timestamp, version: String, source: String, text: String?,
-        versions: [RosterVersionSummary], proposals: [RosterVersionSummary],
+        unread: UnreadRoster? = nil, versions: [RosterVersionSummary],
+        proposals: [RosterVersionSummary],
         changes: [OnCallChange]
     ) {
         (self.region, self.readAt, self.version) = (region, readAt, version)
         (self.source, self.text, self.versions) = (source, text, versions)
-        (self.proposals, self.changes) = (proposals, changes)
+        (self.proposals, self.changes, self.unread) = (proposals, changes, unread)
+    }
+}
+
+/// A roster that is in force in the cluster and that a region cannot use.
+package struct UnreadRoster: Codable, Equatable, Sendable {
+    /// Its version.
+    package var version: String
+    /// What keeps the region from using it.
+    package var problems: [String]
+    /// What to do about it.
+    package var remedy: String
+
+    /// One with all its parts.
+    package init(version: String, problems: [String], remedy: String) {
+        (self.version, self.problems, self.remedy) = (version, problems, remedy)
     }
 }
 

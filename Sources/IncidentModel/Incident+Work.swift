@@ -4,8 +4,10 @@ import Basics
 /// about each counts, whatever the order in which words become known; it pages nobody. *Source:*
 /// requirement D6; decision 0019.
 extension Incident {
-    /// How many things of all generations that are not over are remembered; the timeline tells all.
+    /// How many things may go on at once; regions refuse more.
     public static let workMax = 128
+    /// How many things are remembered, those that ended among them; the timeline tells all.
+    public static let workKeptMax = 512
 
     /// What is known of this generation's work, the earliest first.
     public var presentWork: [WorkItem] {
@@ -38,7 +40,15 @@ extension Incident {
         work.removeAll { $0.id == id }
         let position = work.partitioningIndex { ($0.time, $0.id) >= (item.time, item.id) }
         work.insert(item, at: position)
-        if work.count > Self.workMax { work.removeFirst() }
+        if work.count > Self.workKeptMax { forgetOldestWork() }
+    }
+
+    /// What has ended is forgotten first, then what is oldest; an ending whose beginning is not known yet
+    /// waits for it.
+    private mutating func forgetOldestWork() {
+        let place =
+            work.firstIndex { $0.isKnown && $0.end != nil } ?? work.firstIndex { $0.isKnown } ?? 0
+        work.remove(at: place)
     }
 
     /// What is said, for the timeline: `mei: action: roll back 4f2 (joao, by 02:30 UTC)`.

@@ -56,11 +56,8 @@ public struct MergeRules {
             && !incident.hasClosed(after: target.previousEnd)
     }
 
-    /// Whether another incident pages for this one: it has absorbed it, and is open, or was resolved
-    /// knowing of everything that fires here.
-    public func isCarried(_ view: Incident) -> Bool { isCarried(view, by: chain(from: view)) }
-
-    /// The same, where its seals lead there.
+    /// Whether another incident pages for this one, where its seals lead there: it has absorbed it, and is
+    /// open, or was resolved knowing of everything that fires here.
     public func isCarried(_ view: Incident, by chain: MergeChain) -> Bool {
         guard let target = view.sealing else { return false }
         switch chain {
@@ -75,10 +72,8 @@ public struct MergeRules {
         }
     }
 
-    /// Whether something fires in a carried incident that is worse than its survivor, and not known there.
-    public func knowsWorse(_ view: Incident) -> Bool { knowsWorse(view, than: chain(from: view)) }
-
-    /// The same, where its seals lead there.
+    /// Whether something fires in a carried incident that is worse than its survivor, where its seals lead
+    /// there, and not known there.
     public func knowsWorse(_ view: Incident, than chain: MergeChain) -> Bool {
         guard case .open(let group) = chain, let survivor = known(group),
             let record = survivor.value.absorbed(view.group)

@@ -60,6 +60,8 @@ struct IncidentSlot: Sendable {
     var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.
     var followAt: Instant = .epoch
+    /// How long that takes while the next region is behind.
+    var followPause = FollowPause()
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?
 

@@ -101,12 +101,6 @@ extension RegionCore {
         String(text.unicodeScalars.prefix(Limits.briefLengthMax))
     }
 
-    /// How long ownership stays where it is after a try to let it follow command.
-    private static let followPause = Span.seconds(20)
-    /// How long it waits for the next one's region to have what was just committed: often the decision
-    /// itself.
-    private static let followSoon = Span.milliseconds(100)
-
     /// Ownership moves with command: to the region of whoever is in command, by leadership transfer, when that
     /// region is there and has everything. What is paged stays here until it has established itself.
     /// Gives back when to look again.
@@ -118,14 +112,25 @@ extension RegionCore {
         else { return .distantFuture }
         let followAt = withSlot(group) { $0.followAt }
         guard followAt <= now else { return followAt }
-        var pause = Self.followPause
+        var pause = FollowPause.longest
         if replica.isFresh(home), replica.hasMajority,
             case .targetIsBehind = handOver(group, to: home, at: now)
         {
-            pause = Self.followSoon
+            let (soon, tells) = withSlot(group) { $0.followPause.behind() }
+            pause = soon
+            if tells { turn.effects.append(.log(.handOverFailed(group, reason: behind(home)))) }
+        } else {
+            withSlot(group) { $0.followPause.reset() }
         }
         withSlot(group) { $0.followAt = now + pause }
         return now + pause
+    }
+
+    private func behind(_ home: MemberID) -> String {
+        let name = config.members.first { $0.id == home }?.name.text ?? "\(home)"
+        return
+            "\(name) lacks entries of its log and it stays at \(me.name.text), where command works "
+            + "as well; see LAG of \(name) in `meridian cluster status`. It is tried again"
     }
 
     /// From one severity's offers to the next one's, so that the worst is offered first.
@@ -147,38 +152,36 @@ extension RegionCore {
         guard turnAt <= now else { return turnAt }
         withSlot(group) { $0.offerAt = now + Self.offerPause }
         guard replica.hasMajority, isThere(due.to) else { return now + Self.offerPause }
-        let plan = plan(for: due, of: view.value, at: now)
+        let common = changeBook(with: group, due: due, at: now)
         let text = writtenBrief(of: view.value, for: due.to, at: now)
         write(
             .handoff(
                 HandoffWord(
                     previousEnd: view.value.previousEnd, offer: nil,
                     saying: .offered(
-                        to: due.to, from: view.value.commander, brief: clipped(text), plan: plan),
+                        to: due.to, from: view.value.commander, brief: clipped(text),
+                        plan: common.plan(of: group)),
                     by: .coordinator)), about: group, at: now)
         return now + Self.offerPause
     }
 
-    /// Where an incident stands among those that its commander hands over at the same change.
-    private func plan(
-        for due: HandoffDue, of incident: Incident, at now: Instant
-    ) -> HandoffPlan {
-        let own = (incident.severity, incident.openedAt, incident.group)
-        var (before, count): (UInt64, UInt64) = (0, 1)
-        for other in incidents.keys where other != incident.group {
-            let place = incidents.read(other) { slot -> Bool? in
-                let view = slot.view
-                guard view.status.isOpen, view.commander == incident.commander, !slot.isCarried
-                else { return nil }
-                let theirs = (view.severity, view.openedAt, view.group)
-                return theirs < own
-            }
-            guard let isBefore = place ?? nil else { continue }
-            count += 1
-            if isBefore { before += 1 }
+    /// What offers at a change of shift have in common, worked out anew every few seconds.
+    private mutating func changeBook(
+        with group: GroupID, due: HandoffDue, at now: Instant
+    ) -> ChangeBook {
+        if let changeBook, now - changeBook.madeAt < ChangeBook.holds, changeBook.madeAt <= now,
+            changeBook.plan(of: group)?.changeAt == due.changeAt
+        {
+            return changeBook
         }
-        return HandoffPlan(
-            schedule: due.schedule.text, changeAt: due.changeAt, place: before + 1, count: count)
+        let views = incidents.keys.compactMap { group in
+            incidents.read(group) { $0.isCarried ? nil : $0.view } ?? nil
+        }
+        let made = ChangeBook(views, at: now) {
+            handoffDue(of: $0, roster: roster, book: book, at: now)
+        }
+        changeBook = made
+        return made
     }
 
     /// The changes of command that lie ahead, as this region would make them if it owned the incidents: the

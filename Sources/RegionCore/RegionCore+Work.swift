@@ -17,11 +17,12 @@ extension RegionCore {
         switch step {
         case .begin(let draft):
             if let refusal = refusal(of: draft, at: now) { return .failure(refusal) }
-            guard view.presentWork.count < Incident.workMax else {
+            guard view.presentWork.count(where: { $0.end == nil }) < Incident.workMax else {
                 return .failure(
                     Refusal(
-                        reason: "\(Incident.workMax) things are written down already: write a note "
-                            + "instead, or put one of them otherwise"))
+                        reason:
+                            "\(Incident.workMax) things go on already: say what came of some of "
+                            + "them, put one otherwise, or write a note"))
             }
             return word(nil, .began(draft))
         case .change(let id, let text, let owner, let due):

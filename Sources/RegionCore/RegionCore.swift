@@ -76,6 +76,8 @@ public struct RegionCore: Sendable {
     var settleAfter: Instant = .epoch
     /// The members that cannot be reached, and since when.
     var lostSince: [(member: MemberID, since: Instant)] = []
+    /// What offers at changes of shift have in common, as it was a moment ago.
+    var changeBook: ChangeBook?
     /// Which open incidents may be one problem.
     var suspects = Suspects()
     /// Which incidents are merged.

@@ -31,6 +31,27 @@ struct ParsingTests {
         let query = list.query(now: Instant(seconds: 1_795_400_000))
         #expect(query.first { $0.name == "severityAtLeast" }?.value == "SEV2")
         #expect(query.first { $0.name == "service" }?.value == "checkout")
+        #expect(!query.contains { $0.name == "consistency" })
+    }
+
+    @Test(arguments: ["incident list --linearizable", "incident show 3f9a --linearizable"])
+    func `reads can be asked for linearizably`(line: String) throws {
+        let command = try Meridian.parseAsRoot(line.split(separator: " ").map(String.init))
+        let options =
+            (command as? IncidentCommand.List)?.consistency
+            ?? (command as? IncidentCommand.Show)?.consistency
+        #expect(options?.query.map(\.name) == ["consistency"])
+        #expect(options?.query.map(\.value) == ["linearizable"])
+    }
+
+    @Test(arguments: [
+        "watch --width 80", "watch --once --width 5", "watch --once --json",
+        "watch --height 2 --once",
+    ])
+    func `watch refuses what makes no sense`(line: String) {
+        #expect(throws: (any Error).self) {
+            try Meridian.parseAsRoot(line.split(separator: " ").map(String.init))
+        }
     }
 
     @Test func `numbers take any period, or so many days`() throws {

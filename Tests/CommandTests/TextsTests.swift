@@ -355,3 +355,21 @@ struct HelpTests {
         #expect(text.split(separator: "\n").allSatisfy { $0.split(separator: " ").count >= 2 })
     }
 }
+
+struct WorkIDTests {
+    private func item(_ id: String) -> WorkSummary {
+        WorkSummary(
+            id: id, kind: "action", text: "roll back", owner: nil, due: nil, audience: nil,
+            state: "open", outcome: nil, by: "mei", at: Samples.now, region: "eu", endedBy: nil,
+            endedAt: nil)
+    }
+
+    @Test func `an id is shown as short as it tells one thing from another`() {
+        let work = ["m3f9a1c20.7", "m3f9a77b0.42", "m77d0aaaa.42", "m3f9a77b0.43"].map(item)
+        #expect(
+            work.map { WorkTexts.short($0, among: work) } == ["7", "m3f9a.42", "m77d0.42", "43"])
+        let alike = ["m3f9a1c20.7", "m3f9a1c21.7"].map(item)
+        #expect(
+            alike.map { WorkTexts.short($0, among: alike) } == ["m3f9a1c20.7", "m3f9a1c21.7"])
+    }
+}

@@ -74,11 +74,15 @@ struct MergingWorld {
     }
 
     /// Whether another incident pages for one, by what is known everywhere.
-    func isCarried(_ name: String) -> Bool { rules(name) { _ in 0 }.isCarried(self[name]) }
+    func isCarried(_ name: String) -> Bool {
+        rules(name) { _ in 0 }.isCarried(self[name], by: chain(name))
+    }
     func chain(_ name: String) -> MergeChain { rules(name) { _ in 0 }.chain(from: self[name]) }
 
     /// Whether something worse than what pages for it is known of an incident alone.
-    func knowsWorse(_ name: String) -> Bool { rules(name) { _ in 0 }.knowsWorse(self[name]) }
+    func knowsWorse(_ name: String) -> Bool {
+        rules(name) { _ in 0 }.knowsWorse(self[name], than: chain(name))
+    }
 
     /// One owner writes down the next thing, if there is one.
     @discardableResult

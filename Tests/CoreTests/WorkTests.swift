@@ -95,14 +95,46 @@ struct WorkTests {
         #expect(incident.timeline.contains { $0.kind == .work && $0.text.contains("roll back") })
     }
 
-    @Test mutating func `more than can be kept drops the oldest, and the timeline tells all`() {
-        for number in 0..<(Incident.workMax + 5) {
-            say(.began(action("step \(number)")), at: Int64(10 + number))
+    @Test
+    mutating func
+        `more than can be kept drops what ended, then the oldest; the timeline tells all`()
+    {
+        var ended: FactID?
+        for number in 0..<(Incident.workKeptMax + 3) {
+            let id = say(.began(action("step \(number)")), at: Int64(10 + number))
+            if number == 100 { ended = id }
         }
+        say(.ended(.done, outcome: "ok"), ended, at: 11)
+        facts.swapAt(facts.count - 1, 150)
         let incident = settled()
-        #expect(incident.work.count == Incident.workMax)
-        #expect(incident.work.first?.draft?.text == "step 5")
+        #expect(incident.work.count == Incident.workKeptMax)
+        #expect(incident.work.first?.draft?.text == "step 2")
+        #expect(!incident.work.contains { $0.id == ended })
         #expect(incident.timeline.contains { $0.text.contains("step 0 ") })
+    }
+
+    @Test mutating func `an ending waits for its beginning, however much is known besides`() {
+        var ids: [FactID] = []
+        for number in 0..<(Incident.workMax + 20) {
+            ids.append(say(.began(action("step \(number)")), at: Int64(10 + number)))
+        }
+        for (number, id) in ids.enumerated() where number % 2 == 0 {
+            say(.ended(.done, outcome: "done \(number)"), id, member: 2, at: Int64(500 + number))
+        }
+        let expected = settled().presentWork
+        #expect(expected.count == ids.count && expected.count { $0.end == .done } == ids.count / 2)
+        var random = RandomStream(seed: 11)
+        for round in 0..<6 {
+            var shuffled = Array(facts.dropFirst())
+            for index in shuffled.indices.reversed() where index > 0 {
+                shuffled.swapAt(index, Int(random.below(UInt64(index + 1))))
+            }
+            // All endings first, too.
+            if round == 0 {
+                shuffled = shuffled.filter(\.endsWork) + shuffled.filter { !$0.endsWork }
+            }
+            #expect(settled([facts[0]] + shuffled).presentWork == expected)
+        }
     }
 
     @Test mutating func `an incident with work comes back from its bytes`() throws {
@@ -161,5 +193,13 @@ struct WorkTests {
         ] {
             #expect(text.contains(line), "\(line) is missing in:\n\(text)")
         }
+    }
+}
+
+extension Fact {
+    /// Whether it says how something ended.
+    fileprivate var endsWork: Bool {
+        guard case .work(let word) = body, case .ended = word.saying else { return false }
+        return true
     }
 }

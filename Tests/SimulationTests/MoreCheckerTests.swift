@@ -172,4 +172,45 @@ struct MoreCheckerTests {
         check.observe(order("2"), from: 1, at: Instant(seconds: 9), excuses: calm, into: &failures)
         #expect(failures.first?.property == "S14")
     }
+
+    @Test func `read: an answer without what was safe, with it, and a refusal`() {
+        let note = Evidence.note(text: "act1")
+        let asked = Asked(
+            request: 1, node: 0, incarnation: 1, group: group, evidence: note, askedAt: .epoch,
+            pausedBefore: .zero)
+        var shows = Incident(group: group)
+        let fact = Fact(
+            id: FactID(origin: one, sequence: 1), group: group, time: HybridTime(.epoch),
+            region: "r1", body: .noteAdded(Note(by: "p", text: "act1")))
+        shows.applyMerge([fact], index: 1)
+        for (known, isBroken) in [(shows, false), (Incident(group: group), true)] {
+            var check = ReadCheck()
+            var failures = Failures()
+            check.observe(
+                asked: ReadCheck.Open(request: 7, node: 1, expected: [asked], lacked: true))
+            #expect(check.observe(answer: 7, { _ in known }, into: &failures))
+            #expect((failures.first?.property == "read") == isBroken)
+        }
+        var check = ReadCheck()
+        var failures = Failures()
+        check.observe(asked: ReadCheck.Open(request: 7, node: 1, expected: [asked], lacked: true))
+        #expect(check.observe(refusal: 7) && !check.observe(refusal: 7))
+        check.observe(asked: ReadCheck.Open(request: 8, node: 1, expected: [asked], lacked: true))
+        check.observe(crashOf: 1)
+        #expect(!check.observe(answer: 8, { _ in nil }, into: &failures))
+        #expect(failures.first == nil)
+    }
+
+    @Test func `a safe answer is what was answered on a majority, of its incident`() {
+        var check = AcceptanceCheck()
+        for (number, durability) in [Durability.quorum, .local, .quorum].enumerated() {
+            let own = number < 2 ? group : GroupID(high: 3, low: 4)
+            check.observe(
+                Asked(
+                    request: UInt64(number), node: 0, incarnation: 1, group: own,
+                    evidence: .read, askedAt: .epoch, pausedBefore: .zero), durability, at: .epoch)
+        }
+        #expect(check.safe(in: group).map(\.request) == [0])
+        #expect(check.safe(in: nil).map(\.request) == [0, 2])
+    }
 }

@@ -28,7 +28,7 @@ struct OnCallPlanRoutes: Sendable {
     private static let turnsMax = 20
 
     private func next(_ call: Call) async throws(Refusal) -> Answer {
-        let at = try call.optionalInstant("at") ?? node.now()
+        let at = try call.time("at") ?? node.now()
         let text = call.query("count") ?? "1"
         guard let count = Int(text), (1...Self.turnsMax).contains(count) else {
             throw .invalid(

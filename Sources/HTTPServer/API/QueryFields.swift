@@ -30,7 +30,8 @@ extension Call {
     /// A time of the query. *Errors:* a `Refusal` that names it.
     func time(_ name: String) throws(Refusal) -> Instant? {
         guard let text = text(name) else { return nil }
-        // A plus sign that is not escaped arrives as a space, or as itself.
+        // A plus sign that is not escaped arrives as a space, or as itself. Times of other centuries are
+        // no use, and sums with them overflow.
         guard let timestamp = Timestamp(text: text),
             (0...253_402_300_799).contains(timestamp.instant.seconds)
         else {

@@ -24,7 +24,7 @@ struct RosterRoutes: Sendable {
     }
 
     private func onCall(_ call: Call) async throws(Refusal) -> Answer {
-        let at = try call.optionalInstant("at")
+        let at = try call.time("at")
         let roster = await node.roster()
         let answers = await node.onCallNow(at: at)
         var schedules: [OnCallSchedule] = []

@@ -44,12 +44,14 @@ struct RosterVersionRoutes: Sendable {
     private func show(_ call: Call) async throws(Refusal) -> Answer {
         let (state, roster) = (await node.control(), await node.roster())
         let now = node.now()
-        let isApplied = state.current?.document.version == roster.version
+        let applied = state.versions.last { $0.document.version == roster.version }?.document
+        let inFile = await node.rosterFileText()
         return .json(
             RosterAnswer(
                 region: node.region.text, readAt: Timestamp(now), version: roster.version,
-                source: isApplied ? "cluster" : "file",
-                text: isApplied ? state.current?.document.text : await node.rosterFileText(),
+                source: applied == nil ? "file" : "cluster",
+                text: (applied?.text ?? inFile).map { shown($0, to: call) },
+                unread: await unread(state, roster),
                 versions: state.versions.reversed().map(summary),
                 proposals: state.proposals.reversed().map(summary),
                 changes: state.changes.filter { $0.end > now }.map(change)))
@@ -64,7 +66,27 @@ struct RosterVersionRoutes: Sendable {
                 .unknownIncident, "no version '\(wanted.prefix(40))' of the roster is kept here",
                 field: "version", remedy: "See GET \(APIPath.roster).")
         }
-        return .json(RosterTextAnswer(version: match.version, text: match.text))
+        return .json(RosterTextAnswer(version: match.version, text: shown(match.text, to: call)))
+    }
+
+    /// The text as whoever asks may see it.
+    private func shown(_ text: String, to call: Call) -> String {
+        call.may < .administer ? IntegrationKeyMask.mask(text) : text
+    }
+
+    /// The version that is in force in the cluster and not at this region, and why.
+    private func unread(_ state: ControlState, _ roster: Roster) async -> UnreadRoster? {
+        guard let document = state.current?.document, document.version != roster.version else {
+            return nil
+        }
+        let problems = await node.checkRoster(document.text).problems.map(\.description)
+        return UnreadRoster(
+            version: document.version,
+            problems: problems.isEmpty
+                ? ["it is being read, or will be when it is read again"] : problems,
+            remedy: "Correct what is wrong and apply it again; until then this region goes by "
+                + "\(roster.version). What it lacks may be there at other regions: compare "
+                + "`meridian --version` and their time zones.")
     }
 
     private func summary(_ version: RosterVersion) -> RosterVersionSummary {
@@ -104,6 +126,11 @@ struct RosterVersionRoutes: Sendable {
             remedy: "Say why: it goes into the history.")
         let text = try fields.wholeText(
             "text", bytesMax: Limits.rosterBytesMax, remedy: "Send the roster as it is written.")
+        guard !text.contains(IntegrationKeyMask.prefix) else {
+            throw .invalid(
+                "text", "its integration keys are hidden ones",
+                remedy: "Read the roster with a token that may administer, and change that.")
+        }
         let base = try fields.optionalText("base", lengthMax: 64) ?? roster.version
         let check = await node.checkRoster(text)
         guard check.problems.isEmpty else {

@@ -110,14 +110,30 @@ struct WorkRoutes: Sendable {
     /// What the call is about: by its id, or the digits behind the member's where no other has them.
     private func item(_ call: Call, _ view: IncidentView) throws(Refusal) -> WorkItem {
         let text = call.parameter("item").trimmed.lowercased()
-        guard
-            let item = view.incident.presentWork.first(where: { $0.id.description == text })
-        else {
+        let work = view.incident.presentWork
+        if let whole = work.first(where: { $0.id.description == text }) { return whole }
+        let matches = work.filter { Self.isShort(text, for: $0.id) }
+        guard let match = matches.first else {
             throw Refusal(
                 .unknownIncident, "nothing called '\(text)' is written down for this incident",
                 field: "item", remedy: "See `work` in GET /api/v1/incidents/{id}.")
         }
-        return item
+        guard matches.count == 1 else {
+            let ids = matches.map(\.id.description).joined(separator: ", ")
+            throw Refusal(
+                .ambiguousIncident, "\(matches.count) things are called so: \(ids)",
+                field: "item", remedy: "Give more of its id.")
+        }
+        return match
+    }
+
+    /// Whether a text is short for an id: `42`, or `m3f.42` with the first digits of the member.
+    private static func isShort(_ text: String, for id: FactID) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let number = parts.last, number == "\(id.sequence)", parts.count <= 2 else {
+            return false
+        }
+        return parts.count == 1 || parts[0].count > 1 && "\(id.origin)".hasPrefix(parts[0])
     }
 
     private func end(_ fields: RequestFields, of item: WorkItem) throws(Refusal) -> WorkStep {

@@ -56,7 +56,7 @@ struct InnerAPI: Sendable {
                 method: method, scheme: nil, authority: nil, path: uri, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
         return try await endpoint.serve(
-            Call(request: request, parameters: parameters, client: client.name))
+            Call(request: request, parameters: parameters, client: client.name, may: client.may))
     }
 
     /// The answer of a GET's endpoint to a request as it came: one that lasts as long as its connection has to
@@ -70,7 +70,9 @@ struct InnerAPI: Sendable {
         }
         if case .token(let role) = endpoint.access { try client.check(may: role) }
         return try await endpoint.serve(
-            Call(request: call.request, parameters: parameters, client: client.name))
+            Call(
+                request: call.request, parameters: parameters, client: client.name, may: client.may)
+        )
     }
 
     private func endpoint(

@@ -87,7 +87,7 @@ struct Dispatcher: Sendable {
         do {
             if case .token(let role) = endpoint.access {
                 let holder = try tokens.holder(of: call.bearer)
-                call.client = holder.name
+                (call.client, call.may) = (holder.name, holder.may)
                 try holder.check(may: role)
             }
             let scope = try scope(of: call, at: endpoint)

@@ -51,6 +51,8 @@ struct Call: Sendable {
     var parameters: Parameters
     /// The name of the API token that was shown; empty at open addresses.
     var client: String
+    /// What the token may do; least of all at open addresses.
+    var may = APIRole.read
 
     /// One varying part of the path, percent-decoded; empty if the path has none of this name.
     func parameter(_ name: String) -> String {

@@ -124,13 +124,16 @@ extension IncidentCommand {
             abstract: "Put what was written down otherwise: other words, another owner, more time.",
             discussion: """
                 EXAMPLES
-                  meridian incident change 3f9a1c20 m1.42 --owner mei --for 15m
+                  meridian incident change 3f9a1c20 42 --owner mei --for 15m
                 """)
 
         @Argument(help: "The incident's id, or its first digits.")
         var id: IncidentReference
 
-        @Argument(help: "The id of what was written down: see `incident show`.")
+        @Argument(
+            help:
+                "What was written down: its id as `incident show` has it, or the number at its end."
+        )
         var item: String
 
         @Option(help: ArgumentHelp("What it is now.", valueName: "text"))
@@ -165,15 +168,18 @@ extension IncidentCommand {
                 "Say what came of a hypothesis, an action, ...: the incident itself is resolved.",
             discussion: """
                 EXAMPLES
-                  meridian incident close 3f9a1c20 m1.42 done --outcome "4f1 runs everywhere"
-                  meridian incident close 3f9a1c20 m2.7 ruled-out --outcome "the pool is half empty"
-                  meridian incident close 3f9a1c20 m2.7 open --outcome "it was the other pool"
+                  meridian incident close 3f9a1c20 42 done --outcome "4f1 runs everywhere"
+                  meridian incident close 3f9a1c20 7 ruled-out --outcome "the pool is half empty"
+                  meridian incident close 3f9a1c20 7 open --outcome "it was the other pool"
                 """)
 
         @Argument(help: "The incident's id, or its first digits.")
         var id: IncidentReference
 
-        @Argument(help: "The id of what was written down: see `incident show`.")
+        @Argument(
+            help:
+                "What was written down: its id as `incident show` has it, or the number at its end."
+        )
         var item: String
 
         @Argument(help: "confirmed, ruled-out, done, dropped; open if it goes on after all.")

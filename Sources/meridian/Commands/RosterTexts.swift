@@ -71,6 +71,11 @@ enum RosterTexts {
         let origin =
             answer.source == "cluster" ? "applied to the cluster" : "from this region's own file"
         sheet.add("in force at \(answer.region): \(answer.version), \(origin)", .bold)
+        if let unread = answer.unread {
+            sheet.add("NOT USED HERE: \(unread.version), which is in force in the cluster", .bad)
+            for problem in unread.problems { sheet.add("  \(problem)", .bad) }
+            sheet.add("  Try: \(unread.remedy)")
+        }
         if !answer.versions.isEmpty {
             var table = Table(
                 [.init("VERSION")] + clock.heads("APPLIED")

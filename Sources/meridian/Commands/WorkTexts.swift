@@ -14,13 +14,37 @@ enum WorkTexts {
         ])
         for item in work {
             table.add([
-                Cell(item.id), Cell(item.kind), state(item), Cell(item.owner ?? "-"),
+                Cell(short(item, among: work)), Cell(item.kind), state(item),
+                Cell(item.owner ?? "-"),
                 due(item, now: now),
                 Cell(item.text + (item.audience.map { " (to \($0))" } ?? "")),
                 Cell(item.outcome ?? "-"),
             ])
         }
         sheet.table(table, indent: 2)
+    }
+
+    /// As much of an id as tells it from the others: `42`, else `m3f9a1c20.42`, else all of it.
+    static func short(_ item: WorkSummary, among work: [WorkSummary]) -> String {
+        let others = work.filter { $0.id != item.id }.map { parts(of: $0.id) }
+        let own = parts(of: item.id)
+        let rivals = others.filter { $0.number == own.number }
+        if rivals.isEmpty { return own.number }
+        for digits in stride(from: shortDigits, to: own.member.count, by: shortDigits) {
+            let member = own.member.prefix(digits)
+            if !rivals.contains(where: { $0.member.hasPrefix(member) }) {
+                return "\(member).\(own.number)"
+            }
+        }
+        return item.id
+    }
+
+    /// How many characters of a member are shown at a time.
+    private static let shortDigits = 5
+
+    private static func parts(of id: String) -> (member: String, number: String) {
+        let parts = id.split(separator: ".", maxSplits: 1).map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : ("", id)
     }
 
     private static func state(_ item: WorkSummary) -> Cell {

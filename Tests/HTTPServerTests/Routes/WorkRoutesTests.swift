@@ -50,6 +50,12 @@ struct WorkRoutesTests {
             #expect(try wrong.decoded(Problem.self).field == "state")
             #expect(
                 try await post(end, #"{"by":"mei","state":"done","outcome":"ok"}"#).status == 200)
+            let number = try #require(item.id.split(separator: ".").last)
+            let short = try await post(
+                APIPath.workItem(id, String(number)), #"{"by":"raj","text":"roll back now"}"#)
+            #expect(short.status == 200, "the number at its end will do")
+            let unknown = try await post(APIPath.workItem(id, "m.99"), #"{"by":"raj","text":"x"}"#)
+            #expect(unknown.status == 404)
             let done = try await detail(id, client).work.first
             #expect(done?.state == "done" && done?.outcome == "ok" && done?.endedBy == "mei")
             #expect(try await post(end, #"{"by":"mei","state":"open"}"#).status == 200)
