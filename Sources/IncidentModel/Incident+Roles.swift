@@ -107,11 +107,16 @@ extension Incident {
             }
         }
         for entry in timeline {
-            guard let words = RoleWords(entry), let fact = entry.fact else { continue }
+            guard var words = RoleWords(entry), let fact = entry.fact else { continue }
+            // How a role was put last is known without reading it back.
+            let last = items.first { $0.draftMark?.fact == fact }
+            if let draft = last?.draft { (words.role, words.holder) = (draft.text, draft.owner) }
             if items.contains(where: { $0.id == fact }) {
                 open.append(OpenRole(item: fact, name: words.role))
                 pass(open.count - 1, to: words, at: entry.time.instant)
-            } else if let index = open.lastIndex(where: { $0.name == words.was }) {
+            } else if let index = open.lastIndex(where: { role in
+                last.map { $0.id == role.item } ?? (role.name == words.was)
+            }) {
                 pass(index, to: words, at: entry.time.instant)
             }
         }

@@ -95,6 +95,8 @@ struct ParticipantTests {
         work(.ended(.done, outcome: ""), role, by: "raj", at: 60)
         #expect(tenures("scribe").last == "raj 40 60")
         let by = settled().roleTenures.map { $0.by?.text }
+        work(.began(WorkDraft(kind: .role, text: "lead (eu)")), by: "mei", at: 70)
+        #expect(tenures("lead (eu)").isEmpty && tenures("lead").isEmpty)
         #expect(by == ["mei", "joe", "ana", "mei"])
     }
 
