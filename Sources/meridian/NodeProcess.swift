@@ -34,22 +34,14 @@ enum NodeProcess {
         let documents = try NodeDocuments.load(for: config)
         for warning in config.warnings + documents.warnings { logger.warning("\(warning)") }
         for finding in ClusterSetup.certificateFindings(config) { logger.warning("\(finding)") }
+        let room = try descriptorRoom(logger: logger)
         let signer = LinkSigner(key: config.linkKey.bytes)
         let rack = try await rack(of: config, signer: signer, logger: logger)
         let node = try RegionNode(
             parts(of: config, documents: documents, rack: rack, logger: logger))
-        let service = NodeAdapter(node: node, config: config, registry: registry)
         let server = NodeHTTPServer(
-            config: HTTPServerConfig(
-                host: config.httpListen.host, port: config.httpListen.port,
-                cluster: config.cluster, foundingEpoch: config.foundingEpoch,
-                apiTokens: config.tokens.map {
-                    .init(name: $0.name, token: $0.token.text, may: $0.may)
-                },
-                linkSigner: signer,
-                sites: config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
-                    .map { PublicSite(region: $0.member.name, url: $0.publicURL) }),
-            node: service, logger: logger)
+            config: serverConfig(of: config, signer: signer, room: room),
+            node: NodeAdapter(node: node, config: config, registry: registry), logger: logger)
         try node.start()
         let sampler = Task { await everySecond { await node.recordMetrics() } }
         defer { sampler.cancel() }
@@ -60,6 +52,28 @@ enum NodeProcess {
             logger.notice("stopping")
         }
         await node.stop()
+    }
+
+    /// Room for descriptors, with a word if it is tight. *Errors:* `CommandFailure` if there is too
+    /// little.
+    static func descriptorRoom(logger: Logger) throws(CommandFailure) -> DescriptorRoom {
+        let room = try DescriptorRoom.claim()
+        if let warning = room.warning { logger.warning("\(warning)") }
+        return room
+    }
+
+    private static func serverConfig(
+        of config: NodeConfig, signer: LinkSigner, room: DescriptorRoom
+    ) -> HTTPServerConfig {
+        HTTPServerConfig(
+            host: config.httpListen.host, port: config.httpListen.port,
+            cluster: config.cluster, foundingEpoch: config.foundingEpoch,
+            apiTokens: config.tokens.map {
+                .init(name: $0.name, token: $0.token.text, may: $0.may)
+            },
+            linkSigner: signer, connectionsMax: room.connectionsMax,
+            sites: config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
+                .map { PublicSite(region: $0.member.name, url: $0.publicURL) })
     }
 
     /// A logger whose lines name the region.
@@ -163,6 +177,7 @@ enum CoordinatorProcess {
         }
         let registry = PrometheusRegistry(help: NodeMetrics.help)
         MetricsSystem.bootstrap(registry)
+        let room = try NodeProcess.descriptorRoom(logger: logger)
         let regions = config.members.filter { $0.member.role == .region }.map(\.member.id)
         let node = try CoordinatorNode(
             regions: regions, overdueAfter: .seconds(30),
@@ -173,7 +188,8 @@ enum CoordinatorProcess {
         let server = CoordinatorHTTPServer(
             host: config.httpListen.host, port: config.httpListen.port,
             service: CoordinatorAdapter(node: node, config: config, registry: registry),
-            apiTokens: config.tokens.map(\.token.text), logger: logger)
+            apiTokens: config.tokens.map(\.token.text), connectionsMax: room.connectionsMax,
+            logger: logger)
         let sampler = Task { await NodeProcess.everySecond { await node.recordMetrics() } }
         defer { sampler.cancel() }
         try await server.run { port in
