@@ -36,7 +36,7 @@ enum NodeProcess {
         for finding in ClusterSetup.certificateFindings(config) { logger.warning("\(finding)") }
         let room = try descriptorRoom(logger: logger)
         let signer = LinkSigner(key: config.linkKey.bytes)
-        let rack = try await rack(of: config, signer: signer, logger: logger)
+        let rack = try rack(of: config, signer: signer, logger: logger)
         let node = try RegionNode(
             parts(of: config, documents: documents, rack: rack, logger: logger))
         let server = NodeHTTPServer(
@@ -103,10 +103,10 @@ enum NodeProcess {
 
     private static func rack(
         of config: NodeConfig, signer: LinkSigner, logger: Logger
-    ) async throws -> GatewayRack {
+    ) throws -> GatewayRack {
         let bases = config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
             .map { LinkBase(region: $0.member.name, publicURL: $0.publicURL) }
-        return try await GatewayRack(
+        return try GatewayRack(
             configs: config.gateways.flatMap(GatewayMapping.configs),
             composer: PageComposer(signer: signer, bases: bases), logger: logger)
     }
