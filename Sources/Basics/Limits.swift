@@ -6,6 +6,8 @@ public enum Limits {
     /// The largest body of Alertmanager's webhook: it sends a whole group at once, and gives up what
     /// is refused with a 4xx.
     public static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
+    /// The most alerts of one body that are read.
+    public static let alertsPerBodyMax = 10_000
     /// The most rows of a list that one answer can be asked for.
     public static let pageRowsMax = 1_000
     /// The most clients that follow a node's events at once; more are answered 503.
