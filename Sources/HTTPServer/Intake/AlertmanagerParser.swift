@@ -51,7 +51,9 @@ struct AlertmanagerParser {
                 remedy: "Send Alertmanager's webhook body, version 4.")
         }
         var (alerts, isAll) = readAlerts()
-        if !isAll {
+        if let cut = scope.cut {
+            alerts.append(unread("\(alerts.count) alerts of \(cut)", beside: alerts))
+        } else if !isAll {
             let most = Limits.alertsPerBodyMax
             alerts.append(unread("the first \(most) alerts of a larger group", beside: alerts))
         } else if alerts.isEmpty {
