@@ -37,11 +37,23 @@ enum NodeProcess {
         let room = try descriptorRoom(logger: logger)
         let signer = LinkSigner(key: config.linkKey.bytes)
         let rack = try rack(of: config, signer: signer, logger: logger)
-        let node = try RegionNode(
-            parts(of: config, documents: documents, rack: rack, logger: logger))
-        let server = NodeHTTPServer(
-            config: serverConfig(of: config, signer: signer, room: room),
-            node: NodeAdapter(node: node, config: config, registry: registry), logger: logger)
+        do {
+            let node = try RegionNode(
+                parts(of: config, documents: documents, rack: rack, logger: logger))
+            let server = NodeHTTPServer(
+                config: serverConfig(of: config, signer: signer, room: room),
+                node: NodeAdapter(node: node, config: config, registry: registry), logger: logger)
+            try await serve(config, node, server, logger: logger)
+        } catch {
+            // Its connections would otherwise be let go of while they are open, which traps.
+            await rack.shutdown()
+            throw error
+        }
+    }
+
+    private static func serve(
+        _ config: NodeConfig, _ node: RegionNode, _ server: NodeHTTPServer, logger: Logger
+    ) async throws {
         try node.start()
         let sampler = Task { await everySecond { await node.recordMetrics() } }
         defer { sampler.cancel() }
