@@ -191,9 +191,11 @@ enum CoordinatorProcess {
         MetricsSystem.bootstrap(registry)
         let room = try NodeProcess.descriptorRoom(logger: logger)
         let regions = config.members.filter { $0.member.role == .region }.map(\.member.id)
+        let incarnation = CoordinatorIncarnation(directory: config.dataDirectory)
+            .next(at: UInt64(Date().timeIntervalSince1970), logger: logger)
         let node = try CoordinatorNode(
             regions: regions, overdueAfter: .seconds(30),
-            identity: NodeProcess.identity(of: config, incarnation: Self.incarnation()),
+            identity: NodeProcess.identity(of: config, incarnation: incarnation),
             listen: (config.link.host, config.link.requestPort, config.link.publishPort),
             peers: NodeProcess.peers(of: config), logger: logger)
         try node.start()
@@ -211,10 +213,5 @@ enum CoordinatorProcess {
             logger.notice("stopping")
         }
         node.stop()
-    }
-
-    /// A coordinator has no disk to count its starts on; the second at which it starts is as good.
-    private static func incarnation() -> Incarnation {
-        Incarnation(UInt64(Date().timeIntervalSince1970))
     }
 }
