@@ -19,8 +19,8 @@ import Wire
 /// `meridian node`: puts a region node together from its files and runs it until it is told to
 /// stop.
 enum NodeProcess {
-    /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the
-    /// node from starting, with the remedy.
+    /// Runs until SIGTERM or SIGINT; until a roster was applied, SIGHUP reads the file again.
+    /// *Errors:* whatever keeps the node from starting, with the remedy.
     static func run(configPath: String) async throws {
         let config = try NodeFile.load(path: configPath)
         guard config.me.member.role != .coordinator else {
