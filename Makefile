@@ -45,7 +45,7 @@ format: ## write the sources as `make lint` wants them
 sim: release ## 2,000 fresh seeds through the simulator (SEED=n begins at n)
 	@first=$${SEED:-$$((RANDOM * 1000))}; $(RELEASE) sim run --require-marks --seeds $$first..$$((first + 1999))
 
-nightly: sim ## hours: fresh seeds, planted bugs, the whole model, long fuzzing, chaos, partitions, a day
+nightly: sim ## hours: seeds, planted bugs, the whole model, fuzzing, chaos, partitions, a day, calls, a browser
 	@$(RELEASE) sim plants --up-to 2000
 	@docs/model/check
 	@/usr/bin/python3 Benchmarks/oncall.py
@@ -55,7 +55,10 @@ nightly: sim ## hours: fresh seeds, planted bugs, the whole model, long fuzzing,
 	@cluster/chaos 1800 --seed $$RANDOM
 	@cluster/apart
 	@cluster/fastday --seed $$RANDOM
-	@cluster/fastday thousand
+	@cluster/fastday thousand --within 1
+	@cluster/install api browser
+	@cluster/api-check 120 --seed $$RANDOM
+	@cluster/browser all
 
 fuzz: ## every decoder under libFuzzer, in a build of its own (SECONDS=60 each)
 	@cluster/install build test

@@ -207,7 +207,8 @@ let package = Package(
             "CommandTests",
             [
                 "meridian", "Basics", "IncidentModel", "APIModel", "ConfigFiles", "ClusterSetup",
-                "Coverage", "Simulation", "Alerting", "Paging", "Escalation", "OnCall", arguments,
+                "Coverage", "Simulation", "Alerting", "Paging", "Escalation", "OnCall",
+                "NodeRuntime", logging, arguments,
                 nioCore,
                 nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),

@@ -2,13 +2,13 @@
 keys only and on a telephone; pictures of every page at 390 and 1440 pixels, light and dark; an audit of
 accessibility. See cluster/browser.
 
-    cluster/browser all|story|long|shots|audit [--out FOLDER] [--keep]
+    cluster/browser all|story|long|shots|audit [--out FOLDER] [--keep] [--or-skip]
 
-The audit is axe-core where it can be had (AXE=axe.min.js, or `pip install axe-core-python`), and checks of our own.
+The audit is axe-core (`cluster/install browser`, or AXE=axe.min.js), and checks of our own.
 """
 import argparse
 import concurrent.futures
-import importlib.util
+import glob
 import json
 import os
 import re
@@ -336,20 +336,20 @@ OWN_AUDIT = """(() => {
 
 
 def axe_source():
-    path = os.environ.get("AXE")
-    if not path:
-        spec = importlib.util.find_spec("axe_core_python")
-        path = spec and os.path.join(os.path.dirname(spec.origin), "axe.min.js")
+    tools = os.environ.get("MERIDIAN_TOOLS", os.path.join(ROOT, ".build/tools"))
+    installed = glob.glob(os.path.join(tools, "lib/python3*/site-packages/axe_playwright_python/axe.min.js"))
+    path = os.environ.get("AXE") or (installed[0] if installed else None)
     return open(path, encoding="utf-8").read() if path and os.path.exists(path) else None
 
 
-def audit(house):
+def audit(house, or_skip):
     worst, search = furnish(house)
     door = house.lab.regions[0]
     page = house.enter(door)
     axe = axe_source()
     if axe is None:
-        tell("axe-core is not here (AXE=axe.min.js): only our own checks are made")
+        check(or_skip, "axe-core is missing: run 'cluster/install browser', or name the file in AXE")
+        tell("*** axe-core is missing: its checks are SKIPPED, only our own are made ***")
     count = 0
     for width, dark in LOOKS:
         page.look(width=width, height=844 if width < 600 else 900, dark=dark)
@@ -377,13 +377,15 @@ def main():
     parser.add_argument("what", choices=["all", "story", "long", "shots", "audit"])
     parser.add_argument("--out", default=os.path.join(ROOT, "run", "pictures"))
     parser.add_argument("--keep", action="store_true", help="keep the cluster's folder")
+    parser.add_argument("--or-skip", action="store_true", help="without axe-core: say so loudly and check the rest")
     options = parser.parse_args()
     if not os.path.exists(PROGRAM):
         sys.exit(f"browser: {PROGRAM} is missing: run 'make release', or name it in MERIDIAN")
     for what in ["story", "long", "shots", "audit"] if options.what == "all" else [options.what]:
         house = House()
         try:
-            {"story": story, "long": long, "audit": audit}[what](house) if what != "shots" else shots(house, options.out)
+            {"story": story, "long": long, "audit": lambda house: audit(house, options.or_skip),
+             "shots": lambda house: shots(house, options.out)}[what](house)
         finally:
             house.end(options.keep)
 

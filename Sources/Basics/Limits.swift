@@ -1,11 +1,18 @@
 /// Every bound of the system that is not the roster's to choose, in one place. Units are last in
 /// the names.
 public enum Limits {
-    /// The largest body any intake endpoint reads.
+    /// The largest body that is read in full, but for Alertmanager's webhook.
     public static let intakeBodyBytesMax = 512_000
-    /// The largest body of Alertmanager's webhook: it sends a whole group at once, and gives up what
-    /// is refused with a 4xx.
+    /// The largest body of Alertmanager's webhook that is read in full: it sends a whole group at
+    /// once.
     public static let alertmanagerBodyBytesMax = 2 * 1_024 * 1_024
+    /// As much of an intake body is read before the connection is closed; what does not fit into
+    /// the limits above is let fall.
+    public static let droppedBodyBytesMax = 16 * 1_024 * 1_024
+    /// The most alerts of one body that are read.
+    public static let alertsPerBodyMax = 10_000
+    /// The most bodies that are read at once of senders whose key stands inside.
+    public static let keylessBodiesMax = 64
     /// The most rows of a list that one answer can be asked for.
     public static let pageRowsMax = 1_000
     /// The most clients that follow a node's events at once; more are answered 503.

@@ -79,6 +79,9 @@ package struct ClusterPlan: Equatable, Sendable {
     package var people: [PlannedPerson]
     /// How long each level of the escalation policy waits.
     package var pace: Pace
+    /// A folder of runbooks that every region shows, relative to a member's directory, or from the
+    /// root; `nil` for none.
+    package var runbooks: String?
 
     /// A plan.
     package init(

@@ -27,7 +27,7 @@ struct NodeTemplate {
             member: "\(id)"  # used once for ever: a lost disk means `meridian cluster replace`
             data: data-\(id)
             roster: ../roster.yaml
-
+            \(runbooks)
             http:
               listen: "\(Endpoint(host: member.listenHost, port: member.httpPort))"
               publicURL: \(member.publicURL)  # what the links in pages begin with
@@ -65,6 +65,12 @@ struct NodeTemplate {
             publicURL: \(member.publicURL)
             http: "\(Endpoint(host: member.host, port: member.httpPort))"
         """
+    }
+
+    private var runbooks: String {
+        guard member.role == .region else { return "" }
+        let remark = "  # folders of *.md, shown beside incidents\n"
+        return (plan.runbooks.map { "runbooks: [\"\($0)\"]" } ?? "# runbooks: [runbooks]") + remark
     }
 
     private var gateways: String {

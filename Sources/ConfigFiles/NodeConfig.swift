@@ -55,8 +55,8 @@ package struct NodeConfig: Equatable, Sendable {
     package var dataDirectory: String
     /// The roster file, from the root.
     package var rosterPath: String
-    /// The folder of the team's runbooks, from the root; `nil` if there is none.
-    package var runbooksPath: String?
+    /// The folders of the team's runbooks, from the root, the most important first.
+    package var runbooksPaths: [String]
     /// Where the HTTP server listens; port 0 lets the system choose.
     package var httpListen: Endpoint
     /// What links in pages begin with, without a slash at the end.

@@ -62,7 +62,7 @@ struct NodeReader {
             .integer(in: 1...Int.max)
         let data = section.required("data", "the data directory").flatMap(file)
         let roster = section.required("roster", "the roster file").flatMap(file)
-        let runbooks = section.optional("runbooks").flatMap(file)
+        let runbooks = section.has("runbooks") ? section.optional("runbooks").flatMap(folders) : []
         let http = section.required("http", "`listen` and `publicURL`").flatMap(http)
         let link = section.required("nng", "`listen`, `requestPort` and `publishPort`").flatMap(
             link)
@@ -77,12 +77,13 @@ struct NodeReader {
         let level = logLevel()
         if let me, let link { checkPorts(of: me, against: link) }
         if let me, let http { checkURL(http.publicURL, of: me) }
-        guard let cluster, let epoch, let data, let roster, let http, let link, let tls, let tokens,
-            let key, let members, let me, let gateways, let timings, let level
+        guard let cluster, let epoch, let data, let roster, let runbooks, let http, let link,
+            let tls,
+            let tokens, let key, let members, let me, let gateways, let timings, let level
         else { return nil }
         return NodeConfig(
             path: path, cluster: cluster, foundingEpoch: UInt64(epoch), me: me,
-            dataDirectory: data, rosterPath: roster, runbooksPath: runbooks,
+            dataDirectory: data, rosterPath: roster, runbooksPaths: runbooks,
             httpListen: http.listen,
             publicURL: http.publicURL, link: link, tls: tls.value, tokens: tokens, linkKey: key,
             members: members, gateways: gateways, timings: timings, logLevel: level, warnings: [])
@@ -91,6 +92,11 @@ struct NodeReader {
     /// A path, from the root.
     func file(_ field: Field) -> String? {
         field.text("a path, relative to this file").map { resolve($0, besideFile: path) }
+    }
+
+    /// One path, or a list of them.
+    private func folders(_ field: Field) -> [String]? {
+        field.isList ? field.values(of: "folders", file) : file(field).map { [$0] }
     }
 
     private func http(_ field: Field) -> (listen: Endpoint, publicURL: String)? {

@@ -20,7 +20,7 @@ package struct Runbook: Equatable, Sendable {
     /// worth more than an error.
     package init(name: String, source: String) {
         let (front, text) = Self.parts(of: source)
-        let fields = front.flatMap { try? Yams.compose(yaml: $0) }
+        let fields = front.flatMap { AliasBound($0).isTooMuch ? nil : try? Yams.compose(yaml: $0) }
         func list(_ key: String) -> [String] {
             guard let node = fields?[key] else { return [] }
             return node.sequence.map { $0.compactMap(\.string) } ?? node.string.map { [$0] } ?? []
@@ -47,15 +47,22 @@ package struct Runbook: Equatable, Sendable {
     }
 }
 
-/// The folder of a team's runbooks: its files `*.md`, and none below it.
+/// The folders of a team's runbooks: their files `*.md`, and none below them.
 package enum RunbookFolder {
     /// The largest file that is read, in bytes.
     static let bytesMax = 256 * 1_024
-    /// The most files that are read.
+    /// The most files that are read of one folder.
     static let filesMax = 500
 
-    /// The runbooks in a folder, by name; none if it cannot be read.
-    package static func load(path: String) -> [Runbook] {
+    /// The runbooks of some folders, by name: of several with one name that of the first folder.
+    /// A folder that cannot be read has none.
+    package static func load(paths: [String]) -> [Runbook] {
+        var names: Set<String> = []
+        return paths.flatMap { load(path: $0) }.filter { names.insert($0.name).inserted }
+            .sorted { $0.name < $1.name }
+    }
+
+    private static func load(path: String) -> [Runbook] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.sorted().filter { isRunbook($0) }.prefix(filesMax).compactMap { file in
             let whole = path + "/" + file

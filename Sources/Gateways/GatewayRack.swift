@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Basics
 package import IncidentModel
 package import Logging
@@ -43,11 +42,11 @@ package final class GatewayRack: Sendable {
     }
 
     private let channels: [Channel]
-    private let client: HTTPClient?
+    private let clients: HTTPClients?
     private let logger: Logger
 
-    /// A rack of ready gateways; `client`, if given, is theirs, and is shut down with the rack.
-    package init(lines: [ProviderLine], client: HTTPClient? = nil, logger: Logger) {
+    /// A rack of ready gateways; `clients`, if given, are theirs, and are shut down with the rack.
+    package init(lines: [ProviderLine], clients: HTTPClients? = nil, logger: Logger) {
         channels = lines.map { line in
             Channel(
                 channel: line.channel,
@@ -59,34 +58,29 @@ package final class GatewayRack: Sendable {
                             waitingMax: Self.waitingPerProviderMax))
                 })
         }
-        self.client = client
+        self.clients = clients
         self.logger = logger
     }
 
     /// A rack of all configured providers, which keep their order within each channel.
     /// *Errors:* `badConfiguration`, for the first that cannot work.
     package convenience init(
-        configs: [GatewayConfig], composer: PageComposer, logger: Logger
-    ) async throws(GatewayError) {
-        let client = HTTPTry.makeClient()
-        do throws(GatewayError) {
-            var lines: [ProviderLine] = []
-            for config in configs {
-                let (channel, gateway) = try Self.gateway(
-                    config, client: client, composer: composer)
-                if let index = lines.firstIndex(where: { $0.channel == channel }) {
-                    lines[index].gateways.append(gateway)
-                } else {
-                    lines.append(ProviderLine(channel: channel, gateways: [gateway]))
-                }
+        configs: [GatewayConfig], composer: PageComposer, hosts: HostBook = HostBook(),
+        logger: Logger
+    ) throws(GatewayError) {
+        let clients = HTTPClients(hosts: hosts)
+        var lines: [ProviderLine] = []
+        for config in configs {
+            let (channel, gateway) = try Self.gateway(
+                config, clients: clients, composer: composer)
+            if let index = lines.firstIndex(where: { $0.channel == channel }) {
+                lines[index].gateways.append(gateway)
+            } else {
+                lines.append(ProviderLine(channel: channel, gateways: [gateway]))
             }
-            lines.sort { $0.channel.rawValue < $1.channel.rawValue }
-            self.init(lines: lines, client: client, logger: logger)
-        } catch {
-            // A client that is let go without this stops the process.
-            try? await client.shutdown()
-            throw error
         }
+        lines.sort { $0.channel.rawValue < $1.channel.rawValue }
+        self.init(lines: lines, clients: clients, logger: logger)
     }
 
     /// The channels and the names of their providers, for the core.
@@ -126,12 +120,7 @@ package final class GatewayRack: Sendable {
                 try? await Task.sleep(for: .milliseconds(20))
             }
         }
-        guard let client else { return }
-        do {
-            try await client.shutdown()
-        } catch {
-            logger.warning("the HTTP client did not shut down", metadata: ["error": "\(error)"])
-        }
+        await clients?.shutdown()
     }
 
     private func provider(of order: PageOrder) -> Provider? {
@@ -199,17 +188,18 @@ package final class GatewayRack: Sendable {
     }
 
     private static func gateway(
-        _ config: GatewayConfig, client: HTTPClient, composer: PageComposer
+        _ config: GatewayConfig, clients: HTTPClients, composer: PageComposer
     ) throws(GatewayError) -> (PageChannel, any PageGateway) {
         switch config {
-        case .email(let smtp): (.email, try SMTPGateway(smtp, composer: composer))
+        case .email(let smtp):
+            (.email, try SMTPGateway(smtp, hosts: clients.hosts, composer: composer))
         case .sms(let twilio):
-            (.sms, try TwilioGateway(twilio, kind: .sms, client: client, composer: composer))
+            (.sms, try TwilioGateway(twilio, kind: .sms, clients: clients, composer: composer))
         case .voice(let twilio):
-            (.voice, try TwilioGateway(twilio, kind: .voice, client: client, composer: composer))
-        case .chat(let chat): (.chat, ChatGateway(chat, client: client, composer: composer))
+            (.voice, try TwilioGateway(twilio, kind: .voice, clients: clients, composer: composer))
+        case .chat(let chat): (.chat, ChatGateway(chat, clients: clients, composer: composer))
         case .webhook(let webhook):
-            (.webhook, try WebhookGateway(webhook, client: client, composer: composer))
+            (.webhook, try WebhookGateway(webhook, clients: clients, composer: composer))
         case .file(let file): (.file, FileGateway(file, composer: composer))
         }
     }

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import Basics
+import Foundation
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -20,20 +22,7 @@ struct HTTPTry: Sendable {
     /// How long an answer's body is waited for after its head.
     static let bodyWaitMax: Span = .seconds(1)
 
-    let client: HTTPClient
-
-    /// A client for gateways: no redirects (a POST would become a GET, and a signature would go to
-    /// strangers), no hidden second tries, few idle connections.
-    static func makeClient() -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.idleTimeout = .seconds(15)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-            GatewayRack.runningPerProviderMax
-        configuration.decompression = .disabled
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }
+    let clients: HTTPClients
 
     /// Posts a body and gives the answer, whatever its status. *Errors:* `unreachable`, `timedOut`,
     /// `unconfirmed`, `badConfiguration` for what is no URL, `stopped`.
@@ -45,13 +34,12 @@ struct HTTPTry: Sendable {
         request.headers = HTTPHeaders(headers + [("User-Agent", "Meridian/1")])
         request.body = .bytes(body)
         let whole = request
-        let client = client
         let result = await firstResult(within: limit) {
             () async -> Result<HTTPAnswer, GatewayError> in
             do {
-                let response = try await client.execute(
-                    whole, timeout: .microseconds(limit.microseconds))
-                return .success(await Self.answer(response))
+                return .success(try await self.send(whole, within: limit))
+            } catch let error as GatewayError {
+                return .failure(error)
             } catch {
                 return .failure(Self.failure(error, limit: limit))
             }
@@ -62,6 +50,39 @@ struct HTTPTry: Sendable {
                 : Self.late(limit)
         }
         return try result.get()
+    }
+
+    /// Sends a request to the first address of its host that takes the connection.
+    private func send(
+        _ request: HTTPClientRequest, within limit: Span
+    ) async throws -> HTTPAnswer {
+        guard let text = URL(string: request.url)?.host, !text.isEmpty else {
+            throw HTTPClientError.invalidURL
+        }
+        let host = text.hasPrefix("[") ? String(text.dropFirst().dropLast()) : text
+        let addresses = try await clients.hosts.addresses(of: host, within: limit)
+        for (index, address) in addresses.enumerated() {
+            do {
+                let answer = try await clients.withClient(for: host, at: address) { client in
+                    await Self.answer(
+                        try await client.execute(
+                            request, timeout: .microseconds(limit.microseconds)))
+                }
+                guard let answer else { throw HTTPClientError.cancelled }
+                return answer
+            } catch let error where Self.isNoConnection(error) {
+                clients.hosts.failed(address, of: host)
+                if index == addresses.count - 1 { throw error }
+            }
+        }
+        preconditionFailure("a host has at least one address")
+    }
+
+    /// Whether nothing can have been sent yet.
+    private static func isNoConnection(_ error: any Error) -> Bool {
+        if let error = error as? HTTPClientError { return error == .connectTimeout }
+        guard let error = error as? IOError else { return false }
+        return [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode)
     }
 
     /// The head says how the try ended; a body that breaks off or never ends takes nothing from it.

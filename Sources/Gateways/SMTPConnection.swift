@@ -32,6 +32,8 @@ struct SMTPEndpoint: Sendable {
     var encryption: MailEncryption
     /// What is trusted; made once, since it is costly.
     var tls: NIOSSLContext
+    /// Where hosts are.
+    var hosts: HostBook
 }
 
 /// One connection to a mail server: commands out, replies in, TLS in between.
@@ -174,9 +176,13 @@ struct SMTPConnection {
     private static func open(
         _ endpoint: SMTPEndpoint, within limit: Span
     ) async throws(GatewayError) -> NIOAsyncChannel<MarkedBytes, ByteBuffer> {
+        let start = ContinuousClock.now
+        let addresses = try await endpoint.hosts.addresses(of: endpoint.host, within: limit)
+        let left = Duration.microseconds(limit.microseconds) - (ContinuousClock.now - start)
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.microseconds(limit.microseconds))
+                .resolver(KnownAddresses(addresses))
+                .connectTimeout(TimeAmount(max(.milliseconds(1), left)))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .connect(host: endpoint.host, port: endpoint.port) { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -13,7 +13,9 @@ package struct SMTPGateway: PageGateway {
 
     /// A gateway for a mail server. *Errors:* `badConfiguration` for a sender, a host or an
     /// authority that cannot work, or a user without a password.
-    package init(_ config: SMTPConfig, composer: PageComposer) throws(GatewayError) {
+    package init(
+        _ config: SMTPConfig, hosts: HostBook = HostBook(), composer: PageComposer
+    ) throws(GatewayError) {
         try Self.check(config)
         name = config.name
         self.composer = composer
@@ -21,7 +23,7 @@ package struct SMTPGateway: PageGateway {
             config: config,
             endpoint: SMTPEndpoint(
                 host: config.host, port: config.port, encryption: config.encryption,
-                tls: try Self.tls(config)))
+                tls: try Self.tls(config), hosts: hosts))
     }
 
     @concurrent package func deliver(_ order: PageOrder, at now: Instant) async -> PageOutcome {

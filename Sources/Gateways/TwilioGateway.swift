@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Basics
 import Foundation
 package import IncidentModel
@@ -37,7 +36,7 @@ package struct TwilioGateway: PageGateway {
     /// A gateway for an account. *Errors:* `badConfiguration` for a URL or an account that cannot
     /// work.
     package init(
-        _ config: TwilioConfig, kind: Kind, client: HTTPClient, composer: PageComposer
+        _ config: TwilioConfig, kind: Kind, clients: HTTPClients, composer: PageComposer
     ) throws(GatewayError) {
         let isNameSafe = config.accountSID.utf8.allSatisfy {
             ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A)
@@ -51,7 +50,7 @@ package struct TwilioGateway: PageGateway {
         name = config.name
         self.config = config
         self.kind = kind
-        http = HTTPTry(client: client)
+        http = HTTPTry(clients: clients)
         self.composer = composer
     }
 

@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Basics
 import Crypto
 package import IncidentModel
@@ -33,7 +32,7 @@ package struct WebhookGateway: PageGateway {
     /// A gateway that signs with the configured secret. *Errors:* `badConfiguration` without a
     /// secret.
     package init(
-        _ config: WebhookConfig, client: HTTPClient, composer: PageComposer
+        _ config: WebhookConfig, clients: HTTPClients, composer: PageComposer
     ) throws(GatewayError) {
         guard config.secret.bytes.count >= 16 else {
             throw GatewayError(
@@ -42,7 +41,7 @@ package struct WebhookGateway: PageGateway {
         }
         name = config.name
         secret = config.secret
-        http = HTTPTry(client: client)
+        http = HTTPTry(clients: clients)
         self.composer = composer
     }
 
@@ -77,9 +76,9 @@ package struct ChatGateway: PageGateway {
     private let composer: PageComposer
 
     /// A chat gateway.
-    package init(_ config: ChatConfig, client: HTTPClient, composer: PageComposer) {
+    package init(_ config: ChatConfig, clients: HTTPClients, composer: PageComposer) {
         name = config.name
-        http = HTTPTry(client: client)
+        http = HTTPTry(clients: clients)
         self.composer = composer
     }
 

@@ -38,7 +38,7 @@ final class ListenerKeeper: Sendable {
         var requestListener = TransportHealth.ListenerCheck.answering
         var publishListener = TransportHealth.ListenerCheck.answering
         var recreated = 0
-        var descriptors: Int?
+        var descriptors: (open: Int, max: Int)?
         var lastTurn: Span
         var isStopping = false
     }
@@ -90,7 +90,8 @@ final class ListenerKeeper: Sendable {
             health.requestListener = summary.requestListener
             health.publishListener = summary.publishListener
             health.listenersRecreated = summary.recreated
-            health.descriptorsOpen = summary.descriptors
+            health.descriptorsOpen = summary.descriptors?.open
+            health.descriptorsMax = summary.descriptors?.max
         }
     }
 
@@ -175,7 +176,7 @@ final class ListenerKeeper: Sendable {
         }
         memory.lastDescriptorCount = now
         guard let open = Descriptors.openCount(), let limit = Descriptors.limit() else { return }
-        summary.withLock { $0.descriptors = open }
+        summary.withLock { $0.descriptors = (open, limit) }
         let isHigh = open * 100 >= limit * TransportBounds.descriptorWarningPercent
         if isHigh, !memory.hasWarned {
             let remedy = "restart this process in an orderly way, or raise its limit"

@@ -177,7 +177,7 @@ package final class NNGTransport: Sendable {
             requestListener: .answering, publishListener: .answering, listenersRecreated: 0,
             stuckKeepers: [], refusals: around.ledger.totals,
             eventsDropped: around.outlet.dropped, published: counts.published,
-            publicationsDropped: counts.dropped, descriptorsOpen: nil,
+            publicationsDropped: counts.dropped, descriptorsOpen: nil, descriptorsMax: nil,
             inboundConnections: (server?.socket.inboundCount ?? 0)
                 + (publisher?.socket.inboundCount ?? 0))
         keeper?.describe(into: &health)

@@ -95,6 +95,8 @@ package struct TransportHealth: Equatable, Sendable {
     package var publicationsDropped: Int
     /// Descriptors open in this process at the last count; `nil` before the first.
     package var descriptorsOpen: Int?
+    /// How many may be open; `nil` before the first count.
+    package var descriptorsMax: Int?
     /// Connections now open at the two listeners.
     package var inboundConnections: Int
 

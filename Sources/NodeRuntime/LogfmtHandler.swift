@@ -29,7 +29,8 @@ package struct LogfmtHandler: LogHandler {
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(Self.quoted(value.description))"
         }
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        // A full disk or a reader that has gone takes lines, never the node.
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 
     /// A value as it is if it is one plain word, or else in quotes.

@@ -37,6 +37,7 @@ package struct NodeMetrics: Sendable {
         "meridian_disk_free_bytes": "Free bytes on the disk of the data directory.",
         "meridian_store_bytes": "Bytes of the store's files.",
         "meridian_descriptors_open": "Open file descriptors of the process.",
+        "meridian_descriptors_max": "File descriptors that the process may open.",
         "meridian_gateway_works": "Whether a provider is believed to work.",
     ]
 
@@ -146,6 +147,9 @@ extension NodeMetrics {
         Gauge(label: "meridian_transport_sound").record(health.isSound ? 1 : 0)
         if let open = health.descriptorsOpen {
             Gauge(label: "meridian_descriptors_open").record(open)
+        }
+        if let max = health.descriptorsMax {
+            Gauge(label: "meridian_descriptors_max").record(max)
         }
     }
 

@@ -105,7 +105,7 @@ struct NodeAdapter: NodeService {
     }
 
     func runbooks() async -> [RunbookAnswer] {
-        RunbookFolder.load(path: config.runbooksPath ?? "").map { one in
+        RunbookFolder.load(paths: config.runbooksPaths).map { one in
             RunbookAnswer(
                 summary: RunbookSummary(
                     name: one.name, title: one.title, services: one.services,

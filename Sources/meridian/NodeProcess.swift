@@ -19,8 +19,8 @@ import Wire
 /// `meridian node`: puts a region node together from its files and runs it until it is told to
 /// stop.
 enum NodeProcess {
-    /// Runs until SIGTERM or SIGINT; SIGHUP reads the roster again. *Errors:* whatever keeps the
-    /// node from starting, with the remedy.
+    /// Runs until SIGTERM or SIGINT; until a roster was applied, SIGHUP reads the file again.
+    /// *Errors:* whatever keeps the node from starting, with the remedy.
     static func run(configPath: String) async throws {
         let config = try NodeFile.load(path: configPath)
         guard config.me.member.role != .coordinator else {
@@ -34,22 +34,26 @@ enum NodeProcess {
         let documents = try NodeDocuments.load(for: config)
         for warning in config.warnings + documents.warnings { logger.warning("\(warning)") }
         for finding in ClusterSetup.certificateFindings(config) { logger.warning("\(finding)") }
+        let room = try descriptorRoom(logger: logger)
         let signer = LinkSigner(key: config.linkKey.bytes)
-        let rack = try await rack(of: config, signer: signer, logger: logger)
-        let node = try RegionNode(
-            parts(of: config, documents: documents, rack: rack, logger: logger))
-        let service = NodeAdapter(node: node, config: config, registry: registry)
-        let server = NodeHTTPServer(
-            config: HTTPServerConfig(
-                host: config.httpListen.host, port: config.httpListen.port,
-                cluster: config.cluster, foundingEpoch: config.foundingEpoch,
-                apiTokens: config.tokens.map {
-                    .init(name: $0.name, token: $0.token.text, may: $0.may)
-                },
-                linkSigner: signer,
-                sites: config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
-                    .map { PublicSite(region: $0.member.name, url: $0.publicURL) }),
-            node: service, logger: logger)
+        let rack = try rack(of: config, signer: signer, logger: logger)
+        do {
+            let node = try RegionNode(
+                parts(of: config, documents: documents, rack: rack, logger: logger))
+            let server = NodeHTTPServer(
+                config: serverConfig(of: config, signer: signer, room: room),
+                node: NodeAdapter(node: node, config: config, registry: registry), logger: logger)
+            try await serve(config, node, server, logger: logger)
+        } catch {
+            // Its connections would otherwise be let go of while they are open, which traps.
+            await rack.shutdown()
+            throw error
+        }
+    }
+
+    private static func serve(
+        _ config: NodeConfig, _ node: RegionNode, _ server: NodeHTTPServer, logger: Logger
+    ) async throws {
         try node.start()
         let sampler = Task { await everySecond { await node.recordMetrics() } }
         defer { sampler.cancel() }
@@ -60,6 +64,28 @@ enum NodeProcess {
             logger.notice("stopping")
         }
         await node.stop()
+    }
+
+    /// Room for descriptors, with a word if it is tight. *Errors:* `CommandFailure` if there is too
+    /// little.
+    static func descriptorRoom(logger: Logger) throws(CommandFailure) -> DescriptorRoom {
+        let room = try DescriptorRoom.claim()
+        if let warning = room.warning { logger.warning("\(warning)") }
+        return room
+    }
+
+    private static func serverConfig(
+        of config: NodeConfig, signer: LinkSigner, room: DescriptorRoom
+    ) -> HTTPServerConfig {
+        HTTPServerConfig(
+            host: config.httpListen.host, port: config.httpListen.port,
+            cluster: config.cluster, foundingEpoch: config.foundingEpoch,
+            apiTokens: config.tokens.map {
+                .init(name: $0.name, token: $0.token.text, may: $0.may)
+            },
+            linkSigner: signer, connectionsMax: room.connectionsMax,
+            sites: config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
+                .map { PublicSite(region: $0.member.name, url: $0.publicURL) })
     }
 
     /// A logger whose lines name the region.
@@ -89,10 +115,10 @@ enum NodeProcess {
 
     private static func rack(
         of config: NodeConfig, signer: LinkSigner, logger: Logger
-    ) async throws -> GatewayRack {
+    ) throws -> GatewayRack {
         let bases = config.members.filter { $0.member.role == .region && !$0.publicURL.isEmpty }
             .map { LinkBase(region: $0.member.name, publicURL: $0.publicURL) }
-        return try await GatewayRack(
+        return try GatewayRack(
             configs: config.gateways.flatMap(GatewayMapping.configs),
             composer: PageComposer(signer: signer, bases: bases), logger: logger)
     }
@@ -163,17 +189,21 @@ enum CoordinatorProcess {
         }
         let registry = PrometheusRegistry(help: NodeMetrics.help)
         MetricsSystem.bootstrap(registry)
+        let room = try NodeProcess.descriptorRoom(logger: logger)
         let regions = config.members.filter { $0.member.role == .region }.map(\.member.id)
+        let incarnation = CoordinatorIncarnation(directory: config.dataDirectory)
+            .next(at: UInt64(Date().timeIntervalSince1970), logger: logger)
         let node = try CoordinatorNode(
             regions: regions, overdueAfter: .seconds(30),
-            identity: NodeProcess.identity(of: config, incarnation: Self.incarnation()),
+            identity: NodeProcess.identity(of: config, incarnation: incarnation),
             listen: (config.link.host, config.link.requestPort, config.link.publishPort),
             peers: NodeProcess.peers(of: config), logger: logger)
         try node.start()
         let server = CoordinatorHTTPServer(
             host: config.httpListen.host, port: config.httpListen.port,
             service: CoordinatorAdapter(node: node, config: config, registry: registry),
-            apiTokens: config.tokens.map(\.token.text), logger: logger)
+            apiTokens: config.tokens.map(\.token.text), connectionsMax: room.connectionsMax,
+            logger: logger)
         let sampler = Task { await NodeProcess.everySecond { await node.recordMetrics() } }
         defer { sampler.cancel() }
         try await server.run { port in
@@ -183,10 +213,5 @@ enum CoordinatorProcess {
             logger.notice("stopping")
         }
         node.stop()
-    }
-
-    /// A coordinator has no disk to count its starts on; the second at which it starts is as good.
-    private static func incarnation() -> Incarnation {
-        Incarnation(UInt64(Date().timeIntervalSince1970))
     }
 }

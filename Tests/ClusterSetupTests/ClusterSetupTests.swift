@@ -54,6 +54,17 @@ import Testing
         #expect(roster.integrations.allSatisfy { $0.secret.utf8.count == 32 })
     }
 
+    @Test func `a folder of runbooks is named at every region`() throws {
+        let folder = try TempFolder()
+        var plan = ClusterPlan.demo(directory: "\(folder.path)/run/demo")
+        plan.runbooks = "../../../runbooks"
+        _ = try ClusterSetup.write(plan)
+        for (name, paths) in [("eu", ["\(folder.path)/runbooks"]), ("coordinator", [])] {
+            let config = try NodeFile.load(path: "\(folder.path)/run/demo/\(name)/node.yaml")
+            #expect(config.runbooksPaths == paths)
+        }
+    }
+
     @Test func `two clusters share no secret and no id`() throws {
         let folder = try TempFolder()
         for name in ["a", "b"] {

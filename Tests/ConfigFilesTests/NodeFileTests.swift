@@ -18,7 +18,7 @@ import Testing
         #expect(config.me.member == Member(id: MemberID(0xA1), name: "ap", role: .region))
         #expect(config.dataDirectory == "\(folder.path)/ap/data")
         #expect(config.rosterPath == "\(folder.path)/roster.yaml")
-        #expect(config.runbooksPath == "\(folder.path)/runbooks")
+        #expect(config.runbooksPaths == ["\(folder.path)/runbooks"])
         #expect(config.httpListen == Endpoint(host: "127.0.0.1", port: 8_101))
         #expect(config.publicURL == "https://ap.example.com")
         #expect(config.link.host == "0.0.0.0")
@@ -36,6 +36,28 @@ import Testing
         (timings.firstGrace, timings.retryPauseMax) = (.seconds(3), .minutes(1))
         timings.attemptsMax = 4
         #expect(config.timings == timings)
+    }
+
+    @Test(arguments: [
+        ("[../runbooks, /srv/all]", ["runbooks", "/srv/all"]), ("../own", ["own"]),
+        ("[../own]", ["own"]),
+    ])
+    func `runbooks are in one folder or several`(written: String, expected: [String]) throws {
+        let folder = try TempFolder()
+        let text = nodeText.replacing("runbooks: ../runbooks", with: "runbooks: \(written)")
+        let config = try NodeFile.load(path: try writeNode(text, in: folder))
+        #expect(
+            config.runbooksPaths
+                == expected.map { $0.hasPrefix("/") ? $0 : "\(folder.path)/\($0)" })
+    }
+
+    @Test(arguments: ["[]", "[../a, ../a]", "{a: b}", ""])
+    func `a folder of runbooks that makes no sense is refused`(written: String) throws {
+        let folder = try TempFolder()
+        let text = nodeText.replacing("runbooks: ../runbooks", with: "runbooks: \(written)")
+        let path = try writeNode(text, in: folder)
+        let error = #expect(throws: ConfigError.self) { try NodeFile.load(path: path) }
+        #expect(error?.errors.allSatisfy { $0.field.hasPrefix("runbooks") } == true)
     }
 
     @Test func `providers are read in order, with their secrets`() throws {

@@ -6,7 +6,9 @@ import IncidentModel
 
 extension FuzzTarget {
     /// The bodies that tools send.
-    static let intakeTargets = [json, form, alertmanager, pagerDuty, plain, plainForm]
+    static let intakeTargets = [
+        json, form, alertmanager, cutGroup, pagerDuty, plain, plainForm,
+    ]
 
     private static let scope = IntakeScope(
         service: Service(
@@ -89,6 +91,22 @@ extension FuzzTarget {
     private static let alertmanager = intake("alertmanager", bytes(alertmanagerTexts)) { body in
         try AlertmanagerParser.parse(try JSONParser.parse(body), scope: scope)
     }
+
+    /// What is read of a group that is too large: nothing of it is refused.
+    private static let cutGroup = FuzzTarget(
+        name: "cut-group", isText: true, refusesMutants: false, seeds: bytes(alertmanagerTexts),
+        run: { body in
+            guard !body.isEmpty else { return .refused }
+            var start = BodyStart()
+            var cutScope = scope
+            start.add(body, bytesMax: body.count / 2)
+            start.isEnded = true
+            cutScope.cut = "a body"
+            guard let value = try? CutBody.json(of: start),
+                let event = try? AlertmanagerParser.parse(value, scope: cutScope)
+            else { return .broken("it is refused") }
+            return badReport(event).map { .broken($0) } ?? .accepted
+        })
 
     private static let pagerDuty = intake("pagerduty", bytes(pagerDutyTexts)) { body in
         let value = try JSONParser.parse(body)

@@ -11,7 +11,7 @@ import Testing
 
     @Test func `the inventory keeps the configured order within each channel`() async throws {
         let folder = try TemporaryFolder()
-        let rack = try await GatewayRack(
+        let rack = try GatewayRack(
             configs: [
                 .file(FileConfig(name: "second", path: folder.file("b"))),
                 .chat(ChatConfig(name: "slack")),
@@ -92,7 +92,7 @@ import Testing
         let folder = try TemporaryFolder()
         let lines = LogLines()
         let webhook = "http://127.0.0.1:1/hook-secret-path"
-        let rack = try await GatewayRack(
+        let rack = try GatewayRack(
             configs: [
                 .file(FileConfig(name: "sink", path: folder.file("pages.jsonl"))),
                 .webhook(WebhookConfig(name: "hook", secret: Array("shared-secret-16".utf8))),

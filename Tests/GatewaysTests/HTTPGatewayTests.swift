@@ -21,7 +21,7 @@ import Testing
         let twilio = TwilioConfig(
             name: "twilio", baseURL: baseURL ?? "http://127.0.0.1:\(server.port)/",
             accountSID: "AC0123", authToken: token, from: "+15005550006")
-        let rack = try await GatewayRack(
+        let rack = try GatewayRack(
             configs: [
                 .sms(twilio), .voice(twilio), .chat(ChatConfig(name: "slack")),
                 .webhook(WebhookConfig(name: "hook", secret: Array(Self.secret.utf8))),

@@ -66,6 +66,7 @@ struct ManyHandoffsRoutes: Sendable {
     ) async throws(Refusal) -> [Chosen] {
         let isAll = try fields.optionalFlag("all") ?? false
         let ids = try fields.optionalTexts("incidents")
+        try check(count: ids?.count ?? 0)
         let views = await node.incidents(includeResolved: !isAll)
         let chosen: [Chosen]
         switch (isAll, ids) {
@@ -85,26 +86,44 @@ struct ManyHandoffsRoutes: Sendable {
             throw .missing(
                 "incidents", remedy: "Name the incidents in `incidents`, or say `all`: true.")
         }
-        guard chosen.count <= Limits.handoffsPerRequestMax else {
+        try check(count: chosen.count)
+        return chosen
+    }
+
+    private func check(count: Int) throws(Refusal) {
+        guard count <= Limits.handoffsPerRequestMax else {
             throw .invalid(
-                "incidents", "\(chosen.count) incidents are too many for one request",
+                "incidents", "\(count) incidents are too many for one request",
                 remedy: "Name at most \(Limits.handoffsPerRequestMax) in `incidents`.")
         }
-        return chosen
     }
 
     private func find(_ ids: [String], among views: [IncidentView]) -> [Chosen] {
         let lookup = IncidentLookup(node: node)
-        let byID = Dictionary(
-            views.map { ($0.incident.group.description, $0) }, uniquingKeysWith: { a, _ in a })
+        // Of those that an id is a beginning of, the first is where the id would stand.
+        let sorted = views.map { (id: $0.incident.group.description, view: $0) }
+            .sorted { $0.id < $1.id }
         return ids.map { id in
-            if let view = byID[id] { return (id, .success(view)) }
+            let beginning = id.trimmed.lowercased()
+            let near = sorted[firstIndex(of: beginning, in: sorted)...]
+                .prefix { $0.id.hasPrefix(beginning) }
             do throws(Refusal) {
-                return (id, .success(try lookup.view(of: id, among: views)))
+                return (id, .success(try lookup.view(of: id, among: near.map(\.view))))
             } catch {
                 return (id, .failure(error))
             }
         }
+    }
+
+    private func firstIndex(
+        of id: String, in sorted: [(id: String, view: IncidentView)]
+    ) -> Int {
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Asks for all of it at once, so that the core takes it in few turns; one that is refused does not

@@ -7,11 +7,35 @@ import IncidentModel
 /// 3 and
 /// 5.
 struct AlertmanagerParser {
+    /// The alert that stands for what was not read of a group.
+    static let unreadFingerprint = Alerting.fingerprint(ofKey: "meridian: not read in full")
+
+    /// What every alert falls back on. It is looked up once: a body may have as many members as it
+    /// has alerts.
+    private struct Shared {
+        let status: [JSONValue?]
+        let severity: JSONValue?
+        let externalURL: JSONValue?
+        let names: [JSONValue?]
+
+        init(_ body: JSONValue) {
+            let labels = body["commonLabels"]
+            status = [body["status"], body["state"]]
+            (severity, externalURL) = (labels?["severity"], body["externalURL"])
+            names = [
+                body["commonAnnotations"]?["summary"], labels?["alertname"], body["title"],
+            ]
+        }
+    }
+
     private let body: JSONValue
+    private let shared: Shared
     private let scope: IntakeScope
     private var warnings: [String] = []
 
-    private init(body: JSONValue, scope: IntakeScope) { (self.body, self.scope) = (body, scope) }
+    private init(body: JSONValue, scope: IntakeScope) {
+        (self.body, self.scope, shared) = (body, scope, Shared(body))
+    }
 
     /// The event of a body. *Errors:* a `Refusal` that names the field, if there is nothing in the
     /// body that anybody could be paged for.
@@ -26,8 +50,15 @@ struct AlertmanagerParser {
                 "body", "the body is \(body.kind), not an object",
                 remedy: "Send Alertmanager's webhook body, version 4.")
         }
-        var alerts = readAlerts()
-        if alerts.isEmpty { alerts = [try groupAlone()] }
+        var (alerts, isAll) = readAlerts()
+        if let cut = scope.cut {
+            alerts.append(unread("\(alerts.count) alerts of \(cut)", beside: alerts))
+        } else if !isAll {
+            let most = Limits.alertsPerBodyMax
+            alerts.append(unread("the first \(most) alerts of a larger group", beside: alerts))
+        } else if alerts.isEmpty {
+            alerts = [try groupAlone()]
+        }
         if let count = body["truncatedAlerts"]?.scalarText, count != "0" {
             warnings.append("\(cleaned(count, to: 16)) alerts were truncated by the sender")
         }
@@ -40,18 +71,36 @@ struct AlertmanagerParser {
         return .report(template, alerts: alerts, warnings: warnings)
     }
 
-    private mutating func readAlerts() -> [AlertInstance] {
+    /// The alerts of the list, and whether those are all of them.
+    private mutating func readAlerts() -> (alerts: [AlertInstance], isAll: Bool) {
         var alerts: [AlertInstance] = []
-        guard let list = body["alerts"] else { return [] }
+        guard let list = body["alerts"] else { return ([], true) }
         if case .array = list {} else { warnings.append("'alerts' is \(list.kind), not a list") }
-        for (index, element) in list.elements.enumerated() {
+        let elements = list.elements
+        for (index, element) in elements.prefix(Limits.alertsPerBodyMax).enumerated() {
             guard case .object = element else {
                 warnings.append("'alerts[\(index)]' is \(element.kind), not an object")
                 continue
             }
             alerts.append(alert(element, at: index))
         }
-        return alerts
+        return (alerts, elements.count <= Limits.alertsPerBodyMax)
+    }
+
+    /// Stands for what was not read: nobody is to miss the end of a large outage. It fires as long
+    /// as the group does, as bad as the worst that was read, or as the service's own.
+    private mutating func unread(
+        _ what: String, beside alerts: [AlertInstance]
+    ) -> AlertInstance {
+        var draft = AlertDraft()
+        let text = "Only \(what) could be read, the rest was not"
+        draft.flag("\(text): see max_alerts of the receiver")
+        warnings.append(contentsOf: draft.flags)
+        let isFiring = isFiring(.object([]), draft: &draft)
+        let severity = alerts.filter(\.isFiring).map(\.severity).min() ?? .sev5
+        return draft.finished(
+            fingerprint: Self.unreadFingerprint, isFiring: isFiring, startedAt: scope.now,
+            summary: text, severity: min(severity, scope.service.defaultSeverity), link: "")
     }
 
     private mutating func alert(_ element: JSONValue, at index: Int) -> AlertInstance {
@@ -60,7 +109,7 @@ struct AlertmanagerParser {
         let severity = draft.severity(
             [
                 labels?["severity"], labels?["priority"], labels?["og_priority"],
-                annotations?["severity"], body["commonLabels"]?["severity"],
+                annotations?["severity"], shared.severity,
             ],
             absent: scope.service.defaultSeverity, mapped: scope.service.defaultSeverity)
         let startedAt = draft.start(element["startsAt"], now: scope.now)
@@ -68,7 +117,7 @@ struct AlertmanagerParser {
         let link = draft.link([
             ("generatorURL", element["generatorURL"]), ("panelURL", element["panelURL"]),
             ("dashboardURL", element["dashboardURL"]), ("silenceURL", element["silenceURL"]),
-            ("externalURL", body["externalURL"]),
+            ("externalURL", shared.externalURL),
         ])
         draft.addAll(labels, name: "labels")
         draft.addAll(annotations, name: "annotations", onClash: "annotation")
@@ -81,7 +130,7 @@ struct AlertmanagerParser {
     }
 
     private func isFiring(_ element: JSONValue, draft: inout AlertDraft) -> Bool {
-        let stated = firstText([element["status"], element["state"], body["status"], body["state"]])
+        let stated = firstText([element["status"], element["state"]] + shared.status)
         switch stated?.lowercased() {
         case "firing", "alerting", "triggered", "no_data", "nodata", "pending": return true
         case "resolved", "ok", "normal", "inactive": return false
@@ -118,12 +167,13 @@ struct AlertmanagerParser {
 
     private func summary(of element: JSONValue) -> String? {
         let (labels, annotations) = (element["labels"], element["annotations"])
-        return firstText([
-            annotations?["summary"], annotations?["title"], annotations?["message"],
-            annotations?["description"], element["summary"], element["title"], element["message"],
-            labels?["alertname"], labels?["name"], body["commonAnnotations"]?["summary"],
-            body["commonLabels"]?["alertname"], body["title"],
-        ])
+        return firstText(
+            [
+                annotations?["summary"], annotations?["title"], annotations?["message"],
+                annotations?["description"], element["summary"], element["title"],
+                element["message"],
+                labels?["alertname"], labels?["name"],
+            ] + shared.names)
     }
 
     /// A body that has no usable list of alerts, but says that something is wrong all the same.

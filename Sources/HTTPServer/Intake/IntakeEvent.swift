@@ -28,6 +28,15 @@ struct IntakeEvent: Equatable, Sendable {
         }
     }
 
+    /// The event with one more alert, which does not fire.
+    func adding(resolved alert: AlertInstance) -> IntakeEvent {
+        guard case .report(let reports) = action, var last = reports.last else { return self }
+        var copy = self
+        last.alerts = [alert]
+        copy.action = .report(reports + [last])
+        return copy
+    }
+
     /// An event of one service's alerts, split so that each report fits a fact.
     static func report(
         _ template: AlertReport, alerts: [AlertInstance], warnings: [String],
@@ -60,6 +69,8 @@ struct IntakeScope: Sendable {
     var service: Service
     /// When the request came.
     var now: Instant
+    /// How much was read of a body whose end is missing, in words; `nil` if it is whole.
+    var cut: String?
 
     /// The correlation key of a source's own key, of bounded length.
     func correlationKey(source: String, key: String) -> String {

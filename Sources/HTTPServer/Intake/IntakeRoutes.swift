@@ -3,6 +3,7 @@ import APIModel
 import Basics
 import Escalation
 import HTTPTypes
+import HummingbirdCore
 import IncidentModel
 import Logging
 import RegionCore
@@ -15,6 +16,7 @@ struct IntakeRoutes: Sendable {
     private let metrics: ServerMetrics
     private let gate: IntakeGate
     private let largeGate = IntakeGate(waitingMax: Limits.largeBodiesMax)
+    private let keylessGate = IntakeGate(waitingMax: Limits.keylessBodiesMax)
 
     init(node: any NodeService, config: HTTPServerConfig, metrics: ServerMetrics) {
         (self.node, self.config, self.metrics) = (node, config, metrics)
@@ -63,36 +65,88 @@ struct IntakeRoutes: Sendable {
     // MARK: The three shapes
 
     private func alertmanager(_ call: Call) async throws(Refusal) -> Answer {
-        let scope = try await scope(of: call)
-        let body = try await groupBody(of: call)
+        var scope = try await scope(of: call)
+        let (body, start) = try await group(of: call)
+        scope.cut = Self.cut(start, largest: "2 MiB")
         let event = try AlertmanagerParser.parse(body, scope: scope)
-        return try await take(event, source: .alertmanager, now: scope.now).answer(in: node.region)
+        let whole = await withUnreadResolved(event, of: body, scope: scope)
+        let taken = try await take(whole, source: .alertmanager, now: scope.now)
+        return Self.closing(taken.answer(in: node.region), after: start)
     }
 
     /// The body of a whole group; only so many that may be large are read at once.
-    private func groupBody(of call: Call) async throws(Refusal) -> JSONValue {
-        if let length = call.declaredLength, length <= Limits.intakeBodyBytesMax {
-            return try await call.json()
-        }
-        try largeGate.enter()
-        defer { largeGate.leave() }
-        return try await call.json(bytesMax: Limits.alertmanagerBodyBytesMax)
+    private func group(of call: Call) async throws(Refusal) -> (JSONValue, BodyStart) {
+        let isSmall = call.declaredLength.map { $0 <= Limits.intakeBodyBytesMax } ?? false
+        if !isSmall { try largeGate.enter() }
+        defer { if !isSmall { largeGate.leave() } }
+        let start = try await call.bodyStart(
+            bytesMax: Limits.alertmanagerBodyBytesMax, takesSlow: true)
+        return (try CutBody.json(of: start), start)
+    }
+
+    /// A group of which nothing fires any more says so of what was once not read of it, too.
+    private func withUnreadResolved(
+        _ event: IntakeEvent, of body: JSONValue, scope: IntakeScope
+    ) async -> IntakeEvent {
+        guard scope.cut == nil, event.isSilent, body["status"]?.scalarText == "resolved",
+            case .report(let reports) = event.action, let key = reports.first?.correlationKey,
+            let known = await node.incident(config.group(ofCorrelationKey: key))?.incident
+                .alert(AlertmanagerParser.unreadFingerprint), known.isFiring
+        else { return event }
+        var alert = known.instance
+        (alert.isFiring, alert.startedAt) = (false, scope.now)
+        return event.adding(resolved: alert)
     }
 
     private func plain(_ call: Call) async throws(Refusal) -> Answer {
-        let scope = try await scope(of: call)
-        let event = try PlainParser.parse(try await call.jsonOrForm(), scope: scope)
-        return try await take(event, source: .json, now: scope.now).answer(in: node.region)
+        var scope = try await scope(of: call)
+        let start = try await call.bodyStart(bytesMax: Limits.intakeBodyBytesMax)
+        scope.cut = Self.cut(start, largest: "\(Limits.intakeBodyBytesMax) bytes")
+        let event = try PlainParser.parse(try call.jsonOrForm(of: start), scope: scope)
+        let taken = try await take(event, source: .json, now: scope.now)
+        return Self.closing(taken.answer(in: node.region), after: start)
     }
 
     private func pagerDuty(_ call: Call) async throws(Refusal) -> Answer {
-        let body = try await call.json()
         let inPath = call.parameter("key")
-        let key = inPath.isEmpty ? try PagerDutyParser.routingKey(of: body) : inPath
-        let scope = try await scope(ofKey: key, field: "routing_key")
+        var known: IntakeScope?
+        // Whoever has no key is not read.
+        if !inPath.isEmpty { known = try await self.scope(ofKey: inPath, field: "routing_key") }
+        let start = try await eventStart(of: call, isKeyless: known == nil)
+        let body = try CutBody.json(of: start)
+        if known == nil {
+            let key = try PagerDutyParser.routingKey(of: body)
+            known = try await self.scope(ofKey: key, field: "routing_key")
+        }
+        guard var scope = known else { preconditionFailure("a key was found and no service") }
+        scope.cut = Self.cut(start, largest: "\(Limits.intakeBodyBytesMax) bytes")
         let event = try PagerDutyParser.parse(body, scope: scope, freshKey: Self.freshKey())
         let taken = try await take(event, source: .pagerduty, now: scope.now)
-        return PagerDutyAnswers.success(taken, region: node.region)
+        return Self.closing(PagerDutyAnswers.success(taken, region: node.region), after: start)
+    }
+
+    /// The body of an event; only so many are read at once of senders that are not known yet.
+    private func eventStart(
+        of call: Call, isKeyless: Bool
+    ) async throws(Refusal) -> BodyStart {
+        if isKeyless { try keylessGate.enter() }
+        defer { if isKeyless { keylessGate.leave() } }
+        return try await call.bodyStart(bytesMax: Limits.intakeBodyBytesMax)
+    }
+
+    // MARK: Bodies that are too large
+
+    private static func cut(_ start: BodyStart, largest: String) -> String? {
+        guard !start.isWhole else { return nil }
+        return start.count > start.bytes.count
+            ? "a body larger than \(largest)" : "a body that came too slowly"
+    }
+
+    /// What is left of a body that was not read to its end is no new request.
+    private static func closing(_ answer: Answer, after start: BodyStart) -> Answer {
+        var copy = answer
+        if !start.isEnded { copy.response.headers[.connection] = "close" }
+        return copy
     }
 
     // MARK: Keys

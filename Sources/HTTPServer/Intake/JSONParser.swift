@@ -15,10 +15,17 @@ struct JSONParser {
     /// How deep lists and objects may be nested.
     static let depthMax = 64
 
+    /// How deep a list or object may stand that is kept although its end is missing.
+    private static let keptDepthMax = 1
+
     private let bytes: [UInt8]
+    /// Whether the end is missing, and what is whole is wanted.
+    private let isCut: Bool
     private var position = 0
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], isCut: Bool = false) {
+        (self.bytes, self.isCut) = (bytes, isCut)
+    }
 
     /// The value of a whole body. *Errors:* `JSONSyntaxError`.
     static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
@@ -31,6 +38,15 @@ struct JSONParser {
             throw parser.failure("something follows the end of the value")
         }
         return value
+    }
+
+    /// What is whole in the beginning of a body whose end is missing: of the outermost list or
+    /// object, and of those directly in it, what comes before the cut; of deeper ones nothing that
+    /// the cut goes through. *Errors:* `JSONSyntaxError` if it does not begin with a value.
+    static func parse(beginning bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+        var parser = JSONParser(bytes, isCut: true)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
+        return try parser.value(depth: 0)
     }
 
     private func failure(_ reason: String) -> JSONSyntaxError {
@@ -73,10 +89,21 @@ struct JSONParser {
     }
 
     private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
-        position += 1
         var members: [JSONValue.Member] = []
+        do throws(JSONSyntaxError) {
+            try readMembers(into: &members, depth: depth)
+        } catch {
+            try keep(at: depth, or: error)
+        }
+        return .object(members)
+    }
+
+    private mutating func readMembers(
+        into members: inout [JSONValue.Member], depth: Int
+    ) throws(JSONSyntaxError) {
+        position += 1
         skipSpace()
-        if take("}") { return .object([]) }
+        if take("}") { return }
         while true {
             skipSpace()
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
@@ -87,22 +114,41 @@ struct JSONParser {
             guard take(":") else { throw failure("':' is expected") }
             members.append(JSONValue.Member(name, try value(depth: depth + 1)))
             skipSpace()
-            if take("}") { return .object(members) }
+            if take("}") { return }
             guard take(",") else { throw failure("',' or '}' is expected") }
         }
     }
 
     private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {
-        position += 1
         var elements: [JSONValue] = []
+        do throws(JSONSyntaxError) {
+            try readElements(into: &elements, depth: depth)
+        } catch {
+            try keep(at: depth, or: error)
+        }
+        return .array(elements)
+    }
+
+    private mutating func readElements(
+        into elements: inout [JSONValue], depth: Int
+    ) throws(JSONSyntaxError) {
+        position += 1
         skipSpace()
-        if take("]") { return .array([]) }
+        if take("]") { return }
         while true {
             elements.append(try value(depth: depth + 1))
             skipSpace()
-            if take("]") { return .array(elements) }
+            if take("]") { return }
             guard take(",") else { throw failure("',' or ']' is expected") }
         }
+    }
+
+    /// Leaves a list or object with what it has, if it is to be kept; nothing is read behind it.
+    private mutating func keep(
+        at depth: Int, or error: JSONSyntaxError
+    ) throws(JSONSyntaxError) {
+        guard isCut, depth <= Self.keptDepthMax else { throw error }
+        position = bytes.count
     }
 
     private mutating func number() throws(JSONSyntaxError) -> JSONValue {
@@ -119,6 +165,8 @@ struct JSONParser {
             _ = take("+") || take("-")
             guard digits() > 0 else { throw failure("a digit is expected") }
         }
+        // The digits that were cut off may have said something else.
+        if isCut, position == bytes.count { throw failure("the body ends inside a number") }
         return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 

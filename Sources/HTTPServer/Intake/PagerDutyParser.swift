@@ -50,7 +50,7 @@ struct PagerDutyParser {
                 warnings: [], dedupKey: given)
         case let other:
             // An event that has something to say pages, whatever its action is called.
-            guard body["payload"]?["summary"]?.scalarText != nil else {
+            guard body["payload"]?["summary"]?.scalarText != nil || scope.cut != nil else {
                 let remedy = "Use 'trigger', 'acknowledge' or 'resolve'."
                 guard other != nil else { throw .missing("event_action", remedy: remedy) }
                 throw .invalid("event_action", "'event_action' is unknown", remedy: remedy)
@@ -71,6 +71,7 @@ struct PagerDutyParser {
     private mutating func trigger(key: String) throws(Refusal) -> IntakeEvent {
         let payload = body["payload"]
         let summary = try self.summary(payload)
+        if let cut = scope.cut { draft.flag("only the beginning of \(cut) was read") }
         if payload?["source"]?.scalarText == nil { draft.flag("no source") }
         let severity = draft.severity(
             [payload?["severity"]], absent: scope.service.defaultSeverity, mapped: .sev2)
@@ -101,7 +102,7 @@ struct PagerDutyParser {
         let origin = firstText([
             payload?["source"], payload?["component"], payload?["class"], payload?["group"],
         ])
-        guard hasDetails || origin != nil else {
+        guard hasDetails || origin != nil || scope.cut != nil else {
             throw .missing("payload.summary", remedy: "Say in one line what is wrong.")
         }
         draft.flag("no summary")

@@ -46,6 +46,7 @@ struct PlainParser {
             [body["severity"], body["priority"], body["level"]],
             absent: scope.service.defaultSeverity, mapped: scope.service.defaultSeverity)
         let link = addDetails()
+        if let cut = scope.cut { draft.flag("only the beginning of \(cut) was read") }
         // Dated with the time it comes in, both firing and resolved: were the sender's clock
         // believed, an alert that fires again could seem to be older than its resolve, and page
         // nobody.
@@ -96,7 +97,8 @@ struct PlainParser {
         if let title { return "title:\(Digest256(of: Array(title.utf8)).group)" }
         switch intent {
         case .fire:
-            guard !(body["details"]?.members ?? body["body"]?.members ?? []).isEmpty else {
+            let details = body["details"]?.members ?? body["body"]?.members ?? []
+            guard !details.isEmpty || scope.cut != nil else {
                 throw .missing("title", remedy: Self.remedy)
             }
             return "body:\(Digest256(of: Array(body.rendered.utf8)).group)"

@@ -20,15 +20,18 @@ package struct CoordinatorHTTPServer: Sendable {
     private let port: Int
     private let service: any CoordinatorService
     private let tokens: [String]
+    private let connectionsMax: Int
     private let logger: Logger
 
-    /// A server; it listens once it runs. Without tokens the API refuses everybody.
+    /// A server; it listens once it runs. Without tokens the API refuses everybody. At most 1,024
+    /// connections are open at once, or `connectionsMax` if that is fewer.
     package init(
         host: String, port: Int, service: any CoordinatorService, apiTokens: [String],
-        logger: Logger
+        connectionsMax: Int, logger: Logger
     ) {
         (self.host, self.port, self.service) = (host, port, service)
         (self.tokens, self.logger) = (apiTokens, logger)
+        self.connectionsMax = min(1_024, connectionsMax)
     }
 
     /// Listens until `end` returns; then requests under way are finished. `onListening` is told the
@@ -49,8 +52,8 @@ package struct CoordinatorHTTPServer: Sendable {
 
     private var listener: Listener {
         Listener(
-            host: host, port: port, connectionsMax: 1_024, idleTimeout: .seconds(60), logger: logger
-        )
+            host: host, port: port, connectionsMax: connectionsMax, idleTimeout: .seconds(60),
+            logger: logger)
     }
 
     private var router: Router<BasicRequestContext> {

@@ -37,6 +37,10 @@ package struct HTTPServerConfig: Sendable {
     package var connectionsMax: Int
     /// How long a connection may be silent, between requests or in the middle of one.
     package var idleTimeout: Span
+    /// How long a client may leave an answer unread.
+    package var stallTime: Span
+    /// How long a whole body may take.
+    package var bodyTime: Span
     /// Where browsers reach the regions, this one among them.
     package var sites: [PublicSite]
     /// Where counters go.
@@ -47,6 +51,7 @@ package struct HTTPServerConfig: Sendable {
         host: String, port: Int, cluster: String, foundingEpoch: UInt64, apiTokens: [APIToken],
         linkSigner: LinkSigner, intakeWaitingMax: Int = Limits.intakeWaitingMax,
         connectionsMax: Int = 16_384, idleTimeout: Span = .seconds(60),
+        stallTime: Span = .seconds(30), bodyTime: Span = .seconds(10),
         sites: [PublicSite] = [],
         metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) {
@@ -55,7 +60,7 @@ package struct HTTPServerConfig: Sendable {
         (self.apiTokens, self.linkSigner) = (apiTokens, linkSigner)
         (self.intakeWaitingMax, self.connectionsMax) = (intakeWaitingMax, connectionsMax)
         (self.idleTimeout, self.metricsFactory) = (idleTimeout, metricsFactory)
-        self.sites = sites
+        (self.stallTime, self.bodyTime, self.sites) = (stallTime, bodyTime, sites)
     }
 
     /// The group of a correlation key.

@@ -15,6 +15,10 @@ struct Listener: Sendable {
     var connectionsMax: Int
     /// How long a connection may be silent, between requests or in the middle of one.
     var idleTimeout: Span
+    /// How long a client may leave an answer unread.
+    var stallTime: Span = .seconds(30)
+    /// How long a whole body may take.
+    var bodyTime: Span = .seconds(10)
     /// Where the server's own lines go.
     var logger: Logger
 
@@ -62,7 +66,10 @@ struct Listener: Sendable {
             router: router,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RefusedBodyHandler()],
+                    additionalChannelHandlers: [
+                        StalledAnswerHandler(after: stallTime), RefusedBodyHandler(),
+                        SlowBodyHandler(after: bodyTime),
+                    ],
                     idleTimeout: .microseconds(idleTimeout.microseconds),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 16 * 1_024, maxHeaderListSize: 64 * 1_024,

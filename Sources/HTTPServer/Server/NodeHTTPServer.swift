@@ -32,7 +32,8 @@ package struct NodeHTTPServer: Sendable {
     private var listener: Listener {
         Listener(
             host: config.host, port: config.port, connectionsMax: config.connectionsMax,
-            idleTimeout: config.idleTimeout, logger: logger)
+            idleTimeout: config.idleTimeout, stallTime: config.stallTime,
+            bodyTime: config.bodyTime, logger: logger)
     }
 
     private var router: Router<BasicRequestContext> {

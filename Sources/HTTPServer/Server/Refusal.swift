@@ -44,7 +44,7 @@ struct Refusal: Error, Equatable, Sendable {
     static func tooLarge(bytesMax: Int) -> Refusal {
         Refusal(
             .tooLarge, "the body is larger than \(bytesMax) bytes", field: "body",
-            remedy: "Send fewer alerts at once (Alertmanager: max_alerts) or shorter details.")
+            remedy: "Send less in one request.")
     }
 
     /// More than the node can take.

@@ -80,6 +80,23 @@ enum ClusterDirectory {
         return directory.isEmpty ? "." : directory
     }
 
+    /// The folder `runbooks` of the directory in which a command is given, as a member of a cluster
+    /// below it would write it; `nil` if there is none, or the cluster is elsewhere.
+    static func runbooks(
+        besideMembersOf directory: String,
+        in current: String = FileManager.default.currentDirectoryPath
+    ) -> String? {
+        let below =
+            directory.hasPrefix(current + "/")
+            ? directory.dropFirst(current.count) : directory[...]
+        let parts = below.split(separator: "/").filter { $0 != "." }
+        let isBelow = below.startIndex > directory.startIndex || !directory.hasPrefix("/")
+        guard isBelow, !parts.contains(".."),
+            (try? FileManager.default.contentsOfDirectory(atPath: current + "/runbooks")) != nil
+        else { return nil }
+        return String(repeating: "../", count: parts.count + 1) + "runbooks"
+    }
+
     /// The path without the slash that a shell's completion leaves at its end.
     static func tidy(_ path: String) -> String {
         path.count > 1 && path.hasSuffix("/") ? tidy(String(path.dropLast())) : path

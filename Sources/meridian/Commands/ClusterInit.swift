@@ -114,6 +114,7 @@ extension ClusterCommand {
                     name: name ?? usualName, directory: directory, regions: regions.map(\.region),
                     basePort: basePort, mail: mail, pace: pace)
             plan.witness = witness?.place
+            plan.runbooks = ClusterDirectory.runbooks(besideMembersOf: directory)
             plan.coordinator = coordinator ? coordinatorAt?.place ?? PlannedPlace() : nil
             return plan
         }

@@ -7,8 +7,9 @@ struct NodeCommand: AsyncParsableCommand {
         abstract: "Run one region's node, or a witness, until it is told to stop.",
         discussion: """
             It runs in the foreground and logs to standard error. SIGTERM and SIGINT stop it \
-            in order, SIGHUP reads the roster again; after SIGKILL nothing that was accepted is \
-            lost.
+            in order; after SIGKILL nothing that was accepted is lost. A roster is changed with \
+            `meridian roster apply`. Until that was done for the first time the roster file is in \
+            force, and SIGHUP reads it again; afterwards SIGHUP changes nothing.
 
             EXAMPLES
               meridian node --config run/demo/eu/node.yaml

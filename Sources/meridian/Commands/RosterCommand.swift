@@ -228,7 +228,7 @@ extension RosterCommand {
                     "\(answer.region) read roster \(answer.version) from a file that has changed since",
                     remedy: "ask another region with --region, or apply the roster once")
             }
-            FileHandle.standardOutput.write(Data(text.utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         }
     }
 

@@ -19,7 +19,7 @@ import Testing
     @Test func `every route is described, and everything described is a route`() {
         let coordinator = CoordinatorHTTPServer(
             host: "127.0.0.1", port: 0, service: StubCoordinator(), apiTokens: [],
-            logger: RecordedLog().logger)
+            connectionsMax: 64, logger: RecordedLog().logger)
         let served = routes(of: TestServer().server.endpoints + coordinator.endpoints)
         let described = Set(Operation.all.map { "\($0.method.rawValue) \($0.path)" })
         #expect(served.subtracting(described).isEmpty, "give these a row in Operations.swift")

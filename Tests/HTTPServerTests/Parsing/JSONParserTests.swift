@@ -114,4 +114,27 @@ import Testing
                     .init("t", .string("é%")), .init("p", .string("% f")),
                 ]))
     }
+
+    // what was read -> what of it is whole
+    @Test(arguments: [
+        (#"{"a":1,"b":[{"c":1},{"c":2},{"c":"#, #"{"a":1,"b":[{"c":1},{"c":2}]}"#),
+        (#"{"a":{"b":1,"c":{"d":1,"e"#, #"{"a":{"b":1}}"#), (#"{"a":12"#, "{}"),
+        (#"{"a":12,"#, #"{"a":12}"#), (#"{"a":"text that is cu"#, "{}"), ("[1,2", "[1]"),
+        (#"{"a":1} and more"#, #"{"a":1}"#), (#"{"a":[1,2],"b":rubbish"#, #"{"a":[1,2]}"#),
+        ("{", "{}"),
+    ])
+    func `of a beginning what is whole is kept`(text: String, whole: String) throws {
+        #expect(
+            try JSONParser.parse(beginning: Array(text.utf8)) == JSONParser.parse(Array(whole.utf8))
+        )
+    }
+
+    @Test func `a beginning of every length is read`() throws {
+        let bytes = Array(
+            #"{"a":[{"b":"ü\u00fc","c":[1.5e3,true,null]},{}],"d":{"e":{"f":-2}}}"#.utf8)
+        for count in 1...bytes.count {
+            let value = try JSONParser.parse(beginning: Array(bytes.prefix(count)))
+            #expect(value.kind == "an object")
+        }
+    }
 }

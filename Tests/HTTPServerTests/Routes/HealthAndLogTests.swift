@@ -106,7 +106,7 @@ import Testing
         }
         let server = CoordinatorHTTPServer(
             host: "127.0.0.1", port: 0, service: Coordinator(), apiTokens: [TestServer.token],
-            logger: RecordedLog().logger)
+            connectionsMax: 64, logger: RecordedLog().logger)
         try await server.application().test(.router) { client in
             #expect(try await client.send(.get, APIPath.coordinator).status == 401)
             let got: CoordinatorStatus = try await client.api(.get, APIPath.coordinator).decoded()

@@ -101,4 +101,30 @@ struct ManyHandoffsRoutesTests {
             }
         }
     }
+
+    @Test func `too many incidents are refused before one is looked for`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await fire("one", client).description
+            for (count, status) in [(Limits.handoffsPerRequestMax + 1, 400), (2, 200)] {
+                let ids = Array(repeating: "\"\(id.prefix(9).uppercased())\"", count: count)
+                let got = try await post(
+                    .accept,
+                    #"{"by":"mei","readBack":"r","incidents":[\#(ids.joined(separator: ","))]}"#,
+                    client)
+                #expect(got.status == status)
+                guard status == 200 else { continue }
+                // Found by its beginning; nothing of it is offered.
+                let results: HandoffResults = try got.decoded()
+                #expect(results.results.allSatisfy { $0.problem?.kind == .rejected })
+            }
+            let unknown: HandoffResults = try await post(
+                .accept, #"{"by":"mei","readBack":"r","incidents":["ffffffff","", "zz"]}"#, client
+            ).decoded()
+            #expect(
+                unknown.results.map(\.problem?.kind) == [
+                    .unknownIncident, .invalidRequest, .invalidRequest,
+                ])
+        }
+    }
 }

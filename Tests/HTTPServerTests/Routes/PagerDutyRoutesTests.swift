@@ -147,13 +147,35 @@ import Testing
         }
     }
 
-    @Test func `a body over the limit has PagerDuty's shape too`() async throws {
+    @Test func `of an event over the limit the beginning is paged`() async throws {
+        let server = TestServer()
+        let large = String(repeating: "x", count: Limits.intakeBodyBytesMax)
+        try await server.test { client in
+            for rest in [
+                #""event_action":"trigger","payload":{"summary":"s","source":"h","custom_details":{"#,
+                #""payload":{"summary":"s","custom_details":{"#, #""x":{"#,
+            ] {
+                let got = try await client.send(
+                    .post, "/v2/enqueue",
+                    body: #"{"routing_key":"\#(MockNode.key)",\#(rest)"d":"\#(large)"}}}"#)
+                #expect(got.status == 202)
+            }
+        }
+        let alerts = server.node.ask(\.intakes).flatMap(\.alerts)
+        #expect(alerts.map(\.summary) == ["s", "s", "Event without a summary"])
+        for alert in alerts {
+            let flag = alert.label(AlertDraft.flagLabel)
+            #expect(flag?.contains("a body larger than 512000 bytes") == true)
+        }
+    }
+
+    @Test func `a body over the limit that names no key has PagerDuty's shape too`() async throws {
         let server = TestServer()
         try await server.test { client in
             let got = try await client.send(
                 .post, "/v2/enqueue",
                 body: String(repeating: "x", count: Limits.intakeBodyBytesMax + 1))
-            #expect(got.status == 413)
+            #expect(got.status == 400)
             let value = try JSONParser.parse(Array(got.text.utf8))
             #expect(value.members.map(\.name) == ["status", "message", "errors"])
         }

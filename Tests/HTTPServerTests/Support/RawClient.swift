@@ -13,9 +13,20 @@ final class RawClient: Sendable {
         (self.channel, self.collector) = (channel, collector)
     }
 
-    static func connect(port: Int) async throws -> RawClient {
+    /// A connection; without `isReading` one that takes no more than its buffer holds until
+    /// `startReading`.
+    static func connect(
+        port: Int, isReading: Bool = true, bufferBytes: Int? = nil
+    ) async throws -> RawClient {
         let collector = Collector()
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if !isReading { bootstrap = bootstrap.channelOption(.autoRead, value: false) }
+        if let bufferBytes {
+            bootstrap = bootstrap.channelOption(
+                .socketOption(.so_rcvbuf), value: SocketOptionValue(bufferBytes))
+        }
+        let channel =
+            try await bootstrap
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -28,6 +39,10 @@ final class RawClient: Sendable {
 
     /// Whether the server has neither ended its side nor closed.
     var isOpen: Bool { !collector.isEnded }
+
+    func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
+    }
 
     func send(_ text: String) async throws {
         try await channel.writeAndFlush(ByteBuffer(string: text)).get()

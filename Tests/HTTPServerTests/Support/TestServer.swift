@@ -18,6 +18,8 @@ struct TestServer: Sendable {
     let signer = LinkSigner(key: [UInt8](repeating: 7, count: 32))
     var intakeWaitingMax = 100
     var idleTimeout = Span.seconds(20)
+    var stallTime = Span.seconds(30)
+    var bodyTime = Span.seconds(10)
     /// What the only token may do.
     var may = APIRole.administer
 
@@ -28,6 +30,7 @@ struct TestServer: Sendable {
                 foundingEpoch: MockNode.foundingEpoch,
                 apiTokens: [APIToken(name: "cli", token: Self.token, may: may)], linkSigner: signer,
                 intakeWaitingMax: intakeWaitingMax, idleTimeout: idleTimeout,
+                stallTime: stallTime, bodyTime: bodyTime,
                 metricsFactory: counters),
             node: node, logger: log.logger)
     }
