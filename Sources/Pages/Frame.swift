@@ -42,6 +42,9 @@ package struct Frame: Sendable {
     package var reader: TimelinePerson?
     /// What a form has to send along.
     package var formToken: String
+    /// By what the forms of this page are known, so that one that is sent twice acts once. *Source:*
+    /// decision 0021.
+    package var formKey: String
     /// The other regions' pages.
     package var elsewhere: [Address]
     /// What has just been done, if this page is shown because of that.
@@ -50,11 +53,11 @@ package struct Frame: Sendable {
     /// A frame with all its parts.
     package init(
         cluster: ClusterStatus, path: String, people: [TimelinePerson], reader: TimelinePerson?,
-        formToken: String, elsewhere: [Address], done: Done? = nil
+        formToken: String, formKey: String, elsewhere: [Address], done: Done? = nil
     ) {
         (self.cluster, self.path, self.people) = (cluster, path, people)
-        (self.reader, self.formToken, self.elsewhere) = (reader, formToken, elsewhere)
-        self.done = done
+        (self.reader, self.formToken, self.formKey) = (reader, formToken, formKey)
+        (self.elsewhere, self.done) = (elsewhere, done)
     }
 
     var now: Timestamp { cluster.readAt }
@@ -93,7 +96,7 @@ package struct Frame: Sendable {
             $0.set("age", Words.age(now, now: now))
             $0.set("now", now.description)
             $0.set("path", path)
-            $0.set("formToken", formToken)
+            $0.set("guard", HTML.hidden("form", formToken) + HTML.hidden("key", formKey))
             $0.set("reader", reader?.name)
             $0.set("isStranger", reader == nil)
             $0.set("apart", !cluster.hasMajority)

@@ -129,7 +129,7 @@ enum Sample {
         ]
         return Frame(
             cluster: cluster(isApart: isApart), path: "/incidents", people: people,
-            reader: people[0], formToken: "f0f0",
+            reader: people[0], formToken: "f0f0", formKey: "e1e1",
             elsewhere: [Frame.Address(region: "us", url: "https://us.example.com")])
     }
 
@@ -250,7 +250,7 @@ enum Sample {
             ),
             (
                 "login",
-                Doors.login(region: text, next: text, problem: text, elsewhere: [])
+                Doors.login(region: text, next: text, problem: text)
                     .description
             ),
             ("again", Doors.again(path: text).description),

@@ -22,10 +22,13 @@ struct DeedRoutes: Sendable {
                 (APIPath.escalate(id), EscalateRequest(by: by, reason: form["reason"]))
             },
             deed(.notes) { (form, by, id) in
-                (APIPath.notes(id), NoteRequest(by: by, text: form["text"] ?? ""))
+                (
+                    APIPath.notes(id),
+                    NoteRequest(by: by, text: form["text"] ?? "")
+                )
             },
             deed(.snooze) { (form, by, id) in
-                let minutes = form["minutes"].flatMap { UInt64($0) } ?? 0
+                let minutes = form["minutes"].flatMap { Int64($0) } ?? 0
                 return (APIPath.snooze(id), SnoozeRequest(by: by, minutes: minutes))
             },
             deed(.severity) { (form, by, id) in
@@ -118,8 +121,7 @@ struct DeedRoutes: Sendable {
                 return gate.redirect(to: gate.whoPath(next: Self.back(call)))
             }
             let (path, body) = request(form, by, call.parameter("id"))
-            let answer: AcceptanceAnswer = try await visit.api.post(
-                path, body, client: visit.client)
+            let answer: AcceptanceAnswer = try await visit.post(path, body)
             return gate.redirect(to: Self.back(call) + query(deed, answer))
         }
     }
@@ -134,12 +136,11 @@ struct DeedRoutes: Sendable {
         guard let by = visit.reader?.person else {
             return gate.redirect(to: gate.whoPath(next: Self.back(call)))
         }
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.overturn(call.parameter("conflict")),
             OverturnRequest(
                 severity: form["severity"], commander: form["commander"], phase: form["phase"],
-                by: by, reason: form["reason"] ?? ""),
-            client: visit.client)
+                by: by, reason: form["reason"] ?? ""))
         return gate.redirect(to: Self.back(call) + query(.overturn, answer))
     }
 
@@ -149,22 +150,20 @@ struct DeedRoutes: Sendable {
         guard let by = visit.reader?.person else {
             return gate.redirect(to: gate.whoPath(next: Self.back(call)))
         }
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.workEnd(call.parameter("id"), call.parameter("item")),
-            WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]),
-            client: visit.client)
+            WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]))
         return gate.redirect(to: Self.back(call) + query(.workEnd, answer))
     }
 
     private func declare(
         _ call: Call, _ visit: Visit, _ form: Form
     ) async throws(Refusal) -> Answer {
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.incidents,
             DeclareRequest(
                 service: form["service"] ?? "", title: form["title"] ?? "",
-                severity: form["severity"], by: visit.reader?.person),
-            client: visit.client)
+                severity: form["severity"], by: visit.reader?.person))
         return gate.redirect(to: "/incidents/\(answer.incident)" + query(.declare, answer))
     }
 }

@@ -99,8 +99,7 @@ struct OnCallViewRoutes: Sendable {
             kind: form["kind"] ?? "", schedule: form["schedule"], person: form["person"],
             replaces: form["replaces"], from: try time(form, "from"), to: try time(form, "to"),
             by: by, reason: form["reason"])
-        let answer: AcceptanceAnswer = try await visit.api.post(
-            APIPath.changes, request, client: visit.client)
+        let answer: AcceptanceAnswer = try await visit.post(APIPath.changes, request)
         return done(.change, answer)
     }
 
@@ -120,9 +119,8 @@ struct OnCallViewRoutes: Sendable {
             guard let by = visit.reader?.person else {
                 return gate.redirect(to: gate.whoPath(next: "/oncall"))
             }
-            let answer: AcceptanceAnswer = try await visit.api.post(
-                path(call.parameter("id")), ChangeWordRequest(by: by, reason: form["reason"]),
-                client: visit.client)
+            let answer: AcceptanceAnswer = try await visit.post(
+                path(call.parameter("id")), ChangeWordRequest(by: by, reason: form["reason"]))
             return done(deed, answer)
         }
     }

@@ -89,7 +89,6 @@ package struct RoomPage: Sendable {
         fields.set("nextTime", summary.nextDue.map { Words.countdown($0, now: now) })
         fields.set("snoozed", summary.snoozedUntil.map { Words.clock($0, now: now) })
         fields.set("owner", summary.label.owner)
-        fields.set("isOwnerHere", summary.label.isOwnerHere)
         fields.set("epoch", "\(summary.label.epoch)")
         fields.set("index", "\(summary.label.index)")
         fields.set("isProvisional", summary.label.isProvisional)
@@ -121,12 +120,9 @@ package struct RoomPage: Sendable {
         fields.set("canAcknowledge", isOpen && !isHolder)
         fields.set("isTaken", summary.acknowledgedBy != nil)
         fields.set("canCommand", isOpen && !commands)
-        fields.set("commands", commands)
-        fields.set("isCommanded", detail.commander != nil)
         fields.set(
             "severities", Frame.choices(IncidentsPage.severities, chosen: summary.severity))
         fields.set("people", frame.choices(chosen: nil))
-        fields.set("isStranger", frame.reader == nil)
         fields.set(
             "notesPlaceholder",
             isOpen ? "What do you see? What did you try?" : "What is to remember?")
@@ -239,7 +235,6 @@ package struct RoomPage: Sendable {
                 "severities",
                 wantsSeverity ? Frame.choices(IncidentsPage.severities, chosen: nil) : [])
             $0.set("people", wantsCommander ? frame.choices(chosen: nil) : [])
-            $0.set("formToken", frame.formToken)
             $0.set("sides", conflict.sides.map(side))
         }
     }

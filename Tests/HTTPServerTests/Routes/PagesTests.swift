@@ -115,6 +115,45 @@ struct BrowserPagesTests {
         #expect(by == ["mei"])
     }
 
+    @Test func `a form that is sent twice acts once, and one that says more is another`()
+        async throws
+    {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await Self.incident(client)
+            let cookie = try await cookie(client)
+            func key() async throws -> String {
+                let room = try await client.send(
+                    .get, "/incidents/\(id)", headers: [.cookie: cookie])
+                let match = room.text.firstMatch(of: /name="key" value="([0-9a-f]{32})"/)
+                return String(try #require(match?.1))
+            }
+            func send(_ deed: String, _ fields: String) async throws {
+                let answer = try await client.send(
+                    .post, "/incidents/\(id)/\(deed)", body: "form=\(Self.formToken)&\(fields)",
+                    headers: [.cookie: cookie])
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+            let (first, second) = (try await key(), try await key())
+            #expect(first != second)
+            for _ in 1...3 { try await send("notes", "key=\(first)&text=seen") }
+            try await send("notes", "key=\(first)&text=seen+again")
+            try await send("notes", "key=\(second)&text=seen")
+            let timeline: TimelineAnswer = try await client.api(
+                .get, APIPath.timeline(id) + "?kind=note"
+            ).decoded()
+            #expect(timeline.entries.map(\.kind) == ["note", "note", "note"])
+            for title in ["x", "x", "y"] {
+                let answer = try await client.send(
+                    .post, "/incidents",
+                    body: "form=\(Self.formToken)&key=\(first)&service=checkout&title=\(title)",
+                    headers: [.cookie: cookie])
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+        }
+        #expect(server.node.ask { $0.incidents.values.count { $0.generation > 0 } } == 3)
+    }
+
     @Test(arguments: [
         // No token, a wrong one, another site's page, another host's page.
         ("", nil, nil), ("form=0000", nil, nil), ("own", "cross-site", nil),
