@@ -41,9 +41,26 @@ extension RegionCore {
 
     /// The same, worked out anew.
     func told(of view: Incident, at now: Instant) -> [Notice] {
-        let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
+        let others =
+            commandNotices(of: view, roster: roster, book: book, at: now)
+            + toldOfMentions(in: view, at: now)
         return view.decisions.isEmpty
-            ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
+            ? others : notices(of: view, roster: roster, at: now) + others
+    }
+
+    /// Who is told that a note mentions them, also while another incident pages for this one.
+    func toldOfMentions(in view: Incident, at now: Instant) -> [Notice] {
+        guard !view.mentions.isEmpty else { return [] }
+        return mentionNotices(of: view, roster: roster, at: now).map(keyed)
+    }
+
+    /// The same at every region, but for a planted bug.
+    private func keyed(_ notice: Notice) -> Notice {
+        guard config.defects.contains(.mentionKeyOfRegion) else { return notice }
+        var notice = notice
+        let key = notice.page.key
+        notice.page.key = StepKey(high: key.high, low: key.low ^ me.id.number)
+        return notice
     }
 
     /// How far ahead shifts are looked at, and how often at least.
@@ -58,17 +75,24 @@ extension RegionCore {
     /// How long others leave it to the owner to tell people something.
     private static let noticeGrace = Span.seconds(15)
 
+    /// Never, but for a planted bug.
+    private func isLeftToOwner(_ notice: Notice, _ group: GroupID) -> Bool {
+        notice.position.isMention && config.defects.contains(.mentionsLeftToOwner)
+            && !hasDuty(of: group)
+    }
+
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
         _ notices: [Notice], _ group: GroupID, _ view: Shared<Incident>, at now: Instant
     ) -> Instant {
         var next = Instant.distantFuture
-        for notice in notices {
+        for notice in notices where !isLeftToOwner(notice, group) {
             var notice = notice
             // Others hear of the decision late, and nobody waits for it as for a page.
             if !hasDuty(of: group) { notice.page.due = notice.page.due + Self.noticeGrace }
             let plan = EscalationPlan(telling: notice)
-            next = min(next, consider(notice.page, of: plan, group, view, true, at: now))
+            // It is tried on, slowly, until it is no news any more.
+            next = min(next, consider(notice.page, of: plan, group, view, false, at: now))
         }
         return next
     }

@@ -36,6 +36,10 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let vacantWhenOffered = RegionDefects(rawValue: 1 << 14)
     /// What stands is decided as soon as there is anything to decide, whoever has yet to tell what they know.
     public static let decidesAtOnce = RegionDefects(rawValue: 1 << 15)
+    /// Whoever does not own an incident tells nobody that a note mentions them.
+    public static let mentionsLeftToOwner = RegionDefects(rawValue: 1 << 16)
+    /// Whoever is mentioned is told by a page that another region knows by another key.
+    public static let mentionKeyOfRegion = RegionDefects(rawValue: 1 << 17)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

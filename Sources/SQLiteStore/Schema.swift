@@ -14,7 +14,7 @@ enum Schema {
     static let oldestLibrary: Int32 = 3_037_000
 
     /// How facts and incidents are encoded in the tables; raised together with `wireVersion`.
-    static let payloadFormat = 6
+    static let payloadFormat = 7
 
     /// Every change of the tables, oldest first. What is here never changes: files exist that it
     /// made.

@@ -82,6 +82,9 @@ package enum SimKnobs {
         ratio(
             "work", "commands that write down what is worked on, per million", \.workPerMillion),
         ratio(
+            "mentions", "notes that mention somebody, and that answer another, per million",
+            \.mentionsPerMillion),
+        ratio(
             "roster-words", "acts that apply a roster, override it or say who is away, per million",
             \.rosterWordsPerMillion),
         ratio(

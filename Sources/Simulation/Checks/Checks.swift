@@ -52,6 +52,7 @@ struct Checks {
     var bundling = BundleCheck()
     var command = CommandCheck()
     var carried = CarriedCheck()
+    var mentions = MentionCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)
