@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Yams
 
 /// A runbook: Markdown, with front matter that says what it is for.
@@ -47,6 +48,25 @@ package struct Runbook: Equatable, Sendable {
     }
 }
 
+/// The runbooks of a folder, read anew when one of its files was changed, added or taken away: a page of an
+/// incident asks for them each time.
+package final class RunbookShelf: Sendable {
+    private let path: String
+    private let held = Mutex<(marks: [RunbookFolder.Mark], runbooks: [Runbook])>(([], []))
+
+    /// The shelf of a folder.
+    package init(path: String) { self.path = path }
+
+    /// The runbooks as they are now, by name.
+    package var runbooks: [Runbook] {
+        let marks = RunbookFolder.marks(path: path)
+        return held.withLock { held in
+            if held.marks != marks { held = (marks, RunbookFolder.load(marks, path: path)) }
+            return held.runbooks
+        }
+    }
+}
+
 /// The folder of a team's runbooks: its files `*.md`, and none below it.
 package enum RunbookFolder {
     /// The largest file that is read, in bytes.
@@ -54,17 +74,35 @@ package enum RunbookFolder {
     /// The most files that are read.
     static let filesMax = 500
 
+    /// A file of the folder as it is now.
+    struct Mark: Equatable, Sendable {
+        var file: String
+        var size: Int
+        var changedAt: Date
+    }
+
     /// The runbooks in a folder, by name; none if it cannot be read.
-    package static func load(path: String) -> [Runbook] {
+    package static func load(path: String) -> [Runbook] { load(marks(path: path), path: path) }
+
+    /// The files of a folder that are read, by name.
+    static func marks(path: String) -> [Mark] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.sorted().filter { isRunbook($0) }.prefix(filesMax).compactMap { file in
-            let whole = path + "/" + file
-            let size = try? FileManager.default.attributesOfItem(atPath: whole)[.size] as? Int
-            guard let size, size <= bytesMax,
-                let data = FileManager.default.contents(atPath: whole)
+            let known = try? FileManager.default.attributesOfItem(atPath: path + "/" + file)
+            guard let size = known?[.size] as? Int, size <= bytesMax,
+                let changedAt = known?[.modificationDate] as? Date
             else { return nil }
-            return Runbook(
-                name: String(file.dropLast(3)), source: String(decoding: data, as: UTF8.self))
+            return Mark(file: file, size: size, changedAt: changedAt)
+        }
+    }
+
+    static func load(_ marks: [Mark], path: String) -> [Runbook] {
+        marks.compactMap { mark in
+            FileManager.default.contents(atPath: path + "/" + mark.file).map { data in
+                Runbook(
+                    name: String(mark.file.dropLast(3)),
+                    source: String(decoding: data, as: UTF8.self))
+            }
         }
     }
 

@@ -85,6 +85,12 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
                 + "maxlength=\"\(lengthMax)\" required>\(HTML(text: value))</textarea></label>")
     }
 
+    /// A link with words of its own, to an address that was looked at already.
+    static func link(_ address: String, _ words: HTML, isOurs: Bool) -> HTML {
+        let mind = isOurs ? "" : " rel=\"noreferrer noopener\""
+        return HTML(trusted: "<a href=\"\(HTML(text: address))\"\(mind)>\(words)</a>")
+    }
+
     /// A link to a web address; plain text if it is none.
     package static func link(_ address: String) -> HTML {
         let text = HTML(text: address)

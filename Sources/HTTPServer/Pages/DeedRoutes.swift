@@ -24,11 +24,11 @@ struct DeedRoutes: Sendable {
             deed(.notes) { (form, by, id) in
                 (
                     APIPath.notes(id),
-                    NoteRequest(by: by, text: form["text"] ?? "")
+                    NoteRequest(by: by, text: form["text"] ?? "", replyTo: form["replyTo"])
                 )
             },
             deed(.snooze) { (form, by, id) in
-                let minutes = form["minutes"].flatMap { Int64($0) } ?? 0
+                let minutes = form["minutes"].flatMap { UInt64($0) } ?? 0
                 return (APIPath.snooze(id), SnoozeRequest(by: by, minutes: minutes))
             },
             deed(.severity) { (form, by, id) in
@@ -55,6 +55,7 @@ struct DeedRoutes: Sendable {
             },
             gate.form("/incidents/{id}/conflicts/{conflict}/overturn", back: Self.back, overturn),
             gate.form("/incidents/{id}/work/{item}/end", back: Self.back, endWork),
+            gate.form("/incidents/{id}/steps", back: Self.back, tick),
         ] + handoffs + work
     }
 
@@ -62,14 +63,12 @@ struct DeedRoutes: Sendable {
         [
             deed(.work) { (form, by, id) in
                 // The form offers up to an hour; what somebody else sends is kept within a day.
-                let minutes = form["minutes"].flatMap { Int64($0) }.map { min(max($0, 1), 1_440) }
+                let minutes = form["minutes"].flatMap { UInt64($0) }.map { min(max($0, 1), 1_440) }
                 return (
                     APIPath.work(id),
                     WorkRequest(
                         by: by, kind: form["kind"] ?? "", text: form["text"] ?? "",
-                        owner: form["owner"],
-                        due: minutes.map { Timestamp(gate.now + .minutes($0)) },
-                        audience: form["audience"])
+                        owner: form["owner"], minutes: minutes, audience: form["audience"])
                 )
             },
             deed(.phase) { (form, by, id) in
@@ -154,6 +153,27 @@ struct DeedRoutes: Sendable {
             APIPath.workEnd(call.parameter("id"), call.parameter("item")),
             WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]))
         return gate.redirect(to: Self.back(call) + query(.workEnd, answer))
+    }
+
+    /// A step of a runbook: what came of it is work on the incident.
+    private func tick(
+        _ call: Call, _ visit: Visit, _ form: Form
+    ) async throws(Refusal) -> Answer {
+        guard let by = visit.reader?.person else {
+            return gate.redirect(to: gate.whoPath(next: Self.back(call)))
+        }
+        let runbook: RunbookAnswer = try await visit.get(APIPath.runbook(form["runbook"] ?? ""))
+        let number = form["step"].flatMap { Int($0) } ?? 0
+        guard let text = RunbookPart.name(of: number, runbook.summary) else {
+            throw .invalid(
+                "step", "the runbook has no such step any more", remedy: "Load the page again.")
+        }
+        let answer: AcceptanceAnswer = try await visit.post(
+            APIPath.work(call.parameter("id")),
+            WorkRequest(
+                by: by, kind: "step", text: text, state: form["state"] ?? "done",
+                outcome: form["outcome"]))
+        return gate.redirect(to: Self.back(call) + query(.steps, answer))
     }
 
     private func declare(

@@ -18,6 +18,8 @@ package struct RoomPage: Sendable {
     package var service: ServiceSummary?
     /// The brief as it would be written now, for the form that offers command; absent if it is over.
     package var brief: String?
+    /// The runbooks that belong to it.
+    package var runbooks: [RunbookSummary]
     /// What of the timeline is shown.
     package var filter: RoomQuery
 
@@ -25,11 +27,11 @@ package struct RoomPage: Sendable {
     package init(
         frame: Frame, detail: IncidentDetail, timeline: TimelineAnswer,
         handoffs: [HandoffSummary], command: CommandSummary?, service: ServiceSummary?,
-        brief: String?, filter: RoomQuery
+        brief: String?, runbooks: [RunbookSummary], filter: RoomQuery
     ) {
         (self.frame, self.detail, self.timeline) = (frame, detail, timeline)
         (self.handoffs, self.command, self.service) = (handoffs, command, service)
-        (self.brief, self.filter) = (brief, filter)
+        (self.brief, self.runbooks, self.filter) = (brief, runbooks, filter)
     }
 
     var summary: IncidentSummary { detail.summary }
@@ -50,6 +52,7 @@ package struct RoomPage: Sendable {
                 setPeople(&$0)
                 setFacts(&$0)
                 $0.set("handoff", HandoffPart(room: self).html)
+                $0.set("runbooks", RunbookPart(room: self).html)
                 $0.set("work", WorkPart(room: self).html)
                 $0.set("timeline", TimelinePart(room: self).html)
             })

@@ -9,7 +9,8 @@ struct WorkPart {
 
     /// The section.
     var html: HTML {
-        let work = room.detail.work
+        // Steps of runbooks stand where they are ticked.
+        let work = room.detail.work.filter { $0.kind != "step" }
         let open = work.count { $0.state == "open" }
         return Templates.render(
             "work",
