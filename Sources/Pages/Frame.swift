@@ -7,7 +7,7 @@ package struct Frame: Sendable {
     /// The pages of the head's list.
     package enum Section: String, CaseIterable, Sendable {
         /// The pages.
-        case incidents, world, oncall, cluster, numbers
+        case incidents, world, oncall, cluster, numbers, runbooks
 
         /// What it is called.
         var title: String {
@@ -17,6 +17,7 @@ package struct Frame: Sendable {
             case .oncall: "On call"
             case .cluster: "Cluster"
             case .numbers: "Numbers"
+            case .runbooks: "Runbooks"
             }
         }
     }
@@ -158,7 +159,7 @@ package struct Done: Equatable, Sendable {
         /// The deeds.
         case acknowledge, escalate, notes, severity, commander, resolve, snooze, declare, offer,
             brief, accept, decline, withdraw, overturn, merge, separate, change, take, cancel,
-            work, workEnd, phase
+            work, workEnd, phase, steps
     }
 
     /// What was done.
@@ -195,6 +196,7 @@ package struct Done: Equatable, Sendable {
         case .work: "Written down."
         case .workEnd: "What came of it is written down."
         case .phase: "How far it is is asked for."
+        case .steps: "What came of the step is written down."
         }
     }
 }

@@ -26,6 +26,30 @@ package struct Numbers: Codable, Equatable, Sendable {
         package var secondsToResolve: Int64?
         /// How many pages left.
         package var pages: Int
+        /// How often command of it was offered.
+        package var offers: Int
+        /// How many of the offers were accepted.
+        package var handoffs: Int
+    }
+
+    /// Offers of command by how they ended, one person to another.
+    package struct Handoff: Codable, Equatable, Sendable {
+        /// The incident, 32 hexadecimal digits.
+        package var incident: String
+        /// The service.
+        package var service: String
+        /// `open`, `accepted`, `declined`, `withdrawn` or `superseded`.
+        package var state: String
+        /// Who offered it.
+        package var by: String
+        /// To whom.
+        package var to: String
+        /// When it was offered.
+        package var offeredAt: Timestamp
+        /// From the offer to its end; absent while it is open.
+        package var secondsToEnd: Int64?
+        /// Whether nobody asked for it: a shift came to its end.
+        package var isPlanned: Bool
     }
 
     /// One person's pages.
@@ -46,11 +70,14 @@ package struct Numbers: Codable, Equatable, Sendable {
     package var rows: [Row]
     /// The people who were paged, who was paged most first.
     package var people: [Person]
+    /// The offers of command of these incidents, by time.
+    package var handoffs: [Handoff]
 
     /// The numbers of incidents that opened in a period. `isNight` tells whether it is night for a person
     /// at an instant.
     package init(
-        of incidents: [IncidentDetail], from: Timestamp, to: Timestamp,
+        of incidents: [IncidentDetail], handoffs offers: [HandoffSummary] = [], from: Timestamp,
+        to: Timestamp,
         isNight: (_ person: String, _ at: Instant) -> Bool
     ) {
         (self.from, self.to) = (from, to)
@@ -60,7 +87,14 @@ package struct Numbers: Codable, Equatable, Sendable {
             }
             return opened >= from && opened < to && detail.summary.mergedInto == nil
         }
-        rows = counted.compactMap(Row.init).sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
+        let summaries = counted.map(\.summary)
+        handoffs = offers.compactMap { offer in
+            summaries.first { $0.id == offer.incident }.map { Handoff(offer, of: $0) }
+        }.sorted { ($0.offeredAt, $0.incident) < ($1.offeredAt, $1.incident) }
+        let all = handoffs
+        rows = counted.compactMap { detail in
+            Row(detail, offers: all.filter { $0.incident == detail.summary.id })
+        }.sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
         var byPerson: [String: Person] = [:]
         for page in counted.flatMap(\.pages) where page.state == "delivered" {
             guard let at = page.attempts.last(where: { $0.outcome == "delivered" })?.startedAt
@@ -85,7 +119,7 @@ package struct Numbers: Codable, Equatable, Sendable {
 }
 
 extension Numbers.Row {
-    fileprivate init?(_ detail: IncidentDetail) {
+    fileprivate init?(_ detail: IncidentDetail, offers: [Numbers.Handoff]) {
         let summary = detail.summary
         guard let opened = summary.openedAt else { return nil }
         let first = detail.acknowledgements.filter { $0.generation == summary.generation }
@@ -96,7 +130,18 @@ extension Numbers.Row {
             secondsToAcknowledge: first.map { max(0, ($0.instant - opened.instant).seconds) },
             secondsToResolve: summary.resolvedAt.map {
                 max(0, ($0.instant - opened.instant).seconds)
-            }, pages: detail.pages.count)
+            }, pages: detail.pages.count, offers: offers.count,
+            handoffs: offers.count { $0.state == "accepted" })
+    }
+}
+
+extension Numbers.Handoff {
+    fileprivate init(_ offer: HandoffSummary, of incident: IncidentSummary) {
+        self.init(
+            incident: offer.incident, service: incident.service, state: offer.state, by: offer.by,
+            to: offer.to, offeredAt: offer.at,
+            secondsToEnd: offer.endedAt.map { max(0, ($0.instant - offer.at.instant).seconds) },
+            isPlanned: offer.plan != nil)
     }
 }
 
@@ -108,13 +153,14 @@ extension Numbers {
             [
                 row.id, row.title, row.service, row.region, row.severity,
                 row.openedAt.description, row.secondsToAcknowledge.map { "\($0)" } ?? "",
-                row.secondsToResolve.map { "\($0)" } ?? "", "\(row.pages)",
+                row.secondsToResolve.map { "\($0)" } ?? "", "\(row.pages)", "\(row.offers)",
+                "\(row.handoffs)",
             ]
         }
         return Self.table(
             [
                 "id", "title", "service", "region", "severity", "opened_at",
-                "seconds_to_acknowledge", "seconds_to_resolve", "pages",
+                "seconds_to_acknowledge", "seconds_to_resolve", "pages", "offers", "handoffs",
             ], lines)
     }
 
@@ -123,6 +169,22 @@ extension Numbers {
         Self.table(
             ["person", "pages", "night_pages"],
             people.map { [$0.person, "\($0.pages)", "\($0.nightPages)"] })
+    }
+
+    /// One line per offer of command.
+    package var handoffsCSV: String {
+        Self.table(
+            [
+                "incident", "service", "state", "by", "to", "offered_at", "seconds_to_end",
+                "planned",
+            ],
+            handoffs.map { one in
+                [
+                    one.incident, one.service, one.state, one.by, one.to,
+                    one.offeredAt.description, one.secondsToEnd.map { "\($0)" } ?? "",
+                    one.isPlanned ? "yes" : "no",
+                ]
+            })
     }
 
     private static func table(_ head: [String], _ lines: [[String]]) -> String {

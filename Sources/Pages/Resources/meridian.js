@@ -164,7 +164,7 @@
     keysOn.checked = store() !== "off";
     keysOn.addEventListener("change", () => store(keysOn.checked ? "on" : "off"));
   }
-  const places = { i: "/incidents", w: "/world", o: "/oncall", c: "/cluster", n: "/numbers" };
+  const places = { i: "/incidents", w: "/world", o: "/oncall", c: "/cluster", n: "/numbers", r: "/runbooks" };
   let wentG = 0;
 
   function step(by) {
