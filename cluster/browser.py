@@ -35,6 +35,36 @@ def check(condition, text):
         raise BrowserError(text)
 
 
+RUNBOOK = """---
+title: Cards are refused
+services: [checkout]
+triggers: ["payment"]
+steps:
+  - "Look whether the payment provider has an incident: [status](https://status.example.com)"
+  - "Compare the error rate before and after the last deploy: `deploys --last 3`"
+  - "Roll the last deploy back: `deploy rollback checkout`"
+  - "Switch to the second provider"
+---
+# Cards are refused
+
+**Symptom.** More than 1 % of payments fail, or customers call.
+
+## What to know
+
+| Signal | What it means |
+|---|---|
+| `payment_declined` rises in one country | the provider there |
+| `payment_timeout` rises everywhere | us, mostly a deploy |
+
+1. The provider's status page is late by five to ten minutes.
+2. A rollback takes four minutes and **loses nothing**.
+
+> If you are not sure within ten minutes, roll back first and look afterwards.
+
+See also [a region is down](region-down.md).
+"""
+
+
 class House:
     """A cluster of three regions with something going on, and a browser."""
 
@@ -42,12 +72,23 @@ class House:
         self.folder = tempfile.mkdtemp(prefix="meridian-pages-")
         self.lab = Lab(self.folder, PROGRAM, "pages", free_ports(6, 100), free_ports(1, 1))
         self.lab.make(quiet=True)
+        self.write_runbooks()
         self.lab.start_all()
         self.lab.wait_majority(self.lab.regions)
         self.browser = Chromium()
         roster = open(os.path.join(self.lab.files, "roster.yaml")).read()
         part = roster[roster.index("\npeople:"):roster.index("\nschedules:")]
         self.people = re.findall(r"- id: (\S+)", part)
+
+    def write_runbooks(self):
+        """A folder of runbooks at every region: those of ours, and one for the service that fails here."""
+        folder = os.path.join(self.lab.files, "runbooks")
+        shutil.copytree(os.path.join(ROOT, "runbooks"), folder)
+        with open(os.path.join(folder, "cards-refused.md"), "w", encoding="utf-8") as file:
+            file.write(RUNBOOK)
+        for name in self.lab.regions:
+            with open(os.path.join(self.lab.files, name, "node.yaml"), "a", encoding="utf-8") as file:
+                file.write("runbooks: ../runbooks\n")
 
     def end(self, keep):
         self.browser.close()
@@ -68,6 +109,19 @@ class House:
     def act(self, region, incident, verb, **body):
         body.setdefault("by", self.people[0])
         return self.post(region, f"/incidents/{incident}/{verb}", **body)
+
+    def note_of(self, region, incident):
+        """The last note of an incident, by its fact."""
+        status, answer = call(f"{self.lab.url(region)}/api/v1/incidents/{incident}/timeline?kind=note",
+                              token=self.lab.token)
+        check(status == 200, f"timeline: {status}")
+        return answer["entries"][-1]["fact"]
+
+    def steps(self, region):
+        """The steps of the runbook for the service that fails here."""
+        status, answer = call(f"{self.lab.url(region)}/api/v1/runbooks/cards-refused", token=self.lab.token)
+        check(status == 200, f"runbook: {status}")
+        return answer["summary"]["steps"]
 
     # --- login -----------------------------------------------------------------------------------------
 
@@ -114,6 +168,26 @@ def story(house):
     desk.wait_text("Written down")
     phone.wait_text("since the deploy of 02:10", 20)
 
+    tell("The telephone answers it and mentions the desk, who is told; the answer stands in its thread.")
+    phone.go(f"{house.lab.url(a)}/incidents/{incident}")
+    phone.click_through(".entry.people a", "Answer")
+    phone.fill("#a-text", f"@{second} can you roll it back? @nobody.here")
+    phone.click_through("form.answer button.go")
+    phone.wait_text("Written down")
+    desk.wait("the answer in its thread", "!!document.querySelector('.replies .mention')", 20)
+    check("not in the roster" in desk.text(".replies"), "an unknown name is not said to be one")
+    house.lab.wait("a mail about the mention",
+                   lambda: [m for m in house.lab.mails() if "mentions you" in str(m)], 30)
+
+    tell("The desk ticks a step of the runbook; the telephone sees what came of it.")
+    desk.go(f"{house.lab.url(b)}/incidents/{incident}")
+    desk.click(".tick summary")
+    desk.fill(".tick[open] input[name=outcome]", "no incident there")
+    desk.click_through(".tick[open] button", "Skipped")
+    desk.wait_text("What came of the step is written down")
+    phone.wait_text("no incident there", 20)
+    check("1 of 4" in phone.text("[data-part=runbooks]"), "the telephone does not count the step")
+
     tell("The telephone takes command, writes a brief and offers command to the desk.")
     phone.click_through("#command")
     phone.wait_text("In command", 10)
@@ -143,14 +217,27 @@ def story(house):
     desk.wait_text("next level is being paged")
 
     tell("Without scripts: a note by a plain form.")
-    plain = house.enter(a, first)
-    plain.look(scripts=False)
-    plain.go(f"{house.lab.url(a)}/incidents/{incident}")
-    plain.click("#note")
-    plain.fill("#n-text", "Written without scripts")
-    plain.click_through(".deedbox[open] button")
-    plain.wait_text("Written down")
-    check("Written without scripts" in plain.text("#timeline"), "the note is not in the timeline")
+    bare = house.enter(a, first)
+    bare.look(scripts=False)
+    bare.go(f"{house.lab.url(a)}/incidents/{incident}")
+    bare.click("#note")
+    bare.fill("#n-text", "Written without scripts")
+    bare.click_through(".deedbox[open] button")
+    bare.wait_text("Written down")
+    check("Written without scripts" in bare.text("#timeline"), "the note is not in the timeline")
+
+    tell("Without scripts: a step, a view that is kept, and a plan that is seen before it is applied.")
+    bare.go(f"{house.lab.url(a)}/incidents/{incident}")
+    bare.click(".tick summary")
+    bare.click_through(".tick[open] button", "Done")
+    bare.wait_text("What came of the step is written down")
+    bare.go(f"{house.lab.url(a)}/incidents?status=open&severity=SEV1")
+    bare.fill("#f-name", "The worst")
+    bare.click_through(".inlineform button")
+    bare.wait_text("★ The worst")
+    plan(house, bare, a)
+    bare.click_through("form.pair button")
+    bare.wait_text("Who is on call is changed")
 
     tell(f"{a} dies under the telephone's page; it goes on at another region.")
     phone.go(f"{house.lab.url(a)}/incidents/{incident}")
@@ -180,6 +267,11 @@ def story(house):
 # --- something to look at --------------------------------------------------------------------------------
 
 
+def plain(step):
+    """A step's words without its markup, as pages write it down."""
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", step).replace("`", "").replace("**", "")
+
+
 def furnish(house):
     """Incidents in every state; a conflict between two sides; an offer of command."""
     a, b, c = house.lab.regions
@@ -201,6 +293,12 @@ def furnish(house):
     house.act(a, search, "acknowledge", by=other)
     house.act(a, worst, "acknowledge", by=me)
     house.act(a, worst, "notes", text="Payments time out since the deploy of 02:10; rolling back")
+    note = house.note_of(a, worst)
+    house.act(a, worst, "notes", text=f"@{other} does Asia look well? @somebody.else", replyTo=note, by=me)
+    house.act(a, worst, "notes", text="It does, since 02:20", replyTo=note, by=other)
+    for step, state, outcome in ((1, "skipped", "their page is green"), (3, "done", "4f2a91c is out again")):
+        house.act(a, worst, "work", kind="step", state=state, outcome=outcome,
+                  text=f"cards-refused {step}: {plain(house.steps(a)[step - 1])}", by=other)
     house.act(a, worst, "commander", person=me)
     house.lab.wait("command", lambda: (house.lab.incident(a, worst) or {}).get("commander") == me, 20)
     house.act(a, worst, "handoff/offer", to=other)
@@ -232,8 +330,20 @@ def meet(house, alone, rest, incident):
 def pages_of(incident, search):
     return [("incidents", "/incidents"), ("incidents-all", "/incidents?status=all"),
             ("room", f"/incidents/{incident}"), ("conflict", f"/incidents/{search}"),
-            ("world", "/world"), ("oncall", "/oncall"), ("oncall-month", "/oncall?days=28"),
+            ("world", "/world"), ("runbooks", "/runbooks"), ("runbook", "/runbooks/cards-refused"),
+            ("oncall", "/oncall"), ("coverage", "/oncall/coverage"), ("oncall-month", "/oncall?days=28"),
             ("cluster", "/cluster"), ("numbers", "/numbers"), ("me", "/me")]
+
+
+def plan(house, page, region):
+    """The page of a plan: somebody says that they are away for two days."""
+    page.go(f"{house.lab.url(region)}/oncall")
+    page.click(".more summary", "Say that somebody is away")
+    page.ask("(() => { const now = document.querySelector('#l-f').value;"
+             " const then = new Date(Date.parse(now + 'Z') + 2 * 86400000);"
+             " document.querySelector('#l-t').value = then.toISOString().slice(0, 16); })()")
+    page.click_through(".more details[open] button.go")
+    page.wait_text("Nothing is changed yet")
 
 
 def shots(house, out):
@@ -248,6 +358,10 @@ def shots(house, out):
     page = house.enter(door)
     for name, path in pages_of(worst, search):
         take(page, house.lab.url(door) + path, name, out, LOOKS)
+    for width, dark in LOOKS:
+        page.look(width=width, height=844 if width < 600 else 900, dark=dark)
+        plan(house, page, door)
+        page.shoot(os.path.join(out, f"plan-{width}-{'dark' if dark else 'light'}.png"))
     take(page, house.lab.url(door) + "/incidents/abcd1234", "problem", out, LOOKS[:1])
     stranger = house.browser.page()
     take(stranger, house.lab.url(door) + "/login", "login", out, LOOKS)
@@ -269,16 +383,17 @@ def take(page, url, name, out, looks):
 
 
 def weigh(house, door, pages):
-    """Bytes, and time to the first paint."""
+    """Bytes, how long the server took, and time to the first paint."""
     page = house.enter(door)
     for name, path in pages:
         page.go(house.lab.url(door) + path)
-        size, paint = page.ask(
+        size, served, paint = page.ask(
             "(async () => { const n = performance.getEntriesByType('navigation')[0];"
             " await new Promise((r) => setTimeout(r, 200));"
             " const p = performance.getEntriesByName('first-contentful-paint')[0];"
-            " return [n.decodedBodySize, Math.round(p ? p.startTime : -1)]; })()")
-        tell(f"{name:<14} {size:>6} bytes, first paint after {paint} ms")
+            " return [n.decodedBodySize, Math.round(n.responseEnd - n.requestStart),"
+            " Math.round(p ? p.startTime : -1)]; })()")
+        tell(f"{name:<14} {size:>6} bytes, served in {served} ms, first paint after {paint} ms")
         check(size < PAGE_BYTES_MAX, f"{name} has {size} bytes")
 
 

@@ -132,6 +132,8 @@ package enum APIPath {
     }
     /// The place to override, swap, or say that somebody is on leave.
     package static let changes = "/api/v1/oncall/changes"
+    /// What an override, a swap or a leave would change: nothing is written.
+    package static let changePlan = "/api/v1/oncall/changes/plan"
     /// Takes a swap.
     package static func takeChange(_ id: String) -> String { "\(changes)/\(id)/take" }
     /// Takes a change back.

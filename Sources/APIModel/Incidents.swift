@@ -257,6 +257,8 @@ package struct TimelineItem: Codable, Equatable, Sendable {
     package var text: String
     /// The fact it came from, like `m1.42`; absent if it came from none.
     package var fact: String?
+    /// The note that it answers, by its `fact`; absent in all that answers none.
+    package var replyTo: String?
     /// The hash chain's digest, 64 hexadecimal digits; absent while `index` is 0.
     package var digest: String?
     /// The incident it stands in, 32 hexadecimal digits, if that is one that this one took over; absent
@@ -266,10 +268,11 @@ package struct TimelineItem: Codable, Equatable, Sendable {
     /// An entry with all its parts.
     package init(
         index: UInt64, at: Timestamp, kind: String, region: String?, text: String, fact: String?,
-        digest: String?, incident: String? = nil
+        replyTo: String? = nil, digest: String?, incident: String? = nil
     ) {
         (self.index, self.at, self.kind, self.region) = (index, at, kind, region)
-        (self.text, self.fact, self.digest, self.incident) = (text, fact, digest, incident)
+        (self.text, self.fact, self.replyTo) = (text, fact, replyTo)
+        (self.digest, self.incident) = (digest, incident)
     }
 }
 

@@ -20,6 +20,30 @@ package struct NumbersRow: Codable, Equatable, Sendable {
     package var secondsToResolve: Int64?
     /// How many pages left.
     package var pages: Int
+    /// How often command of it was offered.
+    package var offers: Int
+    /// How many of the offers were accepted.
+    package var handoffs: Int
+}
+
+/// An offer of command and how it ended, one person to another.
+package struct NumbersHandoff: Codable, Equatable, Sendable {
+    /// The incident, 32 hexadecimal digits.
+    package var incident: String
+    /// The service.
+    package var service: String
+    /// `open`, `accepted`, `declined`, `withdrawn` or `superseded`.
+    package var state: String
+    /// Who offered it.
+    package var by: String
+    /// To whom.
+    package var to: String
+    /// When it was offered.
+    package var offeredAt: Timestamp
+    /// From the offer to its end; absent while it is open.
+    package var secondsToEnd: Int64?
+    /// Whether nobody asked for it: a shift came to its end.
+    package var isPlanned: Bool
 }
 
 /// One person's pages.
@@ -56,6 +80,8 @@ package struct Numbers: Codable, Equatable, Sendable {
     package var rows: [Row]
     /// The people who were paged, who was paged most first.
     package var people: [Person]
+    /// The offers of command of these incidents, by time.
+    package var handoffs: [NumbersHandoff]
     /// The times of all incidents.
     package var all: NumbersGroup
     /// The times by service, the most incidents first.
@@ -66,7 +92,8 @@ package struct Numbers: Codable, Equatable, Sendable {
     /// The numbers of incidents that opened in a period. `isNight` tells whether it is night for a person
     /// at an instant.
     package init(
-        of incidents: [IncidentDetail], from: Timestamp, to: Timestamp,
+        of incidents: [IncidentDetail], handoffs offers: [HandoffSummary] = [], from: Timestamp,
+        to: Timestamp,
         isNight: (_ person: String, _ at: Instant) -> Bool
     ) {
         (self.from, self.to) = (from, to)
@@ -76,9 +103,14 @@ package struct Numbers: Codable, Equatable, Sendable {
             }
             return opened >= from && opened < to && detail.summary.mergedInto == nil
         }
-        let rows = counted.compactMap(Row.init).sorted {
-            ($0.openedAt, $0.id) < ($1.openedAt, $1.id)
-        }
+        let summaries = counted.map(\.summary)
+        let handoffs = offers.compactMap { offer in
+            summaries.first { $0.id == offer.incident }.map { NumbersHandoff(offer, of: $0) }
+        }.sorted { ($0.offeredAt, $0.incident) < ($1.offeredAt, $1.incident) }
+        self.handoffs = handoffs
+        let rows = counted.compactMap { detail in
+            Row(detail, offers: handoffs.filter { $0.incident == detail.summary.id })
+        }.sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
         self.rows = rows
         all = NumbersGroup(name: "all", of: rows)
         services = NumbersGroup.all(of: rows, by: \.service)
@@ -107,7 +139,7 @@ package struct Numbers: Codable, Equatable, Sendable {
 }
 
 extension NumbersRow {
-    fileprivate init?(_ detail: IncidentDetail) {
+    fileprivate init?(_ detail: IncidentDetail, offers: [NumbersHandoff]) {
         let summary = detail.summary
         guard let opened = summary.openedAt else { return nil }
         let first = detail.acknowledgements.filter { $0.generation == summary.generation }
@@ -118,6 +150,17 @@ extension NumbersRow {
             secondsToAcknowledge: first.map { max(0, ($0.instant - opened.instant).seconds) },
             secondsToResolve: summary.resolvedAt.map {
                 max(0, ($0.instant - opened.instant).seconds)
-            }, pages: detail.pages.count)
+            }, pages: detail.pages.count, offers: offers.count,
+            handoffs: offers.count { $0.state == "accepted" })
+    }
+}
+
+extension NumbersHandoff {
+    fileprivate init(_ offer: HandoffSummary, of incident: IncidentSummary) {
+        self.init(
+            incident: offer.incident, service: incident.service, state: offer.state, by: offer.by,
+            to: offer.to, offeredAt: offer.at,
+            secondsToEnd: offer.endedAt.map { max(0, ($0.instant - offer.at.instant).seconds) },
+            isPlanned: offer.plan != nil)
     }
 }

@@ -1,7 +1,7 @@
 /// What a table of numbers is of.
 package enum NumbersTable: String, CaseIterable, Sendable {
-    /// A line per incident, person, service or region.
-    case incidents, people, services, regions
+    /// A line per incident, offer of command, person, service or region.
+    case incidents, handoffs, people, services, regions
 }
 
 /// The numbers as tables for other programs. *Source:* RFC 4180.
@@ -10,6 +10,7 @@ extension Numbers {
     package func csv(_ table: NumbersTable) -> String {
         switch table {
         case .incidents: incidentsCSV
+        case .handoffs: handoffsCSV
         case .people: peopleCSV
         case .services: Self.csv("service", services)
         case .regions: Self.csv("region", regions)
@@ -22,13 +23,14 @@ extension Numbers {
             [
                 row.id, row.title, row.service, row.region, row.severity,
                 row.openedAt.description, row.secondsToAcknowledge.map { "\($0)" } ?? "",
-                row.secondsToResolve.map { "\($0)" } ?? "", "\(row.pages)",
+                row.secondsToResolve.map { "\($0)" } ?? "", "\(row.pages)", "\(row.offers)",
+                "\(row.handoffs)",
             ]
         }
         return Self.table(
             [
                 "id", "title", "service", "region", "severity", "opened_at",
-                "seconds_to_acknowledge", "seconds_to_resolve", "pages",
+                "seconds_to_acknowledge", "seconds_to_resolve", "pages", "offers", "handoffs",
             ], lines)
     }
 
@@ -37,6 +39,22 @@ extension Numbers {
         Self.table(
             ["person", "pages", "night_pages"],
             people.map { [$0.person, "\($0.pages)", "\($0.nightPages)"] })
+    }
+
+    /// One line per offer of command.
+    package var handoffsCSV: String {
+        Self.table(
+            [
+                "incident", "service", "state", "by", "to", "offered_at", "seconds_to_end",
+                "planned",
+            ],
+            handoffs.map { one in
+                [
+                    one.incident, one.service, one.state, one.by, one.to,
+                    one.offeredAt.description, one.secondsToEnd.map { "\($0)" } ?? "",
+                    one.isPlanned ? "yes" : "no",
+                ]
+            })
     }
 
     /// One line per service or region, with times in seconds.

@@ -71,15 +71,20 @@ package struct EscalateRequest: Codable, Equatable, Sendable {
     package init(by: String, reason: String? = nil) { (self.by, self.reason) = (by, reason) }
 }
 
-/// Writes something into the timeline.
+/// Writes something into the timeline. Whom it mentions, as `@` and the id of a person of the roster, is told
+/// of it.
 package struct NoteRequest: Codable, Equatable, Sendable {
     /// Who: the id of a person of the roster.
     package var by: String
     /// What.
     package var text: String
+    /// The note that it answers: its `fact` in the timeline, like `m1.42`.
+    package var replyTo: String?
 
     /// A request with all its parts.
-    package init(by: String, text: String) { (self.by, self.text) = (by, text) }
+    package init(by: String, text: String, replyTo: String? = nil) {
+        (self.by, self.text, self.replyTo) = (by, text, replyTo)
+    }
 }
 
 /// Sends one test page, on the real path and marked as a test. *Source:* requirement P12.

@@ -2,9 +2,10 @@
 package struct WorkSummary: Codable, Equatable, Sendable {
     /// Its id, like `m1.42`.
     package var id: String
-    /// `impact`, `hypothesis`, `action`, `decision`, `update`, `watch` or `role`.
+    /// `impact`, `hypothesis`, `action`, `decision`, `update`, `watch`, `role` or `step`.
     package var kind: String
-    /// What it is; the name of a role.
+    /// What it is; the name of a role; of a runbook's step the runbook, its number and what it says, like
+    /// `disk-full 3: Delete old logs`.
     package var text: String
     /// Who does it, or has the role; absent if nobody in particular does.
     package var owner: String?
@@ -12,7 +13,7 @@ package struct WorkSummary: Codable, Equatable, Sendable {
     package var due: Timestamp?
     /// To whom an update went; absent in all others.
     package var audience: String?
-    /// `open`, `confirmed`, `ruled-out`, `done` or `dropped`.
+    /// `open`, `confirmed`, `ruled-out`, `done`, `dropped`; of a runbook's step also `skipped` or `failed`.
     package var state: String
     /// What came of it; absent while it is open.
     package var outcome: String?
@@ -44,24 +45,33 @@ package struct WorkSummary: Codable, Equatable, Sendable {
 package struct WorkRequest: Codable, Equatable, Sendable {
     /// Who: the id of a person of the roster.
     package var by: String
-    /// `impact`, `hypothesis`, `action`, `decision`, `update`, `watch` or `role`.
+    /// `impact`, `hypothesis`, `action`, `decision`, `update`, `watch`, `role` or `step`.
     package var kind: String
-    /// What it is; the name of a role.
+    /// What it is; the name of a role; of a runbook's step the runbook, its number and what it says, like
+    /// `disk-full 3: Delete old logs`.
     package var text: String
     /// Who does it, or has the role: the id of a person of the roster.
     package var owner: String?
     /// The end of an action's time-box, or when the next update is due.
     package var due: Timestamp?
+    /// The same as minutes from when it is taken in, 1 to 1440; instead of `due`.
+    package var minutes: UInt64?
     /// To whom an update went: `customers`, `stakeholders` or `internal`.
     package var audience: String?
+    /// How it has ended, if it has already: as at its end.
+    package var state: String?
+    /// What came of it, if it has ended already.
+    package var outcome: String?
 
     /// A request with all its parts.
     package init(
         by: String, kind: String, text: String, owner: String? = nil, due: Timestamp? = nil,
-        audience: String? = nil
+        minutes: UInt64? = nil, audience: String? = nil, state: String? = nil,
+        outcome: String? = nil
     ) {
         (self.by, self.kind, self.text) = (by, kind, text)
-        (self.owner, self.due, self.audience) = (owner, due, audience)
+        (self.owner, self.due, self.minutes, self.audience) = (owner, due, minutes, audience)
+        (self.state, self.outcome) = (state, outcome)
     }
 }
 
@@ -86,7 +96,8 @@ package struct WorkChangeRequest: Codable, Equatable, Sendable {
 package struct WorkEndRequest: Codable, Equatable, Sendable {
     /// Who: the id of a person of the roster.
     package var by: String
-    /// `confirmed`, `ruled-out`, `done`, `dropped`; `open` if it goes on after all.
+    /// `confirmed`, `ruled-out`, `done`, `dropped`; of a runbook's step `done`, `skipped` or `failed`; `open` if
+    /// it goes on after all.
     package var state: String
     /// What came of it.
     package var outcome: String?

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Yams
 
 /// A runbook: Markdown, with front matter that says what it is for.
@@ -47,6 +48,25 @@ package struct Runbook: Equatable, Sendable {
     }
 }
 
+/// The runbooks of some folders, read anew when one of their files was changed, added or taken away: a
+/// page of an incident asks for them each time.
+package final class RunbookShelf: Sendable {
+    private let paths: [String]
+    private let held = Mutex<(marks: [RunbookFolder.Mark], runbooks: [Runbook])>(([], []))
+
+    /// The shelf of these folders.
+    package init(paths: [String]) { self.paths = paths }
+
+    /// The runbooks as they are now, by name: of several with one name that of the first folder.
+    package var runbooks: [Runbook] {
+        let marks = RunbookFolder.marks(paths: paths)
+        return held.withLock { held in
+            if held.marks != marks { held = (marks, RunbookFolder.load(marks)) }
+            return held.runbooks
+        }
+    }
+}
+
 /// The folders of a team's runbooks: their files `*.md`, and none below them.
 package enum RunbookFolder {
     /// The largest file that is read, in bytes.
@@ -54,24 +74,43 @@ package enum RunbookFolder {
     /// The most files that are read of one folder.
     static let filesMax = 500
 
+    /// A file of a folder as it is now.
+    struct Mark: Equatable, Sendable {
+        var path: String
+        var name: String
+        var size: Int
+        var changedAt: Date
+    }
+
     /// The runbooks of some folders, by name: of several with one name that of the first folder.
     /// A folder that cannot be read has none.
-    package static func load(paths: [String]) -> [Runbook] {
+    package static func load(paths: [String]) -> [Runbook] { load(marks(paths: paths)) }
+
+    /// The files of some folders that are read, by name.
+    static func marks(paths: [String]) -> [Mark] {
         var names: Set<String> = []
-        return paths.flatMap { load(path: $0) }.filter { names.insert($0.name).inserted }
+        return paths.flatMap { marks(path: $0) }.filter { names.insert($0.name).inserted }
             .sorted { $0.name < $1.name }
     }
 
-    private static func load(path: String) -> [Runbook] {
+    private static func marks(path: String) -> [Mark] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.sorted().filter { isRunbook($0) }.prefix(filesMax).compactMap { file in
             let whole = path + "/" + file
-            let size = try? FileManager.default.attributesOfItem(atPath: whole)[.size] as? Int
-            guard let size, size <= bytesMax,
-                let data = FileManager.default.contents(atPath: whole)
+            let known = try? FileManager.default.attributesOfItem(atPath: whole)
+            guard let size = known?[.size] as? Int, size <= bytesMax,
+                let changedAt = known?[.modificationDate] as? Date
             else { return nil }
-            return Runbook(
-                name: String(file.dropLast(3)), source: String(decoding: data, as: UTF8.self))
+            return Mark(
+                path: whole, name: String(file.dropLast(3)), size: size, changedAt: changedAt)
+        }
+    }
+
+    static func load(_ marks: [Mark]) -> [Runbook] {
+        marks.compactMap { mark in
+            FileManager.default.contents(atPath: mark.path).map { data in
+                Runbook(name: mark.name, source: String(decoding: data, as: UTF8.self))
+            }
         }
     }
 

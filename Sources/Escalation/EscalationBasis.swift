@@ -2,8 +2,8 @@ import Basics
 public import IncidentModel
 
 /// All of an incident that decides whom it asks for and what people are told, with the roster and the
-/// time: `decideEscalation`, `acknowledgementLapse`, `notices` and `commandNotices` look at nothing
-/// else. While it stays the same they need not be asked anew, whatever else was learned of the
+/// time: `decideEscalation`, `acknowledgementLapse`, `notices`, `commandNotices` and `mentionNotices`
+/// look at nothing else. While it stays the same they need not be asked anew, whatever else was learned of the
 /// incident. The simulator asks anew now and then, and compares.
 public struct EscalationBasis: Equatable, Sendable {
     private let service: ServiceID
@@ -20,6 +20,7 @@ public struct EscalationBasis: Equatable, Sendable {
     private let commandSince: HybridTime
     private let handoffs: [HandoffRecord]
     private let decisions: [Decision]
+    private let mentions: [Mention]
     private let undeliverable: [Undeliverable]
 
     /// A page that can never be delivered, and when that turned out.
@@ -44,6 +45,7 @@ public struct EscalationBasis: Equatable, Sendable {
         commandSince = incident.commandSince
         handoffs = incident.handoffs
         decisions = incident.decisions
+        mentions = incident.mentions
         undeliverable = incident.pages.compactMap { page in
             guard page.isUndeliverable, !page.isDelivered else { return nil }
             return Undeliverable(key: page.key, ended: page.attempts.compactMap(\.resultAt).max())

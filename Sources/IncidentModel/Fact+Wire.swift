@@ -192,9 +192,12 @@ extension Note: WireCodable {
     public func encode(into writer: inout ByteWriter) {
         writer.write(by)
         writer.write(text)
+        writer.write(replyTo)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
-        self.init(by: try reader.read(), text: try reader.readString())
+        self.init(
+            by: try reader.read(), text: try reader.readString(),
+            replyTo: try reader.readOptional())
     }
 }
 

@@ -146,13 +146,22 @@ public struct StepPosition: Hashable, Sendable {
     public static let catchAllLevel: UInt64 = 1_000
     /// The level number of what is told besides the policy: pages that nobody has to answer.
     public static let noticeLevel: UInt64 = 1_001
+    /// The level number of what is told of notes that mention somebody, also after the incident is over.
+    public static let mentionLevel: UInt64 = 1_002
 
     /// What is told about shifts: it belongs to no incident.
     public static let shiftNotice = StepPosition(
         generation: 0, previousEnd: .zero, run: 0, cycle: 0, level: noticeLevel)
 
+    /// What is told of notes that mention somebody: it belongs to no generation, for who writes may not know
+    /// that another one has begun.
+    public static let mention = StepPosition(
+        generation: 0, previousEnd: .zero, run: 0, cycle: 0, level: mentionLevel)
+
     /// Whether it is no step of the policy.
-    public var isNotice: Bool { level == Self.noticeLevel }
+    public var isNotice: Bool { level == Self.noticeLevel || isMention }
+    /// Whether it tells of a note that mentions somebody.
+    public var isMention: Bool { level == Self.mentionLevel }
 
     /// A position.
     public init(
@@ -311,14 +320,18 @@ public struct Resolution: Equatable, Sendable {
     }
 }
 
-/// Something a person wrote down.
+/// Something a person wrote down. Whom it mentions (`@mei`) is told of it.
 public struct Note: Equatable, Sendable {
     /// Who.
     public var by: PersonID
     /// What.
     public var text: String
+    /// The note that it answers, if it answers one.
+    public var replyTo: FactID?
     /// A note.
-    public init(by: PersonID, text: String) { (self.by, self.text) = (by, text) }
+    public init(by: PersonID, text: String, replyTo: FactID? = nil) {
+        (self.by, self.text, self.replyTo) = (by, text, replyTo)
+    }
 }
 
 /// Somebody asks for the next level now.

@@ -58,8 +58,7 @@ extension Incident {
         case .handoff(let word): apply(word, of: fact, index: index)
         case .roster(let word): apply(word, of: fact, index: index)
         case .work(let word): apply(word, of: fact, index: index)
-        case .noteAdded(let note):
-            self.note(.note, of: fact, "\(note.by.text): \(note.text)", index: index)
+        case .noteAdded(let note): apply(note, of: fact, index: index)
         }
     }
 
@@ -145,7 +144,7 @@ extension Incident {
     }
 
     private mutating func open(severity worst: Severity, by cause: Cause) {
-        if generation > 0 { closePresentGeneration() }
+        if generation > 0 { closePresentGeneration(at: cause.time) }
         forgetAlerts(olderThan: cause.time.instant - Self.alertsKept)
         generation += 1
         previousEnd = resolvedAt ?? .zero
@@ -178,10 +177,13 @@ extension Incident {
     }
 
     /// Forgets what can concern only the generation that is over.
-    private mutating func closePresentGeneration() {
+    private mutating func closePresentGeneration(at time: HybridTime) {
         closedGenerations.append(previousEnd)
         if closedGenerations.count > Self.closedGenerationsMax { closedGenerations.removeFirst() }
-        pages = pages.filter { !hasClosed(after: $0.position.previousEnd) }
+        pages = pages.filter {
+            $0.position.isMention
+                ? remembersMention($0, at: time) : !hasClosed(after: $0.position.previousEnd)
+        }
         acknowledgements = acknowledgements.filter {
             !hasClosed(after: $0.acknowledgement.previousEnd)
         }
@@ -192,6 +194,7 @@ extension Incident {
         commandSince = .zero
         handoffs = handoffs.filter { !hasClosed(after: $0.previousEnd) }
         work = work.filter { !hasClosed(after: $0.previousEnd) }
+        forgetMentions(at: time)
         phase = nil
     }
 
@@ -277,7 +280,9 @@ extension Incident {
 
     /// Changes the record of a page, unless its generation is over. *Source:* decision 0010.
     private mutating func update(_ intent: PageIntent, _ change: (inout PageRecord) -> Void) {
-        guard !hasClosed(after: intent.position.previousEnd) else { return }
+        guard intent.position.isMention || !hasClosed(after: intent.position.previousEnd) else {
+            return
+        }
         let position = pages.partitioningIndex { $0.key >= intent.key }
         if position == pages.count || pages[position].key != intent.key {
             pages.insert(
@@ -356,9 +361,12 @@ extension Incident {
     }
 
     mutating func note(
-        _ kind: TimelineKind, of fact: Fact, _ text: String, index: LogIndex
+        _ kind: TimelineKind, of fact: Fact, _ text: String, replyTo: FactID? = nil,
+        index: LogIndex
     ) {
-        note(kind, at: fact.time, in: fact.region, text, fact: fact.id, index: index)
+        note(
+            kind, at: fact.time, in: fact.region, text, fact: fact.id, replyTo: replyTo,
+            index: index)
     }
 
     mutating func note(_ kind: TimelineKind, by cause: Cause, _ text: String) {
@@ -368,11 +376,11 @@ extension Incident {
 
     mutating func note(
         _ kind: TimelineKind, at time: HybridTime, in region: RegionName, _ text: String,
-        fact: FactID? = nil, index: LogIndex
+        fact: FactID? = nil, replyTo: FactID? = nil, index: LogIndex
     ) {
         let entry = TimelineEntry(
             index: index, time: time, kind: kind, region: region, text: text, fact: fact,
-            digest: .zero)
+            replyTo: replyTo, digest: .zero)
         if timeline.count >= Self.timelineMax { timeline.forget(allBut: Self.timelineMax / 2) }
         timeline.append(index == 0 ? entry : entry.sealed(after: chainHead))
     }

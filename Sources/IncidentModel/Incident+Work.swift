@@ -31,6 +31,10 @@ extension Incident {
         case .began(let draft):
             (item.time, item.region, item.by) = (fact.time, fact.region, word.by)
             item.put(draft, mark)
+        case .finished(let draft, let end, let outcome):
+            (item.time, item.region, item.by) = (fact.time, fact.region, word.by)
+            item.put(draft, mark)
+            item.settle(WorkEnding(end: end, outcome: outcome, mark: mark))
         case .changed(let draft): item.put(draft, mark)
         case .ended(let end, let outcome):
             item.settle(WorkEnding(end: end, outcome: outcome, mark: mark))
@@ -57,9 +61,11 @@ extension Incident {
         let said =
             switch word.saying {
             case .began(let draft): draft.words
+            case .finished(let draft, let end, let outcome):
+                "\(draft.words) \(end.said)" + (outcome.isEmpty ? "" : ": \(outcome)")
             case .changed(let draft): "\(draft.words) (was: \(what))"
             case .ended(let end, let outcome):
-                "\(what) is \(end.words)" + (outcome.isEmpty ? "" : ": \(outcome)")
+                "\(what) \(end.said)" + (outcome.isEmpty ? "" : ": \(outcome)")
             case .reopened(let reason):
                 "\(what) goes on" + (reason.isEmpty ? "" : ": \(reason)")
             }
@@ -81,6 +87,9 @@ extension WorkDraft {
 extension WorkEnd {
     /// As people read it.
     public var words: String { self == .ruledOut ? "ruled out" : name }
+
+    /// The same as what is said of something.
+    var said: String { self == .failed ? "did not work" : "is \(words)" }
 }
 
 extension WorkItem {

@@ -189,6 +189,9 @@ public struct Incident: Equatable, Sendable {
     /// What people work on, of this generation and of those that are yet to open here, the earliest
     /// first; at most `workMax`.
     public var work: [WorkItem] = []
+    /// The last notes that mention people, of whatever generation, the earliest first; at most
+    /// `mentionsMax`.
+    public var mentions: [Mention] = []
     /// What people want fields to be, in the order (time, fact); of this generation, and of those that
     /// are yet to open here.
     public var edits: [EditRecord] = []

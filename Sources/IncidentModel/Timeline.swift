@@ -82,6 +82,8 @@ public struct TimelineEntry: Equatable, Sendable {
     public var text: String
     /// The fact it came from, if it came from one.
     public var fact: FactID?
+    /// The fact of the note that it answers, if it is a note that answers one.
+    public var replyTo: FactID?
     /// SHA-256 over the previous entry's digest and this entry; zero while it is known here only.
     public var digest: Digest256
 
@@ -102,6 +104,7 @@ public struct TimelineEntry: Equatable, Sendable {
         writer.write(region)
         writer.write(text)
         writer.write(fact)
+        writer.write(replyTo)
     }
 }
 
@@ -121,6 +124,7 @@ extension TimelineEntry: WireCodable {
         region = try reader.read()
         text = try reader.readString()
         fact = try reader.readOptional()
+        replyTo = try reader.readOptional()
         digest = try reader.read()
     }
 }

@@ -16,6 +16,8 @@ public enum WorkKind: UInt8, CaseIterable, Sendable {
     case watch = 6
     /// What somebody is in this incident: scribe, communications lead, ...
     case role = 7
+    /// A step of a runbook.
+    case step = 8
 
     /// The name in the API.
     public var name: String {
@@ -27,6 +29,7 @@ public enum WorkKind: UInt8, CaseIterable, Sendable {
         case .update: "update"
         case .watch: "watch"
         case .role: "role"
+        case .step: "step"
         }
     }
 
@@ -39,7 +42,7 @@ public enum WorkKind: UInt8, CaseIterable, Sendable {
     /// Whether it comes to an end of its own: others only give way to later ones.
     public var isEndable: Bool {
         switch self {
-        case .hypothesis, .action, .watch, .role: true
+        case .hypothesis, .action, .watch, .role, .step: true
         case .impact, .decision, .update: false
         }
     }
@@ -55,6 +58,10 @@ public enum WorkEnd: UInt8, CaseIterable, Sendable {
     case done = 3
     /// It is not done any more, or was a mistake.
     case dropped = 4
+    /// A step was left out.
+    case skipped = 5
+    /// A step was tried and did not work.
+    case failed = 6
 
     /// The name in the API.
     public var name: String {
@@ -63,6 +70,8 @@ public enum WorkEnd: UInt8, CaseIterable, Sendable {
         case .ruledOut: "ruled-out"
         case .done: "done"
         case .dropped: "dropped"
+        case .skipped: "skipped"
+        case .failed: "failed"
         }
     }
 
@@ -76,8 +85,9 @@ public enum WorkEnd: UInt8, CaseIterable, Sendable {
     public func ends(_ kind: WorkKind) -> Bool {
         switch self {
         case .confirmed, .ruledOut: kind == .hypothesis
-        case .done: kind == .action || kind == .watch || kind == .role
-        case .dropped: kind.isEndable
+        case .done: kind == .action || kind == .watch || kind == .role || kind == .step
+        case .dropped: kind.isEndable && kind != .step
+        case .skipped, .failed: kind == .step
         }
     }
 }
@@ -109,6 +119,8 @@ public struct WorkDraft: Equatable, Sendable {
 public enum WorkSaying: Equatable, Sendable {
     /// Something new.
     case began(WorkDraft)
+    /// Something new that has come to its end already, with what came of it.
+    case finished(WorkDraft, WorkEnd, outcome: String)
     /// It is put otherwise now: another owner, another time, other words.
     case changed(WorkDraft)
     /// It came to its end, with what came of it.
@@ -210,7 +222,7 @@ extension WorkDraft: WireCodable {
     public init(from reader: inout ByteReader) throws(WireError) {
         let raw = try reader.readByte()
         guard let kind = WorkKind(rawValue: raw) else {
-            throw reader.failure(expected: "a kind of work 1 to 7", found: "\(raw)")
+            throw reader.failure(expected: "a kind of work 1 to 8", found: "\(raw)")
         }
         self.init(
             kind: kind, text: try reader.readString(), owner: try reader.readOptional(),
@@ -223,7 +235,7 @@ extension WorkEnd: WireCodable {
     public init(from reader: inout ByteReader) throws(WireError) {
         let raw = try reader.readByte()
         guard let end = WorkEnd(rawValue: raw) else {
-            throw reader.failure(expected: "an end of work 1 to 4", found: "\(raw)")
+            throw reader.failure(expected: "an end of work 1 to 6", found: "\(raw)")
         }
         self = end
     }
@@ -245,6 +257,11 @@ extension WorkSaying: WireCodable {
         case .reopened(let reason):
             writer.write(UInt8(4))
             writer.write(reason)
+        case .finished(let draft, let end, let outcome):
+            writer.write(UInt8(5))
+            writer.write(draft)
+            writer.write(end)
+            writer.write(outcome)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -254,7 +271,10 @@ extension WorkSaying: WireCodable {
         case 2: self = .changed(try reader.read())
         case 3: self = .ended(try reader.read(), outcome: try reader.readString())
         case 4: self = .reopened(reason: try reader.readString())
-        case _: throw reader.failure(expected: "a word about work 1 to 4", found: "\(tag)")
+        case 5:
+            self = .finished(
+                try reader.read(), try reader.read(), outcome: try reader.readString())
+        case _: throw reader.failure(expected: "a word about work 1 to 5", found: "\(tag)")
         }
     }
 }

@@ -4,7 +4,7 @@ import APIModel
 package enum Doors {
     /// The page that asks for a token.
     package static func login(
-        region: String, next: String, problem: String?, elsewhere: [Frame.Address]
+        region: String, next: String, problem: String?
     ) -> HTML {
         Templates.render(
             "login",

@@ -7,7 +7,7 @@ package struct Frame: Sendable {
     /// The pages of the head's list.
     package enum Section: String, CaseIterable, Sendable {
         /// The pages.
-        case incidents, world, oncall, cluster, numbers
+        case incidents, world, oncall, cluster, numbers, runbooks
 
         /// What it is called.
         var title: String {
@@ -17,6 +17,7 @@ package struct Frame: Sendable {
             case .oncall: "On call"
             case .cluster: "Cluster"
             case .numbers: "Numbers"
+            case .runbooks: "Runbooks"
             }
         }
     }
@@ -42,6 +43,9 @@ package struct Frame: Sendable {
     package var reader: TimelinePerson?
     /// What a form has to send along.
     package var formToken: String
+    /// By what the forms of this page are known, so that one that is sent twice acts once. *Source:*
+    /// decision 0021.
+    package var formKey: String
     /// The other regions' pages.
     package var elsewhere: [Address]
     /// What has just been done, if this page is shown because of that.
@@ -50,11 +54,11 @@ package struct Frame: Sendable {
     /// A frame with all its parts.
     package init(
         cluster: ClusterStatus, path: String, people: [TimelinePerson], reader: TimelinePerson?,
-        formToken: String, elsewhere: [Address], done: Done? = nil
+        formToken: String, formKey: String, elsewhere: [Address], done: Done? = nil
     ) {
         (self.cluster, self.path, self.people) = (cluster, path, people)
-        (self.reader, self.formToken, self.elsewhere) = (reader, formToken, elsewhere)
-        self.done = done
+        (self.reader, self.formToken, self.formKey) = (reader, formToken, formKey)
+        (self.elsewhere, self.done) = (elsewhere, done)
     }
 
     var now: Timestamp { cluster.readAt }
@@ -93,7 +97,7 @@ package struct Frame: Sendable {
             $0.set("age", Words.age(now, now: now))
             $0.set("now", now.description)
             $0.set("path", path)
-            $0.set("formToken", formToken)
+            $0.set("guard", HTML.hidden("form", formToken) + HTML.hidden("key", formKey))
             $0.set("reader", reader?.name)
             $0.set("isStranger", reader == nil)
             $0.set("apart", !cluster.hasMajority)
@@ -155,7 +159,7 @@ package struct Done: Equatable, Sendable {
         /// The deeds.
         case acknowledge, escalate, notes, severity, commander, resolve, snooze, declare, offer,
             brief, accept, decline, withdraw, overturn, merge, separate, change, take, cancel,
-            work, workEnd, phase
+            work, workEnd, phase, steps
     }
 
     /// What was done.
@@ -192,6 +196,7 @@ package struct Done: Equatable, Sendable {
         case .work: "Written down."
         case .workEnd: "What came of it is written down."
         case .phase: "How far it is is asked for."
+        case .steps: "What came of the step is written down."
         }
     }
 }

@@ -36,18 +36,18 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
         description = sheet
     }
 
-    /// Markup that a template of ours or a drawing made of escaped pieces.
+    /// Markup that we made of fixed and escaped pieces.
     init(trusted markup: String) { description = markup }
-
-    private init(raw: String) { description = raw }
 
     /// Pieces, one after the other.
     package static func joined(_ pieces: [HTML]) -> HTML {
-        HTML(raw: pieces.map(\.description).joined())
+        HTML(trusted: pieces.map(\.description).joined())
     }
 
     /// A list of pieces with nothing between them.
-    package static func + (a: HTML, b: HTML) -> HTML { HTML(raw: a.description + b.description) }
+    package static func + (a: HTML, b: HTML) -> HTML {
+        HTML(trusted: a.description + b.description)
+    }
 
     /// An element with a class and content. Names and classes are fixed texts of ours.
     package static func element(
@@ -56,23 +56,23 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
         -> HTML
     {
         let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
-        return HTML(raw: "<\(name)\(attribute)>\(content)</\(name)>")
+        return HTML(trusted: "<\(name)\(attribute)>\(content)</\(name)>")
     }
 
     /// A form that is sent to the address of its page.
     package static func form(_ content: HTML) -> HTML {
-        HTML(raw: "<form method=\"post\">\(content)</form>")
+        HTML(trusted: "<form method=\"post\">\(content)</form>")
     }
 
     /// A button that sends its form.
     package static func submit(_ label: HTML, class style: StaticString = "") -> HTML {
         let attribute = style.utf8CodeUnitCount == 0 ? "" : " class=\"\(style)\""
-        return HTML(raw: "<button\(attribute) type=\"submit\">\(label)</button>")
+        return HTML(trusted: "<button\(attribute) type=\"submit\">\(label)</button>")
     }
 
     /// A field of a form that nobody sees. The name is a fixed text of ours.
     package static func hidden(_ name: StaticString, _ value: String) -> HTML {
-        HTML(raw: "<input type=\"hidden\" name=\"\(name)\" value=\"\(HTML(text: value))\">")
+        HTML(trusted: "<input type=\"hidden\" name=\"\(name)\" value=\"\(HTML(text: value))\">")
     }
 
     /// A field of a form for some sentences, which may not stay empty. The name is a fixed text of
@@ -81,14 +81,20 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
         _ name: StaticString, label: HTML, rows: Int, lengthMax: Int, value: String
     ) -> HTML {
         HTML(
-            raw: "<label>\(label)<textarea name=\"\(name)\" rows=\"\(rows)\" "
+            trusted: "<label>\(label)<textarea name=\"\(name)\" rows=\"\(rows)\" "
                 + "maxlength=\"\(lengthMax)\" required>\(HTML(text: value))</textarea></label>")
+    }
+
+    /// A link with words of its own, to an address that was looked at already.
+    static func link(_ address: String, _ words: HTML, isOurs: Bool) -> HTML {
+        let mind = isOurs ? "" : " rel=\"noreferrer noopener\""
+        return HTML(trusted: "<a href=\"\(HTML(text: address))\"\(mind)>\(words)</a>")
     }
 
     /// A link to a web address; plain text if it is none.
     package static func link(_ address: String) -> HTML {
         let text = HTML(text: address)
         guard isWebAddress(address) else { return text }
-        return HTML(raw: "<a href=\"\(text)\" rel=\"noreferrer noopener\">\(text)</a>")
+        return HTML(trusted: "<a href=\"\(text)\" rel=\"noreferrer noopener\">\(text)</a>")
     }
 }

@@ -175,8 +175,8 @@ public enum Command: Equatable, Sendable {
     case resolve(group: GroupID, by: PersonID, via: String)
     /// Go on to the next level now.
     case escalate(group: GroupID, by: PersonID, reason: String)
-    /// Write something down.
-    case note(group: GroupID, by: PersonID, text: String)
+    /// Write something down, maybe in answer to another note.
+    case note(group: GroupID, by: PersonID, text: String, replyTo: FactID? = nil)
     /// Set a field in which one value can stand; with a decision, to overturn that.
     case edit(
         group: GroupID, value: FieldValue, by: PersonID, reason: String, overturns: DecisionID?)
@@ -194,7 +194,7 @@ public enum Command: Equatable, Sendable {
     public var group: GroupID {
         switch self {
         case .acknowledge(let group, _, _, _, _, _), .resolve(let group, _, _),
-            .escalate(let group, _, _), .note(let group, _, _), .edit(let group, _, _, _, _),
+            .escalate(let group, _, _), .note(let group, _, _, _), .edit(let group, _, _, _, _),
             .merge(let group, _, _, _, _), .snooze(let group, _, _, _),
             .handoff(let group, _, _), .work(let group, _, _), .roster(let group, _, _, _):
             group
@@ -220,6 +220,8 @@ public enum HandoffStep: Equatable, Sendable {
 public enum WorkStep: Equatable, Sendable {
     /// Something new.
     case begin(WorkDraft)
+    /// Something new that has come to its end already.
+    case finish(WorkDraft, WorkEnd, outcome: String)
     /// It is put otherwise now; what is `nil` stays.
     case change(FactID, text: String?, owner: PersonID?, due: Instant?)
     /// It came to its end.

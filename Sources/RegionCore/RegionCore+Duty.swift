@@ -86,7 +86,10 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, asOf learned: UInt64, at now: Instant
     ) -> Instant {
-        if let until = leaveToCarrier(group, at: now) { return until }
+        let mentions = toldOfMentions(in: known.value, at: now)
+        if let until = leaveToCarrier(group, keeping: mentions.map(\.page.key), at: now) {
+            return min(until, tell(mentions, group, known, at: now))
+        }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         // Once: what is behind a reference is copied whenever it is looked at.
         let incident = view.value
@@ -369,14 +372,16 @@ extension RegionCore {
         if position == .shiftNotice {
             return view.page(order.key)?.isDelivered == true ? "another region sent it" : nil
         }
-        guard view.status.isOpen else { return "resolved meanwhile" }
-        if isCarried(entry.group) { return "merged with another incident meanwhile" }
+        guard view.status.isOpen || position.isMention else { return "resolved meanwhile" }
+        if isCarried(entry.group), !position.isMention {
+            return "merged with another incident meanwhile"
+        }
         if view.coveringAcknowledgement != nil, !position.isNotice {
             return "acknowledged meanwhile"
         }
         // What is told of command has no run of the policy.
         let isOfRun = position.run == view.run.number || position.isNotice && position.run == 0
-        if position.previousEnd != view.previousEnd || !isOfRun {
+        if !position.isMention, position.previousEnd != view.previousEnd || !isOfRun {
             return "the incident has moved on"
         }
         if view.page(order.key)?.isDelivered == true { return "another region sent it" }

@@ -228,8 +228,8 @@ extension RegionCore {
                         generation: view.generation, previousEnd: view.previousEnd,
                         run: view.run.number, level: levelLeft(of: view, at: now), by: by,
                         reason: reason)))
-        case .note(_, let by, let text):
-            return .success(.noteAdded(Note(by: by, text: text)))
+        case .note(_, let by, let text, let replyTo):
+            return note(text, by: by, replyTo: replyTo, on: view)
         case .edit(_, let value, let by, let reason, let overturns):
             return edit(
                 view, value, by: by, reason: reason, overturns: overturns, isApart: isApart)

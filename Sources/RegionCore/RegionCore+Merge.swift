@@ -147,10 +147,13 @@ extension RegionCore {
             return .success(.snooze(group: carrier, until: until, by: by, via: via))
         case .escalate(_, let by, let reason):
             return .success(.escalate(group: carrier, by: by, reason: reason))
-        case .note(_, let by, let text):
-            return .success(.note(group: carrier, by: by, text: text))
+        case .note(_, let by, let text, let replyTo):
+            return .success(.note(group: carrier, by: by, text: text, replyTo: replyTo))
         case .work(_, .begin(let draft), let by):
             return .success(.work(group: carrier, .begin(draft), by: by))
+        case .work(_, .finish(let draft, let end, let outcome), let by):
+            return .success(
+                .work(group: carrier, .finish(draft, end, outcome: outcome), by: by))
         case .edit(_, .mergedInto, _, _, _), .edit(_, .separate, _, _, _), .merge, .roster, .work:
             return .success(command)
         case .edit, .resolve, .handoff:

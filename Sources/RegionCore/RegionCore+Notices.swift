@@ -43,9 +43,26 @@ extension RegionCore {
 
     /// The same, worked out anew.
     func toldAnew(of view: Incident, at now: Instant) -> [Notice] {
-        let ofCommand = commandNotices(of: view, roster: roster, book: book, at: now)
+        let others =
+            commandNotices(of: view, roster: roster, book: book, at: now)
+            + toldOfMentions(in: view, at: now)
         return view.decisions.isEmpty
-            ? ofCommand : notices(of: view, roster: roster, at: now) + ofCommand
+            ? others : notices(of: view, roster: roster, at: now) + others
+    }
+
+    /// Who is told that a note mentions them, also while another incident pages for this one.
+    func toldOfMentions(in view: Incident, at now: Instant) -> [Notice] {
+        guard !view.mentions.isEmpty else { return [] }
+        return mentionNotices(of: view, roster: roster, at: now).map(keyed)
+    }
+
+    /// The same at every region, but for a planted bug.
+    private func keyed(_ notice: Notice) -> Notice {
+        guard config.defects.contains(.mentionKeyOfRegion) else { return notice }
+        var notice = notice
+        let key = notice.page.key
+        notice.page.key = StepKey(high: key.high, low: key.low ^ me.id.number)
+        return notice
     }
 
     /// How far ahead shifts are looked at, and how often at least.
@@ -70,6 +87,12 @@ extension RegionCore {
     /// How long others leave it to the owner to tell people something.
     private static let noticeGrace = Span.seconds(15)
 
+    /// Never, but for a planted bug.
+    private func isLeftToOwner(_ notice: Notice, _ group: GroupID) -> Bool {
+        notice.position.isMention && config.defects.contains(.mentionsLeftToOwner)
+            && !hasDuty(of: group)
+    }
+
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
         _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident, at now: Instant
@@ -80,7 +103,9 @@ extension RegionCore {
         // Most were told long ago, or are due later.
         // By position: a notice is dear to copy.
         for index in notices.indices
-        where incident.page(notices[index].page.key)?.isSettled != true {
+        where incident.page(notices[index].page.key)?.isSettled != true
+            && !isLeftToOwner(notices[index], incident.group)
+        {
             // Others hear of the decision late, and nobody waits for it as for a page.
             let due = notices[index].page.due + (isMine ? .zero : Self.noticeGrace)
             func plan() -> EscalationPlan {
@@ -89,7 +114,7 @@ extension RegionCore {
                 return EscalationPlan(telling: notice)
             }
             let turn = consider(
-                notices[index].page, due: due, of: plan(), view, incident, true,
+                notices[index].page, due: due, of: plan(), view, incident, false,
                 isNotice: !notices[index].text.isEmpty, until: nil, at: now)
             next = min(next, turn)
         }

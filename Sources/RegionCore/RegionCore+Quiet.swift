@@ -5,8 +5,10 @@ import IncidentModel
 /// Incidents that are silent for a while: another one pages for them, or somebody put them off.
 extension RegionCore {
     /// Until when another incident pages for this one, if one does; then nothing is under way here any
-    /// more.
-    mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Instant? {
+    /// more but what is kept.
+    mutating func leaveToCarrier(
+        _ group: GroupID, keeping keys: [StepKey], at now: Instant
+    ) -> Instant? {
         let until = noteCarried(group, at: now)
         let isCarried = until > lastStepAt
         let wasCarried = withSlot(group) { slot in
@@ -17,7 +19,7 @@ extension RegionCore {
         }
         guard isCarried else { return nil }
         if !wasCarried { noteOverdue(nil, of: group) }
-        closeAttempts(of: group, keeping: [], reason: "merged with another incident", at: now)
+        closeAttempts(of: group, keeping: keys, reason: "merged with another incident", at: now)
         return until
     }
 

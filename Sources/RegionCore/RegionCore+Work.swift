@@ -5,6 +5,28 @@ import IncidentModel
 /// What people write down while they work on an incident: what may be said, as things stand. *Source:*
 /// decision 0019.
 extension RegionCore {
+    /// A note, or why it answers nothing.
+    func note(
+        _ text: String, by: PersonID, replyTo: FactID?, on view: Incident
+    ) -> Result<FactBody, Refusal> {
+        if let replyTo, !hasNote(replyTo, in: view) {
+            return .failure(
+                Refusal(reason: "there is no note \(replyTo) in it to answer: see its timeline"))
+        }
+        return .success(
+            .noteAdded(Note(by: by, text: text, replyTo: replyTo)))
+    }
+
+    /// Whether a note is in the timeline of an incident, or of one that it took over.
+    private func hasNote(_ fact: FactID, in view: Incident) -> Bool {
+        if view.timeline.contains(where: { $0.fact == fact && $0.kind == .note }) { return true }
+        return view.absorbed.contains { taken in
+            incidents.read(taken.child) { slot in
+                slot.view.timeline.contains { $0.fact == fact && $0.kind == .note }
+            } ?? false
+        }
+    }
+
     /// What a step says, or why it makes no sense as the incident stands.
     func work(
         _ step: WorkStep, by: PersonID, on view: Incident, at now: Instant
@@ -15,7 +37,10 @@ extension RegionCore {
                     WorkWord(previousEnd: view.previousEnd, item: item, saying: saying, by: by)))
         }
         switch step {
-        case .begin(let draft):
+        case .finish(let draft, let end, _) where !end.ends(draft.kind):
+            return .failure(
+                Refusal(reason: "\(draft.kind.name) is not \(end.name) in the end"))
+        case .begin(let draft), .finish(let draft, _, _):
             if let refusal = refusal(of: draft, at: now) { return .failure(refusal) }
             guard view.presentWork.count(where: { $0.end == nil }) < Incident.workMax else {
                 return .failure(
@@ -23,6 +48,9 @@ extension RegionCore {
                         reason:
                             "\(Incident.workMax) things go on already: say what came of some of "
                             + "them, put one otherwise, or write a note"))
+            }
+            if case .finish(_, let end, let outcome) = step {
+                return word(nil, .finished(draft, end, outcome: outcome))
             }
             return word(nil, .began(draft))
         case .change(let id, let text, let owner, let due):

@@ -43,7 +43,11 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     /// Others are told of facts that they cannot have, for they are not durable here.
     public static let announcesUnwritten = RegionDefects(rawValue: 1 << 20)
     /// A read that must show what was decided anywhere shows what is known here.
-    public static let readsLocalCopy = RegionDefects(rawValue: 1 << 16)
+    public static let readsLocalCopy = RegionDefects(rawValue: 1 << 21)
+    /// Whoever does not own an incident tells nobody that a note mentions them.
+    public static let mentionsLeftToOwner = RegionDefects(rawValue: 1 << 16)
+    /// Whoever is mentioned is told by a page that another region knows by another key.
+    public static let mentionKeyOfRegion = RegionDefects(rawValue: 1 << 17)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

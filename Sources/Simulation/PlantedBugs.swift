@@ -69,7 +69,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 225...225),
+            properties: ["S4", "S3"], seeds: 407...407),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -109,7 +109,7 @@ package struct PlantedBug: Sendable {
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 17...17),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 14...14),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
             seeds: 5...5),
@@ -144,6 +144,12 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "readsLocalCopy", region: .readsLocalCopy, properties: ["read"],
             seeds: 4...4),
+        PlantedBug(
+            name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
+            seeds: 193...193),
+        PlantedBug(
+            name: "mentionKeyOfRegion", region: .mentionKeyOfRegion,
+            properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
             seeds: 18...18),

@@ -88,6 +88,9 @@ package enum SimKnobs {
             "reads", "answers after which somebody reads through any region, per million",
             \.readsPerMillion),
         ratio(
+            "mentions", "notes that mention somebody, and that answer another, per million",
+            \.mentionsPerMillion),
+        ratio(
             "roster-words", "acts that apply a roster, override it or say who is away, per million",
             \.rosterWordsPerMillion),
         ratio(

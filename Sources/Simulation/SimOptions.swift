@@ -65,6 +65,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var handoffsPerMillion: UInt64
     /// Commands that write down what is worked on, or what came of it, per million.
     package var workPerMillion: UInt64
+    /// Notes that mention somebody, per million; as many answer another note.
+    package var mentionsPerMillion: UInt64
     /// Acts of clients that apply a roster, override it or say that somebody is away, per million.
     package var rosterWordsPerMillion: UInt64
     /// Acts of clients with which a mad coordinator proposes to merge any two incidents, per million.
@@ -140,6 +142,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         workPerMillion = random.pick([0, 100_000, 300_000])
         resumedPerMillion = random.pick([0, 300_000])
         readsPerMillion = random.pick([0, 0, 0, 0, 0, 400_000])
+        mentionsPerMillion = random.pick([0, 300_000, 600_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
     }

@@ -35,6 +35,8 @@ package struct Sometimes: Sendable {
         case commandHandedOver, commandDeclined, offerOver, offerEscalated, shiftLapsed
         /// Phases that two sides said were settled; something was written down and came to its end.
         case phasesSettled, workEnded
+        /// Somebody was told that a note mentions them; a note answered another one.
+        case mentionTold, noteAnswered
         /// A roster that was applied was read; somebody was paged who was put on call by hand.
         case rosterApplied, overridePaged
         /// A linearizable read waited for what its region lacked; one was refused.

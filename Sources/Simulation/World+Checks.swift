@@ -263,6 +263,7 @@ extension World {
                 isChanged: core.look({ $0.probeHasChanges }), at: local, node: node,
                 into: &checks.failures)
         }
+        lookAtMentions(of: node, core)
         for group in core.look({ $0.probeGroups }) {
             lookAtHeld(group, core, at: local)
             if let until = core.look({ $0.probeLapse(group) }) {
@@ -294,6 +295,19 @@ extension World {
                 limit: pagingLimit + heldFor(decision, view)
                     + (isMild ? nodes[node].config.timings.bundlePause : .zero),
                 isMild: isMild, into: &checks.failures)
+        }
+    }
+
+    /// Who is mentioned is told later than who is paged: others leave it to the owner for longer.
+    private mutating func lookAtMentions(of node: Int, _ core: SimCore) {
+        let timings = nodes[0].config.timings
+        let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)
+        for group in checks.mentions.groups(at: node) {
+            guard let view = core.look({ $0.probeSharedView(group) }) else { continue }
+            checks.mentions.look(
+                at: node, view.value, now: now, goodSince: nodes[node].goodSince,
+                limit: pagingLimit + .seconds(20), hold: timings.intentHold + turn,
+                into: &checks.failures)
         }
     }
 

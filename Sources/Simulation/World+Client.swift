@@ -232,7 +232,7 @@ extension World {
                 .snooze(group: group, until: now + span, by: person, via: act), of: node)
         }
         switch dice {
-        case 70..<78: ask(.note(group: group, by: person, text: act), of: node)
+        case 70..<78: write(group, by: person, act: act, at: node, own.split("note"))
         case 78..<84: ask(.escalate(group: group, by: person, reason: act), of: node)
         case 84..<93:
             ask(
@@ -310,6 +310,30 @@ extension World {
         ask(.roster(control: control, saying, by: person, reason: act), of: node)
     }
 
+    /// Somebody writes a note; now and then it mentions people, and answers another one.
+    private mutating func write(
+        _ group: GroupID, by person: PersonID, act: String, at node: Int, _ random: RandomStream
+    ) {
+        var (own, text, replyTo) = (random, act, FactID?.none)
+        if own.chance(perMillion: options.mentionsPerMillion) {
+            let region = Int(own.below(UInt64(options.regions)))
+            let people = own.below(4) == 0 ? [1, 3] : [own.within(1...3)]
+            let mentioned = people.map { SimRoster.person(region, Int($0)) }
+            let names = mentioned.map { "(@\($0.text).)" }.joined(separator: " and ")
+            // An address, whoever writes, and somebody whom nobody knows are mentioned to nobody.
+            text += " mail a@p1-1.sim, @\(person.text), @p9-9, \(names)"
+            checks.mentions.observe(
+                writing: text, mentioning: mentioned.filter { $0 != person })
+        }
+        if own.chance(perMillion: options.mentionsPerMillion) {
+            let view = nodes[node].core?.look({ $0.probeView(group) }) ?? nil
+            let notes = view?.timeline.filter { $0.kind == .note }.compactMap(\.fact) ?? []
+            replyTo = notes.isEmpty ? nil : own.pick(notes)
+        }
+        if replyTo != nil { sometimes.mark(.noteAnswered) }
+        ask(.note(group: group, by: person, text: text, replyTo: replyTo), of: node)
+    }
+
     /// Somebody writes down what they work on, or what came of it.
     private mutating func sayOfWork(
         _ group: GroupID, by person: PersonID, act: String, at node: Int,
@@ -320,7 +344,12 @@ extension World {
         let due = own.below(2) == 0 ? nil : now + .minutes(5)
         let draft = WorkDraft(kind: kind, text: act, owner: person, due: due)
         guard own.below(3) > 0, !items.isEmpty else {
-            return ask(.work(group: group, .begin(draft), by: person), of: node)
+            let ends = WorkEnd.allCases.filter { $0.ends(kind) }
+            var finishing = own.split("finish")
+            let step: WorkStep =
+                finishing.below(2) == 0 && !ends.isEmpty
+                ? .finish(draft, finishing.pick(ends), outcome: "") : .begin(draft)
+            return ask(.work(group: group, step, by: person), of: node)
         }
         let item = own.pick(items)
         let ends = WorkEnd.allCases.filter { $0.ends(item.draft?.kind ?? .update) }
@@ -407,6 +436,10 @@ extension World {
         guard nodes[node].isCore || acceptance.durability == .quorum else { return }
         checks.acceptance.observe(asked, acceptance.durability, at: now)
         if acceptance.durability == .quorum { planRead(of: asked.group, after: request) }
+        if case .note(let text) = asked.evidence {
+            checks.mentions.observe(
+                accepted: text, of: asked.group, by: node, at: now)
+        }
     }
 
     /// A disk that is slow or broken is a reason to answer late.

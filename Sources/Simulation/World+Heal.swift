@@ -61,7 +61,10 @@ extension World {
         }
         for node in nodes.indices {
             nodes[node].isCore = chosen.contains(node)
-            if !nodes[node].isCore { checks.acceptance.observe(lossOf: node) }
+            if !nodes[node].isCore {
+                checks.acceptance.observe(lossOf: node)
+                checks.mentions.observe(lossOf: node)
+            }
         }
         if trace.isKept {
             tell("* heal \(options.core.name): " + chosen.map(name).joined(separator: " "))

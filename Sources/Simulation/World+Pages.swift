@@ -140,6 +140,9 @@ extension World {
                 checks.delivery.observe(
                     delivery: part, at: now, excuses: excuses, into: &checks.failures)
                 checks.paging.observe(delivery: one.key, at: now)
+                let isMention = checks.mentions.observe(
+                    delivery: one, mayRostersDiffer: mayRostersDiffer, into: &checks.failures)
+                if isMention { sometimes.mark(.mentionTold) }
                 isPaged(one)
             }
             checks.bundling.observe(

@@ -65,6 +65,7 @@ extension World {
         die(node, cut: 0)
         nodes[node].isDestroyed = true
         checks.acceptance.observe(lossOf: node)
+        checks.mentions.observe(lossOf: node)
         checks.delivery.observe(lossOf: node)
     }
 

@@ -21,9 +21,11 @@ struct NodeAdapter: NodeService {
     private let node: RegionNode
     private let config: NodeConfig
     private let registry: PrometheusRegistry
+    private let shelf: RunbookShelf
 
     init(node: RegionNode, config: NodeConfig, registry: PrometheusRegistry) {
         (self.node, self.config, self.registry) = (node, config, registry)
+        shelf = RunbookShelf(paths: config.runbooksPaths)
     }
 
     var region: RegionName { config.me.member.name }
@@ -105,7 +107,7 @@ struct NodeAdapter: NodeService {
     }
 
     func runbooks() async -> [RunbookAnswer] {
-        RunbookFolder.load(paths: config.runbooksPaths).map { one in
+        shelf.runbooks.map { one in
             RunbookAnswer(
                 summary: RunbookSummary(
                     name: one.name, title: one.title, services: one.services,

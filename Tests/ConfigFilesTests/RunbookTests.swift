@@ -39,6 +39,18 @@ import Testing
         #expect(source.isEmpty || !one.text.isEmpty)
     }
 
+    @Test func `a shelf shows what is in its folder now`() throws {
+        let folder = try TempFolder()
+        let shelf = RunbookShelf(path: folder.path)
+        #expect(shelf.runbooks.isEmpty)
+        try folder.write("a.md", "# One")
+        #expect(shelf.runbooks.map(\.title) == ["One"])
+        #expect(shelf.runbooks == shelf.runbooks)
+        try folder.write("a.md", "# Another")
+        try folder.write("b.md", "# Two")
+        #expect(shelf.runbooks.map(\.title) == ["Another", "Two"])
+    }
+
     @Test func `a folder is read by name, and only what can stand in an address`() throws {
         let folder = try TempFolder()
         for name in ["b.md", "a.md", "README.md", ".hidden.md", "c.txt", "d e.md", "sub/x.md"] {

@@ -73,6 +73,10 @@ enum FuzzSamples {
             Resolution(
                 seen: [SeenAlert(fingerprint: 7, through: time)], by: "mei", via: "cli")),
         .noteAdded(Note(by: "raj", text: "rolled back")),
+        .noteAdded(
+            Note(
+                by: "raj", text: "and @mei?",
+                replyTo: FactID(origin: MemberID(2), sequence: 5))),
         .escalationAsked(
             EscalationRequest(
                 generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help",

@@ -100,6 +100,29 @@ struct NumbersTests {
         #expect(html.contains(days > 184 ? "Incidents by 6 days" : "Incidents by day"))
     }
 
+    @Test func `offers of command count with their incident, accepted ones apart`() {
+        func offer(_ incident: String, _ state: String, after seconds: Int64?) -> HandoffSummary {
+            var one = Sample.handoff(state: state)
+            one.incident = incident
+            one.endedAt = seconds.map { Timestamp(one.at.instant + .seconds($0)) }
+            return one
+        }
+        let incident = Sample.summary(1)
+        let told = Numbers(
+            of: [Sample.detail(incident)],
+            handoffs: [
+                offer(incident.id, "declined", after: 20),
+                offer(incident.id, "accepted", after: 60),
+                offer("of another period", "accepted", after: 1),
+            ], from: Sample.before(10_000), to: Sample.now
+        ) { _, _ in false }
+        #expect(told.handoffs.count == 2)
+        #expect(told.rows[0].offers == 2 && told.rows[0].handoffs == 1)
+        let lines = told.handoffsCSV.split(separator: "\r\n")
+        #expect(lines.count == 3 && lines.contains { $0.hasSuffix(",60,no") })
+        #expect(told.incidentsCSV.split(separator: "\r\n").last?.hasSuffix(",2,1") == true)
+    }
+
     @Test(arguments: [
         // The nearest rank: of four, half lie within the second, nine of ten within the fourth.
         ([4, 1, 3, 2] as [Int64], 50, 2 as Int64?), ([4, 1, 3, 2], 90, 4), ([7], 50, 7),

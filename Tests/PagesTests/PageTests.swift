@@ -50,6 +50,7 @@ struct PageTests {
                 guard own.contains("method=\"post\"") else { continue }
                 let whole = form.split(separator: "</form>").first ?? ""
                 #expect(whole.contains("name=\"form\" value=\"f0f0\""), "\(page.name): \(own)")
+                #expect(whole.contains("name=\"key\" value=\"e1e1\""), "\(page.name): \(own)")
             }
         }
     }
@@ -120,7 +121,7 @@ struct PageTests {
         let list = IncidentsPage(
             frame: Sample.frame(),
             list: IncidentList(region: "eu", readAt: Sample.now, incidents: many), services: [],
-            filter: IncidentsQuery { _ in nil }
+            filter: IncidentsQuery { _ in nil }, saved: []
         ).html.description
         #expect(list.utf8.count < 100_000, "\(list.utf8.count)")
         #expect(list.contains("1000 open"))

@@ -129,7 +129,7 @@ enum Sample {
         ]
         return Frame(
             cluster: cluster(isApart: isApart), path: "/incidents", people: people,
-            reader: people[0], formToken: "f0f0",
+            reader: people[0], formToken: "f0f0", formKey: "e1e1",
             elsewhere: [Frame.Address(region: "us", url: "https://us.example.com")])
     }
 
@@ -147,7 +147,8 @@ enum Sample {
             command: CommandSummary(
                 incident: summary.id, title: text, severity: "SEV1", commander: "mei",
                 since: before(100), deputies: [], owner: "eu"),
-            service: nil, participants: participants(text), brief: text, filter: filter)
+            service: nil, participants: participants(text), brief: text,
+            runbooks: [runbook(text)], filter: filter)
     }
 
     static func participants(_ text: String = "scribe") -> [ParticipantSummary] {
@@ -167,6 +168,12 @@ enum Sample {
             ParticipantSummary(
                 person: text, since: before(80), until: nil, parts: [part("writer")]),
         ]
+    }
+
+    static func runbook(_ text: String = "A disk is full") -> RunbookSummary {
+        RunbookSummary(
+            name: "disk-full", title: text, services: [text], triggers: [text],
+            steps: [text, "Delete `old` logs"])
     }
 
     static func schedule(_ text: String = "Follow the sun") -> TimelineSchedule {
@@ -191,6 +198,36 @@ enum Sample {
                     name: $0.0, zone: $0.1, dayFromSeconds: 32_400, dayToSeconds: 64_800,
                     weekdays: [1, 2, 3, 4, 5])
             }, people: [], schedules: [schedule(text)])
+    }
+
+    static func fairness(_ text: String = "Mei") -> OnCallFairness {
+        OnCallFairness(
+            region: "eu", rosterVersion: "r1", from: now, to: before(-604_800),
+            people: [("mei", 36_000, 7_200), ("raj", 90_000, 0)].map { person, all, night in
+                PersonLoad(
+                    person: person, name: text, region: text, seconds: all, nightSeconds: night,
+                    weekendSeconds: 1_800, holidaySeconds: 0)
+            },
+            spread: [
+                LoadSpread(kind: "all", leastSeconds: 36_000, mostSeconds: 90_000),
+                LoadSpread(kind: "holiday", leastSeconds: 0, mostSeconds: 0),
+            ])
+    }
+
+    static func plan(_ text: String, refused: Bool = true) -> ChangePlan {
+        let hole = PlannedHole(service: text, from: now, to: before(-3_600))
+        return ChangePlan(
+            region: "eu", readAt: now, kind: "override", from: now, to: before(-7_200),
+            refusals: refused ? [ProblemItem(field: "person", message: text)] : [],
+            warnings: [ProblemItem(message: text)],
+            stretches: [
+                PlannedStretch(
+                    schedule: "sun", name: text, from: now, to: before(-3_600), before: ["mei"],
+                    after: []),
+                PlannedStretch(
+                    schedule: "sun", name: text, from: now, to: before(-3_600), before: [],
+                    after: [text]),
+            ], opened: [hole], closed: [hole])
     }
 
     static let zones = TimeZones(version: "2026f", rules: [:])
@@ -218,6 +255,7 @@ enum Sample {
             from: now, to: before(-7_200), by: text, at: now, reason: text)
         let numbers = Numbers(
             of: [detail(summary(title: text), text: text, pages: [page(text, at: 3)])],
+            handoffs: [handoff(text)],
             from: before(1_000), to: now
         ) { _, _ in true }
         return [
@@ -225,7 +263,8 @@ enum Sample {
                 "incidents",
                 IncidentsPage(
                     frame: frame, list: list, services: [service],
-                    filter: IncidentsQuery { $0 == "text" ? "" : nil }
+                    filter: IncidentsQuery { $0 == "text" ? "" : nil },
+                    saved: [SavedView(name: text, filter: IncidentsQuery { _ in text })]
                 ).html.description
             ),
             ("room", room(frame: frame, text: text).html.description),
@@ -239,11 +278,35 @@ enum Sample {
             (
                 "oncall",
                 OnCallPage(
-                    frame: frame, now: onCall, timeline: onCallTimeline(text), changes: [change],
+                    frame: frame, now: onCall, timeline: onCallTimeline(text),
+                    fairness: fairness(text), changes: [change],
                     period: OnCallPeriod(
                         today: CivilDate(year: 2026, month: 11, day: 26), zoneNames: []
                     ) { _ in nil },
                     zoneNames: [text], pictureHeight: 400, version: text
+                ).html.description
+            ),
+            (
+                "plan",
+                ChangePlanPage(
+                    frame: frame, plan: plan(text),
+                    request: ChangeRequest(
+                        kind: "override", schedule: text, person: text, replaces: text, from: now,
+                        to: now, by: "mei", reason: text)
+                ).html.description
+            ),
+            (
+                "coverage",
+                CoveragePage(
+                    frame: frame,
+                    coverage: CoverageAnswer(
+                        region: "eu", readAt: now, rosterVersion: text, from: now, to: now,
+                        worst: "hole",
+                        findings: [
+                            CoverageFindingSummary(
+                                gravity: "hole", text: text, remedy: text, services: [text],
+                                people: [text], openings: [TimelineGap(from: now, to: now)])
+                        ])
                 ).html.description
             ),
             (
@@ -262,6 +325,22 @@ enum Sample {
                     services: [text]
                 ).html.description
             ),
+            (
+                "runbooks",
+                RunbooksPage(
+                    frame: frame,
+                    list: RunbookList(region: "eu", readAt: now, runbooks: [runbook(text)]),
+                    text: text
+                ).html.description
+            ),
+            (
+                "runbook",
+                RunbookPage(
+                    frame: frame,
+                    runbook: RunbookAnswer(
+                        summary: runbook(text), text: "# x\n\n\(text)\n\n- \(text)\n\n`\(text)`")
+                ).html.description
+            ),
             ("who", Doors.who(frame, next: text).description),
             (
                 "problem",
@@ -270,7 +349,7 @@ enum Sample {
             ),
             (
                 "login",
-                Doors.login(region: text, next: text, problem: text, elsewhere: [])
+                Doors.login(region: text, next: text, problem: text)
                     .description
             ),
             ("again", Doors.again(path: text).description),

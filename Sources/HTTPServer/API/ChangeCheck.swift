@@ -56,27 +56,149 @@ struct ChangeCheck {
         return found
     }
 
-    /// The holes in continuous services that a leave opens: where everybody of a schedule is away.
-    func holes(after word: LeaveWord) -> [ProblemItem] {
-        guard isLookedAt(word.from, word.to) else { return [] }
-        var changed = changes
-        changed.leaves.append(
+    /// What somebody asks for.
+    struct Asked {
+        /// What would be said.
+        var saying: RosterSaying
+        /// Who is put on call, is away, or looks for somebody.
+        var person: PersonID
+        /// From when on, and until when.
+        var from: Instant
+        var to: Instant
+        /// What speaks against it; what is in `cover` is refused, but for a leave.
+        var found = Found()
+        /// What would count then.
+        var changed: OnCallChanges
+    }
+
+    /// A leave: the holes in continuous services that it opens are told.
+    func asked(leave word: LeaveWord) -> Asked {
+        var asked = Asked(
+            saying: .left(word), person: word.person, from: word.from, to: word.to,
+            changed: changes)
+        asked.changed.leaves.append(
             OnCallLeave(
                 id: "new", person: word.person, from: word.from, to: word.to, by: word.person,
                 reason: ""))
-        func covers(_ changes: OnCallChanges) -> [ServiceCover] {
-            serviceCovers(
-                of: roster, book: roster.book(changes: changes, zones: zones), zones: zones,
-                from: word.from, to: word.to)
-        }
-        return covers(changed).holesOpened(since: covers(changes)).flatMap { cover in
-            cover.holes.map { hole in
-                ProblemItem(
-                    field: "services[\(cover.service)]",
-                    message: "level 1 would have nobody "
-                        + OverrideProblem.span(hole.from, hole.to))
+        guard isLookedAt(word.from, word.to) else { return asked }
+        let before = covers(changes, word.from, word.to)
+        asked.found.others = covers(asked.changed, word.from, word.to).holesOpened(since: before)
+            .flatMap { cover in
+                cover.holes.map { hole in
+                    ProblemItem(
+                        field: "services[\(cover.service)]",
+                        message: "level 1 would have nobody "
+                            + OverrideProblem.span(hole.from, hole.to))
+                }
+            }
+        return asked
+    }
+
+    /// An override: somebody who is away, or a hole, is a reason to refuse it.
+    func asked(override word: OverrideWord) -> Asked {
+        let change = Self.override(
+            word, .override, person: word.person, replaces: word.replaces)
+        var asked = Asked(
+            saying: .overridden(word), person: word.person, from: word.from, to: word.to,
+            found: problems(of: change), changed: changes)
+        asked.changed.overrides.append(change)
+        return asked
+    }
+
+    /// A swap that is asked for: nothing changes until somebody takes it.
+    func asked(swap word: OverrideWord) -> Asked {
+        Asked(
+            saying: .swapAsked(word), person: word.person, from: word.from, to: word.to,
+            changed: changes)
+    }
+
+    private func covers(
+        _ changes: OnCallChanges, _ from: Instant, _ to: Instant
+    ) -> [ServiceCover] {
+        serviceCovers(
+            of: roster, book: roster.book(changes: changes, zones: zones), zones: zones,
+            from: from, to: to)
+    }
+
+    // MARK: Plans
+
+    private static let stretchesMax = 200
+
+    /// What would be another way, and when.
+    func plan(of asked: Asked, region: String, at now: Instant) -> ChangePlan {
+        var plan = ChangePlan(
+            region: region, readAt: Timestamp(now), kind: "leave", from: Timestamp(asked.from),
+            to: Timestamp(asked.to), refusals: asked.found.cover, warnings: asked.found.others,
+            stretches: [], opened: [], closed: [])
+        guard isLookedAt(asked.from, asked.to) else { return plan }
+        let (old, new) = (
+            roster.book(changes: changes, zones: zones),
+            roster.book(changes: asked.changed, zones: zones)
+        )
+        switch asked.saying {
+        case .swapAsked(let word):
+            plan.kind = "swap"
+            plan.stretches = stretches(of: ScheduleID(word.schedule), old, new, asked) {
+                before, _ in
+                before.contains(asked.person)
+            }
+        case .overridden(let word):
+            plan.kind = "override"
+            plan.stretches = stretches(of: ScheduleID(word.schedule), old, new, asked, where: !=)
+        case _:
+            plan.stretches = roster.schedules.flatMap {
+                stretches(of: $0.id, old, new, asked, where: !=)
             }
         }
+        plan.stretches = Array(plan.stretches.prefix(Self.stretchesMax))
+        let (then, later) = (
+            covers(changes, asked.from, asked.to), covers(asked.changed, asked.from, asked.to)
+        )
+        plan.opened = holes(later.holesOpened(since: then))
+        plan.closed = holes(then.holesOpened(since: later))
+        return plan
+    }
+
+    private func holes(_ covers: [ServiceCover]) -> [PlannedHole] {
+        covers.flatMap { cover in
+            cover.holes.map {
+                PlannedHole(
+                    service: cover.service.text, from: Timestamp($0.from), to: Timestamp($0.to))
+            }
+        }
+    }
+
+    /// The stretches of a schedule between two books that are wanted, those that follow one another
+    /// and are alike as one.
+    private func stretches(
+        of id: ScheduleID, _ old: OnCallBook, _ new: OnCallBook, _ asked: Asked,
+        where isWanted: ([PersonID], [PersonID]) -> Bool
+    ) -> [PlannedStretch] {
+        let before = old.shifts(of: id, from: asked.from, to: asked.to)
+        let after = new.shifts(of: id, from: asked.from, to: asked.to)
+        var (result, rest): ([PlannedStretch], ArraySlice<ShiftInterval>) = ([], after[...])
+        for shift in before {
+            while let next = rest.first, next.from < shift.to {
+                let (from, to) = (max(shift.from, next.from), min(shift.to, next.to))
+                let people = (shift.people.map(\.person), next.people.map(\.person))
+                if from < to, isWanted(people.0, people.1) {
+                    let one = PlannedStretch(
+                        schedule: id.text, name: roster.schedule(id)?.name ?? id.text,
+                        from: Timestamp(from), to: Timestamp(to), before: people.0.map(\.text),
+                        after: people.1.map(\.text))
+                    if let last = result.last, last.to == one.from, last.before == one.before,
+                        last.after == one.after
+                    {
+                        result[result.count - 1].to = one.to
+                    } else {
+                        result.append(one)
+                    }
+                }
+                guard next.to <= shift.to else { break }
+                rest.removeFirst()
+            }
+        }
+        return result
     }
 
     private func isLookedAt(_ from: Instant, _ to: Instant) -> Bool {

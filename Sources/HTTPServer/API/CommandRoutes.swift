@@ -96,14 +96,25 @@ struct CommandRoutes: Sendable {
             },
             Endpoint(.post, APIPath.notes("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
-                try await act(call) { (fields, group, by) throws(Refusal) in
-                    let text = try fields.text(
-                        "text", lengthMax: Limits.valueLengthMax,
-                        remedy: "Write down what you know.")
-                    return .note(group: group, by: by, text: text)
-                }
+                try await note(call)
             },
         ]
+    }
+
+    /// Whom a note mentions and the roster does not know is said, and harms nothing.
+    private func note(_ call: Call) async throws(Refusal) -> Answer {
+        let fields = try await RequestFields(call)
+        let roster = await node.roster()
+        let by = try fields.person("by", roster: roster, client: call.client)
+        let text = try fields.text(
+            "text", lengthMax: Limits.valueLengthMax, remedy: "Write down what you know.")
+        let group = try await lookup.view(of: call.parameter("id")).incident.group
+        let command = Command.note(
+            group: group, by: by, text: text, replyTo: try fields.optionalFact("replyTo"))
+        let unknown = MentionText.names(in: text).filter { roster.person(PersonID($0)) == nil }
+        return try answer(
+            await node.command(command, key: fields.key), status: .ok,
+            warnings: unknown.map { "nobody in the roster is called '\($0)': nobody is told" })
     }
 
     private func takeCommand(_ call: Call) async throws(Refusal) -> Answer {

@@ -138,7 +138,7 @@ struct IncidentMapping: Sendable {
         TimelineItem(
             index: entry.index, at: Timestamp(entry.time.instant), kind: entry.kind.name,
             region: entry.region.text.isEmpty ? nil : entry.region.text, text: entry.text,
-            fact: entry.fact?.description,
+            fact: entry.fact?.description, replyTo: entry.replyTo?.description,
             digest: entry.index == 0 ? nil : entry.digest.description,
             incident: group?.description)
     }

@@ -81,7 +81,12 @@ struct NumbersAPIRoutes: Sendable {
         let mapping = IncidentMapping(region: node.region, now: node.now())
         let (roster, book) = (await node.roster(), await node.onCallBook())
         return Numbers(
-            of: views.map(mapping.detail), from: Timestamp(from), to: Timestamp(to)
+            of: views.map(mapping.detail),
+            handoffs: views.flatMap { view in
+                view.incident.handoffs.filter(\.isKnown).map {
+                    mapping.handoff($0, of: view.incident)
+                }
+            }, from: Timestamp(from), to: Timestamp(to)
         ) { person, instant in
             guard let known = roster.person(PersonID(person)) else { return false }
             return book.night(known.night, in: known.zone, at: instant).isNight

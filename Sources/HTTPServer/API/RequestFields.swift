@@ -90,6 +90,17 @@ struct RequestFields: Sendable {
         return time.instant
     }
 
+    /// The id of a fact that may be there, like `m1.42`. *Errors:* a `Refusal` that names the field.
+    func optionalFact(_ name: String) throws(Refusal) -> FactID? {
+        guard let text = try optionalText(name, lengthMax: 64) else { return nil }
+        guard let fact = FactID(text: text.lowercased()) else {
+            throw .invalid(
+                name, "'\(text)' is no entry of a timeline",
+                remedy: "Give its `fact`, like m1.42.")
+        }
+        return fact
+    }
+
     /// A number that may be there. *Errors:* a `Refusal` if it is something else.
     func optionalNumber(_ name: String) throws(Refusal) -> UInt64? {
         switch body[name] {

@@ -11,7 +11,12 @@ import RegionCore
 struct ResourceRoutes: Sendable {
     private let node: any NodeService
 
-    init(node: any NodeService) { self.node = node }
+    private let lookup: IncidentLookup
+
+    init(node: any NodeService) {
+        self.node = node
+        lookup = IncidentLookup(node: node)
+    }
 
     /// The table.
     var endpoints: [Endpoint] {
@@ -28,7 +33,10 @@ struct ResourceRoutes: Sendable {
     private func runbooks(_ call: Call) async throws(Refusal) -> Answer {
         let (service, text) = (call.text("service"), call.text("text")?.lowercased())
         let page = try ListPage(call, .runbooks, fields: nil)
+        var incident: Incident?
+        if let id = call.text("incident") { incident = try await lookup.view(of: id).incident }
         let wanted = await node.runbooks().filter { one in
+            if let incident, !one.summary.isFor(incident) { return false }
             if let service, !one.summary.services.contains(service) { return false }
             guard let text else { return true }
             return ([one.summary.title, one.text] + one.summary.triggers)
@@ -102,5 +110,17 @@ struct ResourceRoutes: Sendable {
         return .json(
             FactList(
                 region: node.region.text, readAt: Timestamp(node.now()), facts: rows, next: next))
+    }
+}
+
+extension RunbookSummary {
+    /// Whether it belongs to an incident: it is for its service, or something that the incident says is one
+    /// of its triggers.
+    fileprivate func isFor(_ incident: Incident) -> Bool {
+        if services.contains(incident.service.text) { return true }
+        let said = [incident.title] + incident.alerts.map(\.instance.summary)
+        return triggers.contains { trigger in
+            said.contains { $0.lowercased().contains(trigger.lowercased()) }
+        }
     }
 }

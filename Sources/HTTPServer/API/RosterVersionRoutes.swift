@@ -33,6 +33,8 @@ struct RosterVersionRoutes: Sendable {
             Endpoint(
                 .post, APIPath.changes, access: .token(.respond), level: .info, serve: change),
             Endpoint(
+                .post, APIPath.changePlan, access: .token(.respond), level: .debug, serve: plan),
+            Endpoint(
                 .post, APIPath.takeChange("{id}"), access: .token(.respond), level: .info,
                 serve: take),
             Endpoint(
@@ -158,50 +160,61 @@ struct RosterVersionRoutes: Sendable {
         let fields = try await RequestFields(call)
         let roster = await node.roster()
         let by = try fields.person("by", roster: roster, client: call.client)
+        let asked = try asked(fields, by: by, await check(roster))
+        let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax) ?? ""
+        if !asked.found.cover.isEmpty, try fields.optionalFlag("force") != true {
+            throw Refusal(
+                .rejected, "\(asked.person) would not be there", field: "person",
+                remedy: "Put somebody else on call, or send force: true (--force).",
+                errors: asked.found.cover)
+        }
+        return try commands.answer(
+            await node.command(
+                .roster(control: control, asked.saying, by: by, reason: reason), key: fields.key),
+            status: .created,
+            warnings: (asked.found.cover + asked.found.others).map(\.description))
+    }
+
+    /// What the same request would change; nothing is written.
+    private func plan(_ call: Call) async throws(Refusal) -> Answer {
+        let fields = try await RequestFields(call)
+        let roster = await node.roster()
+        let by = try fields.person("by", roster: roster, client: call.client)
+        let check = await check(roster)
+        let asked = try asked(fields, by: by, check)
+        return .json(check.plan(of: asked, region: node.region.text, at: node.now()))
+    }
+
+    /// What a request wants to be said, and what speaks against it. *Errors:* a `Refusal` that names the
+    /// field.
+    private func asked(
+        _ fields: RequestFields, by: PersonID, _ check: ChangeCheck
+    ) throws(Refusal) -> ChangeCheck.Asked {
         let kind = try fields.text(
             "kind", lengthMax: 16, remedy: "Use `override`, `leave` or `swap`.")
-        let person = try fields.optionalMember("person", of: roster)?.id ?? by
+        let person = try fields.optionalMember("person", of: check.roster)?.id ?? by
         let from = try fields.optionalTime("from") ?? node.now()
         guard let to = try fields.optionalTime("to") else {
             throw .missing("to", remedy: "Say until when, like 2026-12-24T03:00:00Z.")
         }
-        let reason = try fields.optionalText("reason", lengthMax: Limits.summaryLengthMax) ?? ""
-        let isForced = try fields.optionalFlag("force") ?? false
-        let check = await check(roster)
-        let saying: RosterSaying
-        var warnings: [ProblemItem] = []
         switch kind {
         case "leave":
-            let word = LeaveWord(person: person, from: from, to: to)
             // Whoever is ill is ill: a hole is told, and somebody else has to be found.
-            (saying, warnings) = (.left(word), check.holes(after: word))
+            let word = LeaveWord(person: person, from: from, to: to)
+            return check.asked(leave: word)
         case "override", "swap":
             let schedule = try fields.text(
                 "schedule", lengthMax: 128, remedy: "Give the id of a schedule.")
             let word = OverrideWord(
                 schedule: schedule, person: person,
-                replaces: try fields.optionalMember("replaces", of: roster)?.id, from: from, to: to)
-            saying = kind == "swap" ? .swapAsked(word) : .overridden(word)
-            guard kind == "override" else { break }
-            let found = check.problems(
-                of: ChangeCheck.override(
-                    word, .override, person: person, replaces: word.replaces))
-            if !found.cover.isEmpty, !isForced {
-                throw Refusal(
-                    .rejected, "\(person) would not be there", field: "person",
-                    remedy: "Put somebody else on call, or send force: true (--force).",
-                    errors: found.cover)
-            }
-            warnings = found.cover + found.others
+                replaces: try fields.optionalMember("replaces", of: check.roster)?.id, from: from,
+                to: to)
+            return kind == "swap" ? check.asked(swap: word) : check.asked(override: word)
         case _:
             throw .invalid(
                 "kind", "there is no change '\(kind)'",
                 remedy: "Use `override`, `leave` or `swap`.")
         }
-        return try commands.answer(
-            await node.command(
-                .roster(control: control, saying, by: by, reason: reason), key: fields.key),
-            status: .created, warnings: warnings.map(\.description))
     }
 
     private func check(_ roster: Roster) async -> ChangeCheck {

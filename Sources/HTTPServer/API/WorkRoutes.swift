@@ -25,8 +25,15 @@ struct WorkRoutes: Sendable {
             Endpoint(.post, APIPath.work("{id}"), access: .token(.respond), level: .info) {
                 (call: Call) async throws(Refusal) -> Answer in
                 let roster = await node.roster()
+                let now = node.now()
                 return try await act(call) { (fields, _) throws(Refusal) in
-                    .begin(try draft(fields, roster))
+                    let draft = try draft(fields, roster, at: now)
+                    let state = try fields.optionalText("state", lengthMax: 64)
+                    guard let state, state != "open" else { return .begin(draft) }
+                    let outcome = try fields.optionalText(
+                        "outcome", lengthMax: Limits.summaryLengthMax)
+                    return .finish(
+                        draft, try end(state, of: draft.kind), outcome: outcome ?? "")
                 }
             },
             Endpoint(
@@ -82,7 +89,7 @@ struct WorkRoutes: Sendable {
     private static let audiences = ["customers", "stakeholders", "internal"]
 
     private func draft(
-        _ fields: RequestFields, _ roster: Roster
+        _ fields: RequestFields, _ roster: Roster, at now: Instant
     ) throws(Refusal) -> WorkDraft {
         let kinds = WorkKind.allCases.map(\.name).joined(separator: ", ")
         let name = try fields.text("kind", lengthMax: 64, remedy: "Use one of \(kinds).")
@@ -104,7 +111,29 @@ struct WorkRoutes: Sendable {
             text: try fields.text(
                 "text", lengthMax: Limits.valueLengthMax, remedy: "Say what it is in a sentence."),
             owner: try fields.optionalMember("owner", of: roster)?.id,
-            due: try fields.optionalTime("due"), audience: audience)
+            due: try due(fields, at: now), audience: audience)
+    }
+
+    private func due(_ fields: RequestFields, at now: Instant) throws(Refusal) -> Instant? {
+        guard let minutes = try fields.optionalNumber("minutes") else {
+            return try fields.optionalTime("due")
+        }
+        guard (1...1_440).contains(minutes) else {
+            throw .invalid(
+                "minutes", "\(minutes) minutes are no time to look again", remedy: "Send 1 to 1440."
+            )
+        }
+        return now + .minutes(Int64(minutes))
+    }
+
+    private func end(_ name: String, of kind: WorkKind) throws(Refusal) -> WorkEnd {
+        let ends = WorkEnd.allCases.filter { $0.ends(kind) }
+        guard let end = WorkEnd(named: name), ends.contains(end) else {
+            throw .invalid(
+                "state", "\(kind.name) is never '\(name)'",
+                remedy: "Use one of \((ends.map(\.name) + ["open"]).joined(separator: ", ")).")
+        }
+        return end
     }
 
     /// What the call is about: by its id, or the digits behind the member's where no other has them.
@@ -143,12 +172,8 @@ struct WorkRoutes: Sendable {
         let outcome =
             try fields.optionalText("outcome", lengthMax: Limits.summaryLengthMax) ?? ""
         if name == "open" { return .reopen(item.id, reason: outcome) }
-        guard let end = WorkEnd(named: name), ends.contains(end) else {
-            throw .invalid(
-                "state", "\(item.draft?.kind.name ?? "it") is never '\(name)'",
-                remedy: "Use one of \(names).")
-        }
-        return .end(item.id, end, outcome: outcome)
+        return .end(
+            item.id, try end(name, of: item.draft?.kind ?? .decision), outcome: outcome)
     }
 }
 

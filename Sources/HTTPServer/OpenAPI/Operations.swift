@@ -225,6 +225,10 @@ extension Operation {
             "Override, ask for a swap, or say that somebody is on leave",
             takes: ChangeRequest.self, [201]),
         .post(
+            APIPath.changePlan, "planChange", "on call",
+            "What an override, a swap or a leave would change; nothing is written",
+            takes: ChangeRequest.self, answers: ChangePlan.self),
+        .post(
             APIPath.takeChange("{id}"), "takeSwap", "on call", "Take a swap",
             takes: ChangeWordRequest.self),
         .post(
@@ -283,6 +287,10 @@ extension Operation {
             "The runbooks of the answering region's folder, by name", "",
             [
                 .text("service", "For this service, by id."),
+                .text(
+                    "incident",
+                    "Those that belong to this incident: for its service, or by a trigger in its "
+                        + "title or alerts."),
                 .text("text", "With this in the title, the triggers or the text; case is nothing."),
                 .limit, .cursor,
             ], answers: RunbookList.self),

@@ -22,7 +22,10 @@ struct DeedRoutes: Sendable {
                 (APIPath.escalate(id), EscalateRequest(by: by, reason: form["reason"]))
             },
             deed(.notes) { (form, by, id) in
-                (APIPath.notes(id), NoteRequest(by: by, text: form["text"] ?? ""))
+                (
+                    APIPath.notes(id),
+                    NoteRequest(by: by, text: form["text"] ?? "", replyTo: form["replyTo"])
+                )
             },
             deed(.snooze) { (form, by, id) in
                 let minutes = form["minutes"].flatMap { UInt64($0) } ?? 0
@@ -52,6 +55,7 @@ struct DeedRoutes: Sendable {
             },
             gate.form("/incidents/{id}/conflicts/{conflict}/overturn", back: Self.back, overturn),
             gate.form("/incidents/{id}/work/{item}/end", back: Self.back, endWork),
+            gate.form("/incidents/{id}/steps", back: Self.back, tick),
         ] + handoffs + work
     }
 
@@ -59,14 +63,12 @@ struct DeedRoutes: Sendable {
         [
             deed(.work) { (form, by, id) in
                 // The form offers up to an hour; what somebody else sends is kept within a day.
-                let minutes = form["minutes"].flatMap { Int64($0) }.map { min(max($0, 1), 1_440) }
+                let minutes = form["minutes"].flatMap { UInt64($0) }.map { min(max($0, 1), 1_440) }
                 return (
                     APIPath.work(id),
                     WorkRequest(
                         by: by, kind: form["kind"] ?? "", text: form["text"] ?? "",
-                        owner: form["owner"],
-                        due: minutes.map { Timestamp(gate.now + .minutes($0)) },
-                        audience: form["audience"])
+                        owner: form["owner"], minutes: minutes, audience: form["audience"])
                 )
             },
             deed(.phase) { (form, by, id) in
@@ -118,8 +120,7 @@ struct DeedRoutes: Sendable {
                 return gate.redirect(to: gate.whoPath(next: Self.back(call)))
             }
             let (path, body) = request(form, by, call.parameter("id"))
-            let answer: AcceptanceAnswer = try await visit.api.post(
-                path, body, client: visit.client)
+            let answer: AcceptanceAnswer = try await visit.post(path, body)
             return gate.redirect(to: Self.back(call) + query(deed, answer))
         }
     }
@@ -134,12 +135,11 @@ struct DeedRoutes: Sendable {
         guard let by = visit.reader?.person else {
             return gate.redirect(to: gate.whoPath(next: Self.back(call)))
         }
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.overturn(call.parameter("conflict")),
             OverturnRequest(
                 severity: form["severity"], commander: form["commander"], phase: form["phase"],
-                by: by, reason: form["reason"] ?? ""),
-            client: visit.client)
+                by: by, reason: form["reason"] ?? ""))
         return gate.redirect(to: Self.back(call) + query(.overturn, answer))
     }
 
@@ -149,22 +149,41 @@ struct DeedRoutes: Sendable {
         guard let by = visit.reader?.person else {
             return gate.redirect(to: gate.whoPath(next: Self.back(call)))
         }
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.workEnd(call.parameter("id"), call.parameter("item")),
-            WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]),
-            client: visit.client)
+            WorkEndRequest(by: by, state: form["state"] ?? "", outcome: form["outcome"]))
         return gate.redirect(to: Self.back(call) + query(.workEnd, answer))
+    }
+
+    /// A step of a runbook: what came of it is work on the incident.
+    private func tick(
+        _ call: Call, _ visit: Visit, _ form: Form
+    ) async throws(Refusal) -> Answer {
+        guard let by = visit.reader?.person else {
+            return gate.redirect(to: gate.whoPath(next: Self.back(call)))
+        }
+        let runbook: RunbookAnswer = try await visit.get(APIPath.runbook(form["runbook"] ?? ""))
+        let number = form["step"].flatMap { Int($0) } ?? 0
+        guard let text = RunbookPart.name(of: number, runbook.summary) else {
+            throw .invalid(
+                "step", "the runbook has no such step any more", remedy: "Load the page again.")
+        }
+        let answer: AcceptanceAnswer = try await visit.post(
+            APIPath.work(call.parameter("id")),
+            WorkRequest(
+                by: by, kind: "step", text: text, state: form["state"] ?? "done",
+                outcome: form["outcome"]))
+        return gate.redirect(to: Self.back(call) + query(.steps, answer))
     }
 
     private func declare(
         _ call: Call, _ visit: Visit, _ form: Form
     ) async throws(Refusal) -> Answer {
-        let answer: AcceptanceAnswer = try await visit.api.post(
+        let answer: AcceptanceAnswer = try await visit.post(
             APIPath.incidents,
             DeclareRequest(
                 service: form["service"] ?? "", title: form["title"] ?? "",
-                severity: form["severity"], by: visit.reader?.person),
-            client: visit.client)
+                severity: form["severity"], by: visit.reader?.person))
         return gate.redirect(to: "/incidents/\(answer.incident)" + query(.declare, answer))
     }
 }

@@ -25,13 +25,16 @@ struct InnerAPI: Sendable {
     /// What the API answers to a POST of one of its requests. *Errors:* the endpoint's refusal.
     func post<Body: Decodable>(
         _ path: String, _ request: some Encodable & Sendable, client: APITokens.Holder,
-        as type: Body.Type = Body.self
+        key: String? = nil, as type: Body.Type = Body.self
     ) async throws(Refusal) -> Body {
         let bytes: [UInt8]
         do { bytes = Array(try APICoding.encode(request)) } catch {
             preconditionFailure("\(request) did not become JSON: \(error)")
         }
-        return try await decoded(await call(.post, path, body: bytes, client: client))
+        var headers = HTTPFields()
+        headers[.idempotencyKey] = key
+        return try await decoded(
+            await call(.post, path, body: bytes, client: client, headers: headers))
     }
 
     /// Whether the API has something at a path.

@@ -23,6 +23,7 @@ struct NumbersRoutes: Sendable {
                 ).html
             },
             file("incidents.csv", [("format", "csv"), ("table", "incidents")]),
+            file("handoffs.csv", [("format", "csv"), ("table", "handoffs")]),
             file("people.csv", [("format", "csv"), ("table", "people")]),
             file("services.csv", [("format", "csv"), ("table", "services")]),
             file("regions.csv", [("format", "csv"), ("table", "regions")]),

@@ -21,6 +21,10 @@ struct OnCallViewRoutes: Sendable {
         [
             gate.page("/oncall", page),
             gate.answering("/oncall/chart.svg", picture),
+            gate.page("/oncall/coverage") { (_, visit) throws(Refusal) in
+                CoveragePage(frame: visit.frame, coverage: try await visit.get(APIPath.coverage))
+                    .html
+            },
             gate.form("/oncall/changes", back: Self.back, change),
             word("take", .take) { APIPath.takeChange($0) },
             word("cancel", .cancel) { APIPath.cancelChange($0) },
@@ -35,8 +39,12 @@ struct OnCallViewRoutes: Sendable {
         let (timeline, chart) = try await chart(period, visit)
         let onCall: OnCallList = try await visit.get(APIPath.onCall)
         let roster: RosterAnswer = try await visit.get(APIPath.roster)
+        let fairness: OnCallFairness = try await visit.get(
+            APIPath.onCallFairness,
+            query: [("from", timeline.from.description), ("to", timeline.to.description)])
         return OnCallPage(
-            frame: visit.frame, now: onCall, timeline: timeline, changes: roster.changes,
+            frame: visit.frame, now: onCall, timeline: timeline, fairness: fairness,
+            changes: roster.changes,
             period: period, zoneNames: names, pictureHeight: Self.height(of: chart.svg()),
             version: String(roster.version.prefix(12))
         ).html
@@ -90,6 +98,7 @@ struct OnCallViewRoutes: Sendable {
 
     // MARK: Changes
 
+    /// Shows what it would change first; does it when that was seen.
     private func change(_ call: Call, _ visit: Visit, _ form: Form) async throws(Refusal) -> Answer
     {
         guard let by = visit.reader?.person else {
@@ -98,9 +107,14 @@ struct OnCallViewRoutes: Sendable {
         let request = ChangeRequest(
             kind: form["kind"] ?? "", schedule: form["schedule"], person: form["person"],
             replaces: form["replaces"], from: try time(form, "from"), to: try time(form, "to"),
-            by: by, reason: form["reason"])
-        let answer: AcceptanceAnswer = try await visit.api.post(
-            APIPath.changes, request, client: visit.client)
+            by: by, reason: form["reason"], force: form["apply"] == "force" ? true : nil)
+        guard form["apply"] != nil else {
+            let plan: ChangePlan = try await visit.api.post(
+                APIPath.changePlan, request, client: visit.client)
+            return gate.html(
+                ChangePlanPage(frame: visit.frame, plan: plan, request: request).html)
+        }
+        let answer: AcceptanceAnswer = try await visit.post(APIPath.changes, request)
         return done(.change, answer)
     }
 
@@ -120,9 +134,8 @@ struct OnCallViewRoutes: Sendable {
             guard let by = visit.reader?.person else {
                 return gate.redirect(to: gate.whoPath(next: "/oncall"))
             }
-            let answer: AcceptanceAnswer = try await visit.api.post(
-                path(call.parameter("id")), ChangeWordRequest(by: by, reason: form["reason"]),
-                client: visit.client)
+            let answer: AcceptanceAnswer = try await visit.post(
+                path(call.parameter("id")), ChangeWordRequest(by: by, reason: form["reason"]))
             return done(deed, answer)
         }
     }

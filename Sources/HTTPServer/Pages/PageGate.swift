@@ -20,12 +20,22 @@ struct Visit: Sendable {
     var api: InnerAPI
     /// What stands around the page.
     var frame: Frame
+    /// By what the form is known that this visit sent, however often it is sent.
+    var key: String?
 
     /// What the API answers to a GET. *Errors:* the endpoint's refusal.
     func get<Body: Decodable>(
         _ path: String, query: [(name: String, value: String)] = [], as type: Body.Type = Body.self
     ) async throws(Refusal) -> Body {
         try await api.get(path, query: query, client: client)
+    }
+
+    /// What the API answers to a POST of one of its requests; a form that is sent again is the same
+    /// request. *Errors:* the endpoint's refusal.
+    func post<Body: Decodable>(
+        _ path: String, _ request: some Encodable & Sendable, as type: Body.Type = Body.self
+    ) async throws(Refusal) -> Body {
+        try await api.post(path, request, client: client, key: key)
     }
 }
 
@@ -82,10 +92,12 @@ struct PageGate: Sendable {
     ) -> Endpoint {
         Endpoint(.post, path, access: .open, level: .info) {
             (call: Call) async throws(Refusal) -> Answer in
-            guard let visit = try await visit(call) else {
+            guard var visit = try await visit(call) else {
                 return redirect(to: loginPath(next: back(call)))
             }
-            let form = Form(try await call.body())
+            let bytes = try await call.body()
+            let form = Form(bytes)
+            visit.key = form.key(at: call.request.uri.path, body: bytes)
             guard SameSite.admits(call.request), form["form"] == visit.session.formToken else {
                 return html(
                     Doors.problem(
@@ -125,12 +137,18 @@ struct PageGate: Sendable {
         let cluster = try await api.get(APIPath.cluster, client: client, as: ClusterStatus.self)
         let frame = Frame(
             cluster: cluster, path: call.request.uri.string, people: people, reader: reader,
-            formToken: session.formToken,
+            formToken: session.formToken, formKey: Self.newKey(),
             elsewhere: sites.filter { $0.region != node.region }
                 .map { Frame.Address(region: $0.region.text, url: $0.url) },
             done: done(call))
         return Visit(
             session: session, client: client, reader: reader, api: api, frame: frame)
+    }
+
+    /// What nobody can guess: 128 bits, new for every page.
+    private static func newKey() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return GroupID(high: generator.next(), low: generator.next()).description
     }
 
     private func done(_ call: Call) -> Done? {
@@ -162,8 +180,7 @@ struct PageGate: Sendable {
     /// The page that asks for a token.
     func login(next: String, problem: String?, status: HTTPResponse.Status = .ok) -> Answer {
         html(
-            Doors.login(
-                region: node.region.text, next: next, problem: problem, elsewhere: []),
+            Doors.login(region: node.region.text, next: next, problem: problem),
             status: status)
     }
 
@@ -227,5 +244,12 @@ struct Form: Sendable {
     subscript(name: String) -> String? {
         guard case .string(let text) = fields[name], !text.isBlank else { return nil }
         return text.trimmed
+    }
+
+    /// By what the form is known: the page's key, its address and all that it says, so that the page's
+    /// forms differ, and so does one that is filled in otherwise after a step back.
+    func key(at path: String, body: [UInt8]) -> String? {
+        guard let page = self["key"] else { return nil }
+        return Digest256(of: Array("\(page) \(path) ".utf8) + body).group.description
     }
 }

@@ -11,12 +11,16 @@ package struct IncidentsPage: Sendable {
     package var services: [ServiceSummary]
     /// What is shown.
     package var filter: IncidentsQuery
+    /// The views that this browser keeps.
+    package var saved: [SavedView]
 
     /// A page with all its parts.
     package init(
-        frame: Frame, list: IncidentList, services: [ServiceSummary], filter: IncidentsQuery
+        frame: Frame, list: IncidentList, services: [ServiceSummary], filter: IncidentsQuery,
+        saved: [SavedView]
     ) {
         (self.frame, self.list, self.services, self.filter) = (frame, list, services, filter)
+        self.saved = saved
     }
 
     /// The document.
@@ -29,6 +33,7 @@ package struct IncidentsPage: Sendable {
                 $0.set("frame", frame.fields)
                 $0.set("heading", heading(shown))
                 $0.set("views", views)
+                setSaved(&$0)
                 $0.set("rows", rows.map(row))
                 $0.set("isEmpty", rows.isEmpty)
                 $0.set("narrows", filter.narrows || filter.status != "open")
@@ -95,6 +100,20 @@ package struct IncidentsPage: Sendable {
         return views.map { title, query, count in
             view(title, query, count: count, isHere: inOrder(query) == inOrder(current))
         } + [view("Resolved", "status=resolved", count: nil, isHere: current == "status=resolved")]
+    }
+
+    /// The views that are kept, and whether this one can be.
+    private func setSaved(_ fields: inout Fields) {
+        let current = inOrder(filter.query(skip: 0))
+        fields.set(
+            "saved",
+            saved.map { one in
+                view(one.name, one.query, count: nil, isHere: inOrder(one.query) == current)
+            })
+        let known = saved.first { inOrder($0.query) == current }
+        fields.set("forgettable", known?.name)
+        fields.set("canSave", known == nil && (filter.narrows || filter.status != "open"))
+        fields.set("current", filter.query(skip: 0))
     }
 
     private func inOrder(_ query: String) -> [Substring] { query.split(separator: "&").sorted() }

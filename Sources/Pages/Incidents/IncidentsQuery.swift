@@ -77,6 +77,31 @@ package struct IncidentsQuery: Equatable, Sendable {
 
 /// Values of an address's query.
 package enum Query {
+    /// The pairs of a query, decoded.
+    package static func pairs(of query: String) -> [(name: String, value: String)] {
+        query.split(separator: "&").map { pair in
+            let parts = pair.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count == 2 ? String(parts[1]) : ""
+            return (String(parts[0]), decoded(value))
+        }
+    }
+
+    /// A value without its percent signs; what is no byte stays as it is.
+    private static func decoded(_ text: String) -> String {
+        var (bytes, rest) = ([UInt8](), Array(text.utf8)[...])
+        while let byte = rest.popFirst() {
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            if byte == 0x25, digits.utf8.count == 2, let code = UInt8(digits, radix: 16) {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == 0x2B ? 0x20 : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// A value, percent-encoded but for letters, digits and `-._~`. *Source:* RFC 3986, section 2.3.
     package static func encoded(_ text: String) -> String {
         var out = ""

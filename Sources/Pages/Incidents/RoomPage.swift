@@ -20,6 +20,8 @@ package struct RoomPage: Sendable {
     package var participants: [ParticipantSummary]
     /// The brief as it would be written now, for the form that offers command; absent if it is over.
     package var brief: String?
+    /// The runbooks that belong to it.
+    package var runbooks: [RunbookSummary]
     /// What of the timeline is shown.
     package var filter: RoomQuery
 
@@ -27,11 +29,13 @@ package struct RoomPage: Sendable {
     package init(
         frame: Frame, detail: IncidentDetail, timeline: TimelineAnswer,
         handoffs: [HandoffSummary], command: CommandSummary?, service: ServiceSummary?,
-        participants: [ParticipantSummary], brief: String?, filter: RoomQuery
+        participants: [ParticipantSummary], brief: String?, runbooks: [RunbookSummary],
+        filter: RoomQuery
     ) {
         (self.frame, self.detail, self.timeline) = (frame, detail, timeline)
         (self.handoffs, self.command, self.service) = (handoffs, command, service)
-        (self.participants, self.brief, self.filter) = (participants, brief, filter)
+        (self.participants, self.brief) = (participants, brief)
+        (self.runbooks, self.filter) = (runbooks, filter)
     }
 
     var summary: IncidentSummary { detail.summary }
@@ -52,6 +56,7 @@ package struct RoomPage: Sendable {
                 setPeople(&$0)
                 setFacts(&$0)
                 $0.set("handoff", HandoffPart(room: self).html)
+                $0.set("runbooks", RunbookPart(room: self).html)
                 $0.set("work", WorkPart(room: self).html)
                 $0.set("timeline", TimelinePart(room: self).html)
             })
@@ -91,7 +96,6 @@ package struct RoomPage: Sendable {
         fields.set("nextTime", summary.nextDue.map { Words.countdown($0, now: now) })
         fields.set("snoozed", summary.snoozedUntil.map { Words.clock($0, now: now) })
         fields.set("owner", summary.label.owner)
-        fields.set("isOwnerHere", summary.label.isOwnerHere)
         fields.set("epoch", "\(summary.label.epoch)")
         fields.set("index", "\(summary.label.index)")
         fields.set("isProvisional", summary.label.isProvisional)
@@ -123,12 +127,9 @@ package struct RoomPage: Sendable {
         fields.set("canAcknowledge", isOpen && !isHolder)
         fields.set("isTaken", summary.acknowledgedBy != nil)
         fields.set("canCommand", isOpen && !commands)
-        fields.set("commands", commands)
-        fields.set("isCommanded", detail.commander != nil)
         fields.set(
             "severities", Frame.choices(IncidentsPage.severities, chosen: summary.severity))
         fields.set("people", frame.choices(chosen: nil))
-        fields.set("isStranger", frame.reader == nil)
         fields.set(
             "notesPlaceholder",
             isOpen ? "What do you see? What did you try?" : "What is to remember?")
@@ -250,7 +251,6 @@ package struct RoomPage: Sendable {
                 "severities",
                 wantsSeverity ? Frame.choices(IncidentsPage.severities, chosen: nil) : [])
             $0.set("people", wantsCommander ? frame.choices(chosen: nil) : [])
-            $0.set("formToken", frame.formToken)
             $0.set("sides", conflict.sides.map(side))
         }
     }

@@ -1,4 +1,5 @@
 import APIModel
+import Basics
 
 /// What of a timeline is shown: a kind of entry, and how far back.
 package struct RoomQuery: Equatable, Sendable {
@@ -6,6 +7,8 @@ package struct RoomQuery: Equatable, Sendable {
     package var kind: String
     /// How many of the latest entries are left out.
     package var skip: Int
+    /// The note that is being answered, by its fact; or empty.
+    package var reply: String
 
     /// What a page shows at once: two thousand rows at once would stutter on a telephone.
     static let pageLength = 80
@@ -15,6 +18,7 @@ package struct RoomQuery: Equatable, Sendable {
         let kind = query("show") ?? ""
         self.kind = Self.kinds.contains { $0.value == kind } ? kind : "all"
         skip = max(0, min(1_000_000, Int(query("skip") ?? "") ?? 0))
+        reply = String((query("reply") ?? "").prefix(64))
     }
 
     static let kinds = [
@@ -34,7 +38,8 @@ package struct RoomQuery: Equatable, Sendable {
     }
 }
 
-/// The timeline of a room, the latest first: what has just happened is what is looked for.
+/// The timeline of a room, the latest first: what has just happened is what is looked for. Notes that answer
+/// one another stand together, where the last of them would.
 struct TimelinePart {
     var room: RoomPage
 
@@ -42,19 +47,22 @@ struct TimelinePart {
     private var path: String { "/incidents/\(room.summary.id)" }
 
     var html: HTML {
-        let wanted = room.timeline.entries.reversed().filter {
-            filter.kind == "all" || RoomQuery.kind(of: $0.kind) == filter.kind
+        let threads = TimelineThread.all(of: room.timeline.entries).reversed().filter {
+            filter.kind == "all" || RoomQuery.kind(of: $0.first.kind) == filter.kind
         }
-        let shown = wanted.dropFirst(filter.skip).prefix(RoomQuery.pageLength)
+        let shown = threads.dropFirst(filter.skip).prefix(RoomQuery.pageLength)
         return Templates.render(
             "timeline",
             Fields {
                 $0.set("kinds", RoomQuery.kinds.map(kind))
-                $0.set("count", Words.count(wanted.count, "entry", "entries"))
-                $0.set("entries", shown.map(entry))
+                $0.set(
+                    "count",
+                    Words.count(
+                        threads.reduce(0) { $0 + 1 + $1.answers.count }, "entry", "entries"))
+                $0.set("entries", shown.map(thread))
                 $0.set("isEmpty", shown.isEmpty)
                 let next = filter.skip + RoomQuery.pageLength
-                $0.set("earlier", next < wanted.count ? address(skip: next) : nil)
+                $0.set("earlier", next < threads.count ? address(skip: next) : nil)
                 let later = max(0, filter.skip - RoomQuery.pageLength)
                 $0.set("later", filter.skip > 0 ? address(skip: later) : nil)
             })
@@ -72,7 +80,14 @@ struct TimelinePart {
         }
     }
 
-    private func entry(_ item: TimelineItem) -> Fields {
+    private func thread(_ thread: TimelineThread) -> Fields {
+        var fields = entry(thread.first, root: thread.first)
+        fields.set("answers", thread.answers.map { entry($0, root: thread.first) })
+        fields.set("isThread", !thread.answers.isEmpty)
+        return fields
+    }
+
+    private func entry(_ item: TimelineItem, root: TimelineItem) -> Fields {
         Fields {
             $0.set("at", Words.exact(item.at, now: room.now))
             $0.set("group", RoomQuery.kind(of: item.kind))
@@ -80,11 +95,80 @@ struct TimelinePart {
             $0.set("region", item.region)
             let lines = item.text.split(
                 separator: "\n", maxSplits: 1, omittingEmptySubsequences: true)
-            $0.set("text", lines.first.map(String.init))
-            $0.set("rest", lines: lines.count > 1 ? String(lines[1]) : nil)
+            $0.set("text", lines.first.map { text(String($0), of: item) })
+            $0.set("rest", lines.count > 1 ? text(String(lines[1]), of: item) : nil)
             $0.set("isApart", item.index == 0)
             $0.set("index", item.index == 0 ? nil : "#\(item.index)")
             $0.set("child", item.incident.map { String($0.prefix(8)) })
+            if item.kind == "note", let fact = item.fact {
+                let isAnswered = filter.reply == fact
+                $0.set("fact", fact)
+                $0.set("answer", isAnswered ? nil : answer(fact))
+                $0.set("answering", isAnswered)
+                $0.set("path", path)
+                $0.set("frame", room.frame.fields)
+            }
+            let isDeep = item.replyTo != nil && item.replyTo != root.fact
+            $0.set("to", isDeep ? item.replyTo.flatMap(writer) : nil)
         }
+    }
+
+    /// Where a note is answered: the form is on the page only where it was asked for.
+    private func answer(_ fact: String) -> String {
+        "\(path)?show=\(filter.kind)" + (filter.skip > 0 ? "&skip=\(filter.skip)" : "")
+            + "&reply=\(Query.encoded(fact))#n-\(fact)"
+    }
+
+    /// Who wrote a note, as its entry begins.
+    private func writer(_ fact: String) -> String? {
+        room.timeline.entries.first { $0.fact == fact && $0.kind == "note" }.map { note in
+            room.frame.names.of(String(note.text.prefix { $0 != ":" }))
+        }
+    }
+
+    /// A line; in a note, whom it mentions stands out.
+    private func text(_ line: String, of item: TimelineItem) -> HTML {
+        guard item.kind == "note" else { return HTML(text: line, keepsLines: true) }
+        return HTML.joined(
+            MentionText.pieces(of: line).map { piece in
+                switch piece {
+                case .words(let words): HTML(text: words, keepsLines: true)
+                case .mention(let id):
+                    if let person = room.frame.people.first(where: { $0.person == id }) {
+                        HTML.element("span", class: "mention", HTML(text: "@" + person.name))
+                    } else {
+                        HTML.element(
+                            "span", class: "mention unknown",
+                            HTML(text: "@\(id)") + " (not in the roster)")
+                    }
+                }
+            })
+    }
+}
+
+/// A note and all that answers it, or any other entry by itself.
+struct TimelineThread {
+    /// What began it.
+    var first: TimelineItem
+    /// What answers it, or one another, in the timeline's order.
+    var answers: [TimelineItem] = []
+
+    /// The entries of a timeline as threads, each at the place of its last entry. An answer to what is not
+    /// known here stands by itself.
+    static func all(of entries: [TimelineItem]) -> [TimelineThread] {
+        var threads: [TimelineThread] = []
+        var (lastPlaces, threadOf): ([Int], [String: Int]) = ([], [:])
+        for (place, entry) in entries.enumerated() {
+            if let known = entry.replyTo.flatMap({ threadOf[$0] }) {
+                threads[known].answers.append(entry)
+                lastPlaces[known] = place
+                if let fact = entry.fact { threadOf[fact] = known }
+                continue
+            }
+            if entry.kind == "note", let fact = entry.fact { threadOf[fact] = threads.count }
+            threads.append(TimelineThread(first: entry))
+            lastPlaces.append(place)
+        }
+        return threads.indices.sorted { lastPlaces[$0] < lastPlaces[$1] }.map { threads[$0] }
     }
 }

@@ -9,13 +9,14 @@ struct WorkPart {
 
     /// The section.
     var html: HTML {
-        let work = room.detail.work
+        // Steps of runbooks stand where they are ticked.
+        let work = room.detail.work.filter { $0.kind != "step" }
         let open = work.count { $0.state == "open" }
         return Templates.render(
             "work",
             Fields {
                 $0.set("path", "/incidents/\(room.summary.id)")
-                $0.set("formToken", room.frame.formToken)
+                $0.set("frame", room.frame.fields)
                 $0.set("isOpen", room.isOpen)
                 $0.set("isEmpty", work.isEmpty)
                 $0.set("count", work.isEmpty ? nil : "\(open) of \(work.count) open")
@@ -50,7 +51,6 @@ struct WorkPart {
         return Fields {
             $0.set("id", item.id)
             $0.set("path", "/incidents/\(room.summary.id)")
-            $0.set("formToken", room.frame.formToken)
             $0.set("kind", item.kind)
             $0.set("text", item.text)
             $0.set("owner", item.owner.map(room.frame.names.of))

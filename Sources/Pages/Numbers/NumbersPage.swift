@@ -106,6 +106,10 @@ package struct NumbersPage: Sendable {
                 $0.set("resolvedWorst", Self.words(all.resolve90Seconds))
                 $0.set("pages", "\(numbers.people.reduce(0) { $0 + $1.pages })")
                 $0.set("nights", "\(numbers.people.reduce(0) { $0 + $1.nightPages })")
+                $0.set("offers", "\(numbers.handoffs.count)")
+                $0.set("handoffs", "\(numbers.handoffs.count { $0.state == "accepted" })")
+                $0.set("hasHandoffs", !numbers.handoffs.isEmpty)
+                $0.set("handoffsPlot", handoffsPlot)
                 $0.set("daysPlot", daysPlot)
                 $0.set(
                     "servicesPlot",
@@ -181,6 +185,24 @@ package struct NumbersPage: Sendable {
                     label: "\(group.incidents) · ack \(Self.words(group.acknowledgeMedianSeconds))"
                         + " · res \(Self.words(group.resolveMedianSeconds))")
             }, title: title, id: id)
+    }
+
+    /// By service: what became of offers of command, and how long the accepted ones took.
+    private var handoffsPlot: HTML {
+        let groups = Dictionary(grouping: numbers.handoffs, by: \.service)
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(12)
+        return Plots.bars(
+            groups.map { service, offers in
+                let accepted = offers.filter { $0.state == "accepted" }
+                let median = Numbers.percentile(50, of: accepted.compactMap(\.secondsToEnd))
+                return Plots.Bar(
+                    name: service,
+                    parts: [
+                        ("accepted", Int64(accepted.count)),
+                        ("notaccepted", Int64(offers.count - accepted.count)),
+                    ],
+                    label: "\(accepted.count) of \(offers.count) · \(Self.words(median))")
+            }, title: "Offers of command by service", id: "by-handoff")
     }
 
     private var peoplePlot: HTML {

@@ -50,6 +50,8 @@ package struct OnCallPage: Sendable {
     package var now: OnCallList
     /// Who is on call in the period.
     package var timeline: OnCallTimeline
+    /// How the load is split over the days shown.
+    package var fairness: OnCallFairness
     /// Changes that are not over.
     package var changes: [OnCallChange]
     /// The period.
@@ -63,10 +65,12 @@ package struct OnCallPage: Sendable {
 
     /// A page with all its parts.
     package init(
-        frame: Frame, now: OnCallList, timeline: OnCallTimeline, changes: [OnCallChange],
-        period: OnCallPeriod, zoneNames: [String], pictureHeight: Int, version: String
+        frame: Frame, now: OnCallList, timeline: OnCallTimeline, fairness: OnCallFairness,
+        changes: [OnCallChange], period: OnCallPeriod, zoneNames: [String], pictureHeight: Int,
+        version: String
     ) {
         (self.frame, self.now, self.timeline, self.changes) = (frame, now, timeline, changes)
+        self.fairness = fairness
         (self.period, self.zoneNames) = (period, zoneNames)
         (self.pictureHeight, self.version) = (pictureHeight, version)
     }
@@ -87,6 +91,7 @@ package struct OnCallPage: Sendable {
                 $0.set("gapCount", gaps.isEmpty ? nil : Words.count(gaps.count, "gap"))
                 $0.set("lists", timeline.schedules.map(list))
                 setPeriod(&$0)
+                LoadPart(fairness: fairness, names: frame.names).set(&$0)
                 $0.set("changes", changes.map(change))
                 $0.set("hasChanges", !changes.isEmpty)
                 $0.set("people", frame.choices(chosen: frame.reader?.person))

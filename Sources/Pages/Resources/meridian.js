@@ -45,8 +45,8 @@
 
   // What the server last sent of each part, to tell its changes from the reader's.
   const sent = new Map();
-  // Times go on counting by themselves: that is no change.
-  const said = (part) => part.outerHTML.replace(/(<time[^>]*>)[^<]*(?=<)/g, "$1");
+  // Times go on counting by themselves, and every page has keys of its own: that is no change.
+  const said = (part) => part.outerHTML.replace(/(<time[^>]*>)[^<]*(?=<)/g, "$1").replace(/(name="key" value=")[^"]*/g, "$1");
   for (const part of document.querySelectorAll("[data-part]")) sent.set(part.dataset.part, said(part));
 
   function isInUse(part) {
@@ -164,7 +164,7 @@
     keysOn.checked = store() !== "off";
     keysOn.addEventListener("change", () => store(keysOn.checked ? "on" : "off"));
   }
-  const places = { i: "/incidents", w: "/world", o: "/oncall", c: "/cluster", n: "/numbers" };
+  const places = { i: "/incidents", w: "/world", o: "/oncall", c: "/cluster", n: "/numbers", r: "/runbooks" };
   let wentG = 0;
 
   function step(by) {

@@ -22,7 +22,7 @@ enum Evidence: Equatable {
             self = .acknowledgement(via: via)
         case .resolve(_, _, let via): self = .resolution(via: via)
         case .escalate(_, _, let reason): self = .escalation(reason: reason)
-        case .note(_, _, let text): self = .note(text: text)
+        case .note(_, _, let text, _): self = .note(text: text)
         case .edit(_, _, _, let reason, _), .merge(_, _, _, let reason, _):
             self = .edit(reason: reason)
         case .handoff(_, .accept(let readBack), _): self = .edit(reason: readBack)
@@ -30,7 +30,8 @@ enum Evidence: Equatable {
             .handoff(_, .decline(let text), _), .handoff(_, .withdraw(let text), _):
             self = .handoff(text: text)
         case .roster(_, _, _, let reason): self = .roster(reason: reason)
-        case .work(_, .begin(let draft), _): self = .work(text: draft.text)
+        case .work(_, .begin(let draft), _), .work(_, .finish(let draft, _, _), _):
+            self = .work(text: draft.text)
         case .work(_, .change(_, let text, _, _), _): self = .work(text: text ?? "")
         case .work(_, .end(_, _, let text), _), .work(_, .reopen(_, let text), _):
             self = .work(text: text)

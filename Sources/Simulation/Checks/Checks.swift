@@ -53,6 +53,7 @@ struct Checks {
     var command = CommandCheck()
     var carried = CarriedCheck()
     var read = ReadCheck()
+    var mentions = MentionCheck()
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)

@@ -259,6 +259,7 @@ private struct Settled: Equatable {
     var standing: [DecisionOutcome]
     var phase: IncidentPhase?
     var work: [WorkItem]
+    var mentions: [Mention]
 
     init(_ incident: Incident, _ defects: RuleDefects) {
         (severity, commander) = (incident.severity, incident.commander)
@@ -266,6 +267,7 @@ private struct Settled: Equatable {
         acknowledgement = incident.coveringAcknowledgement?.fact
         standing = decisions(for: incident, defects: defects).map(\.outcome)
         (phase, work) = (incident.phase?.phase, incident.presentWork)
+        mentions = incident.mentions
     }
 }
 

@@ -149,8 +149,13 @@ extension IncidentCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write something into an incident's timeline.",
             discussion: """
+                Whom it mentions, as @ and their id in the roster, is told of it once, as of \
+                everything that is no page.
+
                 EXAMPLES
                   meridian incident note 3f9a1c20 "rolled back to 4.12"
+                  meridian incident note 3f9a1c20 "@mei does the EU look well?"
+                  meridian incident note 3f9a1c20 --reply-to m1.42 "yes, since 02:10"
                   tail -5 deploy.log | meridian incident note 3f9a1c20 -
                 """)
 
@@ -159,6 +164,11 @@ extension IncidentCommand {
 
         @Argument(help: "The text; - reads it from standard input.")
         var text: [String]
+
+        @Option(
+            help: ArgumentHelp(
+                "The note it answers, as the timeline names it, like m1.42.", valueName: "note"))
+        var replyTo: String?
 
         @OptionGroup var actor: ActorOptions
         @OptionGroup var durability: DurabilityOptions
@@ -170,7 +180,8 @@ extension IncidentCommand {
                 throw CommandFailure(
                     .usage, "the note is empty", remedy: "say what is to be written")
             }
-            let request = NoteRequest(by: try actor.resolve(), text: written)
+            let request = NoteRequest(
+                by: try actor.resolve(), text: written, replyTo: replyTo)
             let call = try APICall.post(APIPath.notes(id.text), request, .once)
             let action = IncidentAction(options: client, requiresQuorum: durability.requireQuorum)
             try await action.run(call, saying: "noted")

@@ -181,11 +181,15 @@ enum IncidentTexts {
         guard !entries.isEmpty else { return }
         var table = Table([.init("TIME"), .init("REGION"), .init("WHAT"), .init("TEXT", .wrap)])
         for entry in entries {
-            let mark = entry.index == 0 ? " *" : ""
+            let note = entry.kind == "note" ? entry.fact.map { " \($0)" } ?? "" : ""
+            let mark = note + (entry.index == 0 ? " *" : "")
+            let head =
+                (entry.incident.map { "[\($0.prefix(8))] " } ?? "")
+                + (entry.replyTo.map { "to \($0): " } ?? "")
             table.add([
                 Cell(TimeText.utc(entry.at.instant)), Cell(entry.region ?? "-"),
                 Cell(entry.kind + mark, kindStyle(entry.kind)),
-                Cell((entry.incident.map { "[\($0.prefix(8))] " } ?? "") + entry.text),
+                Cell(head + entry.text),
             ])
         }
         sheet.table(table, indent: 2)

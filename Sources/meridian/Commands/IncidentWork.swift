@@ -9,14 +9,14 @@ enum PhaseArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// What people write down, on the command line.
 enum WorkKindArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case impact, hypothesis, action, decision, update, watch, role
+    case impact, hypothesis, action, decision, update, watch, role, step
 }
 
 /// How what people worked on ended, on the command line.
 enum WorkStateArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
     case confirmed
     case ruledOut = "ruled-out"
-    case done, dropped, open
+    case done, dropped, skipped, failed, open
 }
 
 /// To whom an update went, on the command line.
@@ -72,12 +72,13 @@ extension IncidentCommand {
                   meridian incident record 3f9a1c20 action "roll back 4f2" --owner joao --for 20m
                   meridian incident record 3f9a1c20 update "we are on it" --audience customers --for 30m
                   meridian incident record 3f9a1c20 role scribe --owner mei
+                  meridian incident record 3f9a1c20 step "disk-full 3: Delete old logs" --state done
                 """)
 
         @Argument(help: "The incident's id, or its first digits.")
         var id: IncidentReference
 
-        @Argument(help: "impact, hypothesis, action, decision, update, watch or role.")
+        @Argument(help: "impact, hypothesis, action, decision, update, watch, role or step.")
         var kind: WorkKindArgument
 
         @Argument(help: "What it is, in a sentence; the name of a role.")
@@ -94,6 +95,12 @@ extension IncidentCommand {
         @Option(help: "To whom an update went.")
         var audience: AudienceArgument?
 
+        @Option(help: "How it has ended, if it has already.")
+        var state: WorkStateArgument?
+
+        @Option(help: "What came of it, if it has ended already.")
+        var outcome: String?
+
         @OptionGroup var action: ActionOptions
 
         func validate() throws {
@@ -109,11 +116,13 @@ extension IncidentCommand {
         mutating func run() async throws {
             let (kind, text, owner) = (kind.rawValue, text, owner)
             let (due, audience) = (self.for?.fromNow, audience?.rawValue)
+            let (state, outcome) = (state?.rawValue, outcome)
             try await action.post(
                 APIPath.work(id.text), saying: { "\(kind) written down by \($0)" }
             ) {
                 WorkRequest(
-                    by: $0, kind: kind, text: text, owner: owner, due: due, audience: audience)
+                    by: $0, kind: kind, text: text, owner: owner, due: due, audience: audience,
+                    state: state, outcome: outcome)
             }
         }
     }

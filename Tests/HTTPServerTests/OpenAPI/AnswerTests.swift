@@ -134,7 +134,7 @@ import Testing
             get(APIPath.incidents, "", "?status=resolved"),
             post(APIPath.incidents, "", #"{"service":"checkout","title":"t","by":"mei"}"#),
             post(APIPath.testPage, "", #"{"person":"mei"}"#), post(APIPath.roster, "", roster),
-            post(APIPath.changes, "", swap),
+            post(APIPath.changes, "", swap), post(APIPath.changePlan, "", swap),
             post(APIPath.takeChange("{id}"), change, #"{"by":"raj","force":true}"#),
             post(APIPath.cancelChange("{id}"), change, by),
         ]

@@ -185,6 +185,33 @@ import Testing
         }
     }
 
+    @Test func `a note answers another, and says whom nobody is told for`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await fire(client, "t")
+            func note(_ body: String) async throws -> Received {
+                try await client.api(.post, APIPath.notes(id), body: body)
+            }
+            let first: AcceptanceAnswer = try await note(
+                #"{"by":"mei","text":"@raj or @rja?"}"#
+            ).decoded()
+            #expect(first.warnings == ["nobody in the roster is called 'rja': nobody is told"])
+            func timeline() async throws -> [TimelineItem] {
+                let answer: TimelineAnswer = try await client.api(
+                    .get, APIPath.timeline(id) + "?kind=note"
+                ).decoded()
+                return answer.entries
+            }
+            let fact = try #require(try await timeline().first?.fact)
+            let answered = try await note(#"{"by":"raj","text":"I","replyTo":"\#(fact)"}"#)
+            #expect(answered.status == 200)
+            #expect(try await timeline().last?.replyTo == fact)
+            let odd = try await note(#"{"by":"raj","text":"I","replyTo":"4"}"#)
+            #expect(odd.status == 400)
+            #expect(try odd.decoded(Problem.self).field == "replyTo")
+        }
+    }
+
     @Test(arguments: [
         ("acknowledge", #"{}"#, "by"), ("acknowledge", #"{"by":7}"#, "by"),
         ("acknowledge", #"{"by":"nobody"}"#, "by"),

@@ -91,6 +91,47 @@ import Testing
         }
     }
 
+    @Test func `a plan tells who would be on call when, and what would be without anybody`()
+        async throws
+    {
+        let server = server()
+        try await server.test { client in
+            func plan(_ body: String) async throws -> ChangePlan {
+                try await client.api(.post, APIPath.changePlan, body: body).decoded()
+            }
+            func told(_ plan: ChangePlan) -> [String] {
+                plan.stretches.map { one in
+                    let times = [one.from, one.to].map { $0.description.prefix(16).suffix(8) }
+                    return "\(times[0])-\(times[1]) \(one.before)>\(one.after)"
+                }
+            }
+            let override = try await plan(stretch("override", "raj", "23T12:00", "24T12:00"))
+            #expect(told(override) == ["23T12:00-24T00:00 [\"mei\"]>[\"raj\"]"])
+            #expect(override.refusals.isEmpty && override.opened.isEmpty)
+            let leave = try await plan(stretch("leave", "mei", "23T12:00", "26T12:00"))
+            #expect(leave.kind == "leave" && leave.refusals.isEmpty)
+            #expect(leave.stretches.allSatisfy { $0.before == ["mei"] && $0.after != ["mei"] })
+            #expect(leave.stretches.map { $0.from }.count == 2)
+            let swap = try await plan(stretch("swap", "mei", "23T12:00", "26T00:00"))
+            #expect(
+                told(swap).map { $0.suffix(15) } == [
+                    "[\"mei\"]>[\"mei\"]", "[\"mei\"]>[\"mei\"]",
+                ])
+            let away = stretch("leave", "raj", "23T00:00", "25T00:00")
+            #expect(try await say(away, client).status == 201)
+            let refused = try await plan(stretch("override", "raj", "23T12:00", "23T18:00"))
+            #expect(refused.refusals.contains { $0.field == "person" })
+            // Both away at once: nobody is left, and the services say so.
+            let hole = try await plan(stretch("leave", "mei", "23T12:00", "23T18:00"))
+            #expect(hole.stretches.map(\.after) == [[]])
+            #expect(hole.opened.map(\.service) == ["checkout", "search"] && hole.closed.isEmpty)
+            let odd = try await client.api(
+                .post, APIPath.changePlan, body: stretch("nap", "mei", "23T12:00", "23T18:00"))
+            #expect(try odd.decoded(Problem.self).field == "kind")
+        }
+        #expect(server.node.ask { $0.control.changes.count } == 1)
+    }
+
     @Test func `coverage counts what is covered, and names the holes`() async throws {
         let server = server()
         try await server.test { client in

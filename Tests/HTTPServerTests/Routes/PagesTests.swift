@@ -64,7 +64,10 @@ struct BrowserPagesTests {
     @Test func `pages are shown under a policy without inline code`() async throws {
         try await TestServer().test { client in
             let cookie = try await cookie(client)
-            for path in ["/incidents", "/world", "/oncall", "/cluster", "/numbers", "/me"] {
+            for path in [
+                "/incidents", "/world", "/oncall", "/oncall/coverage", "/cluster", "/numbers",
+                "/runbooks", "/me",
+            ] {
                 let page = try await client.send(.get, path, headers: [.cookie: cookie])
                 #expect(page.status == 200, "\(path): \(page.text)")
                 #expect(page.text.contains("Mei &lt;Tanaka&gt;"), "\(path)")
@@ -113,6 +116,161 @@ struct BrowserPagesTests {
             }
         }
         #expect(by == ["mei"])
+    }
+
+    @Test func `a form that is sent twice acts once, and one that says more is another`()
+        async throws
+    {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await Self.incident(client)
+            let cookie = try await cookie(client)
+            func key() async throws -> String {
+                let room = try await client.send(
+                    .get, "/incidents/\(id)", headers: [.cookie: cookie])
+                let match = room.text.firstMatch(of: /name="key" value="([0-9a-f]{32})"/)
+                return String(try #require(match?.1))
+            }
+            func send(_ deed: String, _ fields: String) async throws {
+                let answer = try await client.send(
+                    .post, "/incidents/\(id)/\(deed)", body: "form=\(Self.formToken)&\(fields)",
+                    headers: [.cookie: cookie])
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+            let (first, second) = (try await key(), try await key())
+            #expect(first != second)
+            for _ in 1...3 { try await send("notes", "key=\(first)&text=seen") }
+            try await send("notes", "key=\(first)&text=seen+again")
+            try await send("notes", "key=\(second)&text=seen")
+            // Time goes on between two tries, and the form is the same.
+            for _ in 1...2 {
+                server.node.advance(.seconds(61))
+                try await send("work", "key=\(first)&kind=action&text=t&minutes=15")
+            }
+            let timeline: TimelineAnswer = try await client.api(
+                .get, APIPath.timeline(id) + "?kind=note,work"
+            ).decoded()
+            #expect(timeline.entries.map(\.kind) == ["note", "note", "note", "work"])
+            for title in ["x", "x", "y"] {
+                let answer = try await client.send(
+                    .post, "/incidents",
+                    body: "form=\(Self.formToken)&key=\(first)&service=checkout&title=\(title)",
+                    headers: [.cookie: cookie])
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+        }
+        #expect(server.node.ask { $0.incidents.values.count { $0.generation > 0 } } == 3)
+    }
+
+    @Test func `a note is answered in its thread, and whom it mentions stands out`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await Self.incident(client)
+            let cookie = try await cookie(client)
+            func note(_ fields: String) async throws {
+                let answer = try await client.send(
+                    .post, "/incidents/\(id)/notes", body: "form=\(Self.formToken)&\(fields)",
+                    headers: [.cookie: cookie])
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+            try await note("text=why%3F+%40raj+%40nobody")
+            let timeline: TimelineAnswer = try await client.api(
+                .get, APIPath.timeline(id) + "?kind=note"
+            ).decoded()
+            let fact = try #require(timeline.entries.first?.fact)
+            let asked = try await client.send(
+                .get, "/incidents/\(id)?reply=\(fact)", headers: [.cookie: cookie])
+            #expect(asked.text.contains("name=\"replyTo\" value=\"\(fact)\""))
+            #expect(asked.text.contains("<span class=\"mention\">@Raj"))
+            #expect(asked.text.contains("@nobody (not in the roster)"))
+            try await note("replyTo=\(fact)&text=the+pool")
+            let room = try await client.send(.get, "/incidents/\(id)", headers: [.cookie: cookie])
+            #expect(!room.text.contains("name=\"replyTo\""))
+            let thread = try #require(room.text.firstRange(of: "<ol class=\"replies\">"))
+            #expect(room.text[thread.upperBound...].contains("the pool"))
+        }
+    }
+
+    @Test func `a step of a runbook is ticked in the room, once for each form`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await Self.incident(client)
+            let cookie = try await cookie(client)
+            let room = try await client.send(.get, "/incidents/\(id)", headers: [.cookie: cookie])
+            #expect(room.text.contains("A disk is full") && !room.text.contains("It is slow"))
+            for (step, status) in [("1", 303), ("1", 303), ("2", 400)] {
+                let answer = try await client.send(
+                    .post, "/incidents/\(id)/steps",
+                    body: "form=\(Self.formToken)&key=k&runbook=disk-full&step=\(step)"
+                        + "&state=failed&outcome=quota",
+                    headers: [.cookie: cookie])
+                #expect(Int(answer.status) == status, "\(answer.text)")
+            }
+            let timeline: TimelineAnswer = try await client.api(
+                .get, APIPath.timeline(id) + "?kind=work"
+            ).decoded()
+            #expect(
+                timeline.entries.map(\.text)
+                    == ["mei: step: disk-full 1: look did not work: quota"])
+            for (path, words) in [
+                ("/runbooks?text=full", "A disk is full"), ("/runbooks/disk-full", "Steps"),
+            ] {
+                let page = try await client.send(.get, path, headers: [.cookie: cookie])
+                #expect(page.status == 200 && page.text.contains(words), "\(path)")
+                #expect(!page.text.contains("It is slow"))
+            }
+            let none = try await client.send(.get, "/runbooks/none", headers: [.cookie: cookie])
+            #expect(none.status == 404)
+        }
+    }
+
+    @Test func `a change of who is on call shows its plan first, and is done by the second form`()
+        async throws
+    {
+        let server = TestServer()
+        try await server.test { client in
+            let cookie = try await cookie(client)
+            func post(_ more: String) async throws -> Received {
+                try await client.send(
+                    .post, "/oncall/changes",
+                    body: "form=\(Self.formToken)&kind=leave&person=mei&from=2026-11-26T00:00"
+                        + "&to=2026-11-28T00:00&reason=ill\(more)",
+                    headers: [.cookie: cookie])
+            }
+            let plan = try await post("")
+            #expect(plan.status == 200 && plan.text.contains("Nothing is changed yet"))
+            #expect(plan.text.contains("name=\"apply\" value=\"yes\""))
+            #expect(server.node.ask { $0.control.changes.isEmpty })
+            #expect(try await post("&apply=yes").status == 303)
+            #expect(server.node.ask { $0.control.changes.count } == 1)
+        }
+    }
+
+    @Test func `a view is kept in the browser by a name, and forgotten`() async throws {
+        try await TestServer().test { client in
+            let cookie = try await cookie(client)
+            func post(_ fields: String, _ views: String = "") async throws -> Received {
+                try await client.send(
+                    .post, "/incidents/views", body: "form=\(Self.formToken)&\(fields)",
+                    headers: [.cookie: cookie + views])
+            }
+            let kept = try await post("name=Worst&query=status%3Dopen%26severity%3DSEV1")
+            #expect(kept.headers[.location] == "/incidents?status=open&severity=SEV1")
+            let set = try #require(kept.headers[.setCookie])
+            #expect(set.contains("HttpOnly") && set.contains("SameSite=Strict"))
+            let views = "; " + Self.pair(set)
+            let page = try await client.send(
+                .get, "/incidents?status=open&severity=SEV1", headers: [.cookie: cookie + views])
+            #expect(page.text.contains("★ Worst") && page.text.contains("Forget the view"))
+            let gone = try await post("forget=Worst", views)
+            let after = try await client.send(
+                .get, "/incidents",
+                headers: [
+                    .cookie: cookie + "; " + Self.pair(try #require(gone.headers[.setCookie]))
+                ])
+            #expect(!after.text.contains("★ Worst"))
+            #expect(try await post("query=x").status == 400)
+        }
     }
 
     @Test(arguments: [

@@ -22,6 +22,35 @@ struct WorkRoutesTests {
         try await client.api(.get, APIPath.incident(id)).decoded()
     }
 
+    @Test func `a step of a runbook is written down with its end`() async throws {
+        let server = TestServer()
+        try await server.test { client in
+            let id = try await fire(client)
+            func step(_ state: String, _ kind: String = "step") async throws -> Received {
+                try await client.api(
+                    .post, APIPath.work(id),
+                    body: """
+                        {"by":"mei","kind":"\(kind)","text":"disk-full 2: Grow it","state":"\(state)",
+                        "outcome":"quota"}
+                        """)
+            }
+            #expect(try await step("failed").status == 200)
+            let item = try #require(try await detail(id, client).work.first)
+            #expect(item.state == "failed" && item.outcome == "quota" && item.endedBy == "mei")
+            let timeline: TimelineAnswer = try await client.api(
+                .get, APIPath.timeline(id) + "?kind=work"
+            ).decoded()
+            #expect(
+                timeline.entries.map(\.text)
+                    == ["mei: step: disk-full 2: Grow it did not work: quota"])
+            for (state, kind) in [("dropped", "step"), ("failed", "action"), ("done", "impact")] {
+                let refused = try await step(state, kind)
+                #expect(refused.status == 400)
+                #expect(try refused.decoded(Problem.self).field == "state")
+            }
+        }
+    }
+
     @Test func `an action is written down, changed, done, and goes on after all`() async throws {
         let server = TestServer()
         try await server.test { client in

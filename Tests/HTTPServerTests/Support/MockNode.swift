@@ -323,7 +323,8 @@ final class MockNode: NodeService {
                 EscalationRequest(
                     generation: incident.generation, previousEnd: incident.previousEnd,
                     run: incident.run.number, level: 0, by: by, reason: reason))
-        case .note(_, let by, let text): return .noteAdded(Note(by: by, text: text))
+        case .note(_, let by, let text, let replyTo):
+            return .noteAdded(Note(by: by, text: text, replyTo: replyTo))
         case .snooze(_, let until, let by, let via):
             guard incident.status.isOpen else { return nil }
             return .ackSeen(
@@ -357,6 +358,8 @@ final class MockNode: NodeService {
         }
         switch step {
         case .begin(let draft): return word(nil, .began(draft))
+        case .finish(let draft, let end, let outcome):
+            return word(nil, .finished(draft, end, outcome: outcome))
         case .change(let id, let text, let owner, let due):
             guard var draft = incident.presentWork.first(where: { $0.id == id })?.draft else {
                 return nil
