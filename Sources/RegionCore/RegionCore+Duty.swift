@@ -86,9 +86,9 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, asOf learned: UInt64, at now: Instant
     ) -> Instant {
-        let mentions = toldOfMentions(in: known.value, at: now)
-        if let until = leaveToCarrier(group, keeping: mentions.map(\.page.key), at: now) {
-            return min(until, tell(mentions, group, known, at: now))
+        let ofMentions = toldOfMentions(in: known.value, at: now)
+        if let until = leaveToCarrier(group, keeping: ofMentions.map(\.page.key), at: now) {
+            return min(until, tell(ofMentions, known, known.value, at: now))
         }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         // Once: what is behind a reference is copied whenever it is looked at.
@@ -481,26 +481,6 @@ extension RegionCore {
         case .notOpen: "resolved"
         case .acknowledged:
             "acknowledged by \(view.coveringAcknowledgement?.acknowledgement.by.text ?? "somebody")"
-        }
-    }
-
-    /// The level that a request for the next one leaves, from 0: where a later level was asked before its
-    /// turn the next one is the first.
-    func levelLeft(of view: Incident, at now: Instant) -> UInt64 {
-        var copy = view
-        copy.acknowledgements = []
-        guard case .page(let plan) = decideEscalation(of: copy, roster: roster, book: book, at: now)
-        else { return 0 }
-        return plan.moved.isEmpty ? plan.position.level : EscalationRequest.anew
-    }
-
-    /// The level an incident stands at now, from 0; the first, while a later one was asked before its turn.
-    func currentLevel(of view: Incident, at now: Instant) -> UInt64 {
-        var copy = view
-        copy.acknowledgements = []
-        switch decideEscalation(of: copy, roster: roster, book: book, at: now) {
-        case .quiet: return 0
-        case .page(let plan): return plan.moved.isEmpty ? plan.position.level : 0
         }
     }
 }

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `a shelf shows what is in its folder now`() throws {
         let folder = try TempFolder()
-        let shelf = RunbookShelf(path: folder.path)
+        let shelf = RunbookShelf(paths: [folder.path])
         #expect(shelf.runbooks.isEmpty)
         try folder.write("a.md", "# One")
         #expect(shelf.runbooks.map(\.title) == ["One"])

@@ -202,11 +202,12 @@ enum Sample {
 
     static func fairness(_ text: String = "Mei") -> OnCallFairness {
         OnCallFairness(
-            region: "eu", rosterVersion: "r1", from: now, to: before(-604_800),
+            region: "eu", rosterVersion: "r1", tzVersion: "2026f", from: now,
+            to: before(-604_800),
             people: [("mei", 36_000, 7_200), ("raj", 90_000, 0)].map { person, all, night in
                 PersonLoad(
                     person: person, name: text, region: text, seconds: all, nightSeconds: night,
-                    weekendSeconds: 1_800, holidaySeconds: 0)
+                    weekendSeconds: 1_800, holidaySeconds: 0, outsideSeconds: 900)
             },
             spread: [
                 LoadSpread(kind: "all", leastSeconds: 36_000, mostSeconds: 90_000),
@@ -300,8 +301,8 @@ enum Sample {
                 CoveragePage(
                     frame: frame,
                     coverage: CoverageAnswer(
-                        region: "eu", readAt: now, rosterVersion: text, from: now, to: now,
-                        worst: "hole",
+                        region: "eu", readAt: now, rosterVersion: text, tzVersion: "2026f",
+                        from: now, to: now, worst: "hole",
                         findings: [
                             CoverageFindingSummary(
                                 gravity: "hole", text: text, remedy: text, services: [text],

@@ -1,8 +1,10 @@
 import APIModel
 import Basics
+import Escalation
 @testable import HTTPServer
 import HTTPTypes
 import HummingbirdTesting
+import IncidentModel
 import Testing
 
 /// What of a roster's text is shown to whom, and a version that a region cannot use.
