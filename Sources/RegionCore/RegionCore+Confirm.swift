@@ -24,6 +24,9 @@ struct AskedReads: Sendable {
         var number: UInt64
         var askedAt: Instant
         var askAgainAt: Instant
+        /// Where this log ended when it was asked, of everything: each question is about that, and so is
+        /// what this region lacks itself.
+        var sums: [UInt64]
         /// What has to be committed here before a member counts; empty once it does.
         var lacks: [(member: MemberID, ends: [LogEnd])]
     }
@@ -59,7 +62,8 @@ extension RegionCore {
             }
         let read = AskedReads.Read(
             request: request, scope: scope, group: group, number: reads.lastNumber, askedAt: now,
-            askAgainAt: now + Self.readAskAgain, lacks: ownLack(of: group))
+            askAgainAt: now + Self.readAskAgain,
+            sums: group == nil ? replica.logEndSums : [], lacks: ownLack(of: group))
         ask(read)
         reads.waiting.append(read)
     }
@@ -77,7 +81,7 @@ extension RegionCore {
     private mutating func ask(_ read: AskedReads.Read) {
         let question = LogEndsQuestion(
             incarnation: incarnation, number: read.number, group: read.group,
-            sums: read.group == nil ? replica.logEndSums : [])
+            sums: read.sums)
         for peer in peers
         where !read.lacks.contains(where: { $0.member == peer.id && $0.ends.isEmpty }) {
             emit(frame(.logEndsQuestion(question), to: peer.id))
@@ -123,7 +127,7 @@ extension RegionCore {
                 read.lacks[index].ends.removeAll { (replica.commit(of: $0.group) ?? 0) >= $0.index }
             }
             let count = read.lacks.count { $0.ends.isEmpty }
-            if count >= config.replication.quorum, isRosterRead(read.scope) {
+            if count >= config.replication.quorum, isSure(read), isRosterRead(read.scope) {
                 turn.effects.append(.reply(read.request, .upToDate))
             } else if now - read.askedAt >= Self.readPatience {
                 refuse(read.request, reason(of: read, count))
@@ -135,6 +139,12 @@ extension RegionCore {
                 reads.waiting.append(read)
             }
         }
+    }
+
+    /// Whether what the others left out counts: of everything they tell only where their logs end otherwise
+    /// than this one did, so that all that this one held has to be committed as well.
+    private func isSure(_ read: AskedReads.Read) -> Bool {
+        read.group != nil || read.lacks.contains { $0.member == me.id && $0.ends.isEmpty }
     }
 
     /// When to look again at the first read that waits.

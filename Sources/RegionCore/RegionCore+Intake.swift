@@ -19,12 +19,14 @@ extension RegionCore {
         var report = report
         incidents.read(group) { resume(&report, in: $0.view, at: now) }
         if incidents.read(group, { saysNothingNew(report, to: $0.view) }) == true {
-            if let last = incidents.read(group, { $0.pending.last?.id }) ?? nil {
-                wait(request, for: last, group: group, isRepeat: true, at: now)
-            } else {
-                reply(request, group: group, durability: .quorum, isRepeat: true)
+            // What is pending of others may be merged before what says this: it is waited for itself.
+            let said = incidents.read(group) { $0.pending.filter { $0.tells(anyOf: report) } } ?? []
+            if said.isEmpty {
+                return reply(request, group: group, durability: .quorum, isRepeat: true)
             }
-            return
+            if said.count == 1 {
+                return wait(request, for: said[0].id, group: group, isRepeat: true, at: now)
+            }
         }
         let fact = write(.alertSeen(report), about: group, at: now)
         if config.defects.contains(.answerBeforeDurable) {
@@ -364,6 +366,16 @@ extension Command {
         switch self {
         case .edit, .merge, .handoff(_, .accept, _), .roster(_, .applied, _, _): true
         case .handoff, .work, .roster, .acknowledge, .snooze, .resolve, .escalate, .note: false
+        }
+    }
+}
+
+extension Fact {
+    /// Whether it reports one of the alerts of a report.
+    fileprivate func tells(anyOf report: AlertReport) -> Bool {
+        guard case .alertSeen(let said) = body else { return false }
+        return said.alerts.contains { one in
+            report.alerts.contains { $0.fingerprint == one.fingerprint }
         }
     }
 }

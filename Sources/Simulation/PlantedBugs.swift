@@ -66,10 +66,10 @@ package struct PlantedBug: Sendable {
             properties: ["S4", "S3"], seeds: 4...4),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 14...14),
+            seeds: 18...18),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 407...407),
+            properties: ["S4", "S3"], seeds: 144...144),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -93,7 +93,7 @@ package struct PlantedBug: Sendable {
     private static let dutyBugs = [
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 1412...1412),
+            seeds: 345...345),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 11...11),
@@ -109,7 +109,7 @@ package struct PlantedBug: Sendable {
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 14...14),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 17...17),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
             seeds: 5...5),
@@ -126,13 +126,13 @@ package struct PlantedBug: Sendable {
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),
         PlantedBug(
-            name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 1...60),
+            name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 2...2),
         PlantedBug(
             name: "claimsToKnowWorse", region: .claimsToKnowWorse, properties: ["S10"],
-            seeds: 1...60),
+            seeds: 6...6),
         PlantedBug(
             name: "announcesUnwritten", region: .announcesUnwritten,
-            properties: ["L2", "pending"], seeds: 1...60),
+            properties: ["L2"], seeds: 292...292),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
@@ -143,22 +143,22 @@ package struct PlantedBug: Sendable {
             seeds: 391...391),
         PlantedBug(
             name: "readsLocalCopy", region: .readsLocalCopy, properties: ["read"],
-            seeds: 4...4),
+            seeds: 13...13),
         PlantedBug(
             name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
-            seeds: 193...193),
+            seeds: 304...304),
         PlantedBug(
             name: "mentionKeyOfRegion", region: .mentionKeyOfRegion,
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 18...18),
+            seeds: 15...15),
     ]
 
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 363...363),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 99...99),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),

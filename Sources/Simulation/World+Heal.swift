@@ -31,7 +31,10 @@ extension World {
         for node in nodes.indices where nodes[node].isCore { heal(node) }
         var random = self.random.split("outside")
         for node in nodes.indices where !nodes[node].isCore && !nodes[node].isDestroyed {
-            breakForGood(node, random.pick(Outside.allCases))
+            var way = random.pick(Outside.allCases)
+            // Whoever leads with such a disk goes on leading and decides nothing (decision 0024, "Left").
+            if way == .unwritable, leadsSome(node) { way = .cutOff }
+            breakForGood(node, way)
         }
         for one in nodes.indices where nodes[one].isCore {
             for other in nodes.indices where nodes[other].isCore {
@@ -43,6 +46,12 @@ extension World {
             network.heal(network.link(node, nodes.count), at: now)
             network.heal(network.link(nodes.count, node), at: now)
         }
+    }
+
+    private func leadsSome(_ node: Int) -> Bool {
+        nodes[node].core?.look { core in
+            core.probeGroups.contains { core.probeLeads($0) }
+        } ?? false
     }
 
     private mutating func chooseCore() {

@@ -288,11 +288,12 @@ struct ClusterTextsTests {
         var ap = Samples.status(of: "ap")
         ap.diskError = "no space left on device"
         ap.quarantinedCount = 2
+        ap.outlook = nil
         let view = Samples.view([ap, Samples.status(of: "eu"), Samples.status(of: "us")])
         #expect(
             view.findings.map(\.text) == [
-                "ap cannot write its disk: no space left on device",
-                "ap has 2 quarantined incidents",
+                "ap: the disk here refuses writes: no space left on device",
+                "ap: 2 quarantined incidents here: an entry of the log cannot be applied",
             ])
     }
 }

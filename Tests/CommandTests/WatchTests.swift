@@ -122,7 +122,9 @@ struct WatchFrameTests {
         var watcher = Watcher()
         #expect(watcher.text.contains("asking the regions"))
         watcher.read(
-            [], onCall: OnCallList(region: "eu", at: Samples.now, rosterVersion: "", schedules: []))
+            [],
+            onCall: OnCallList(
+                region: "eu", at: Samples.now, rosterVersion: "", tzVersion: "", schedules: []))
         #expect(watcher.text.contains("Nothing is wrong that anybody was told of."))
         #expect(watcher.press(.enter, .character("a")).isEmpty)
     }

@@ -141,7 +141,8 @@ import Testing
             "name: Raj Nair", with: "name: 007"
         )
         .replacing("[mei, raj]", with: "[mei, no]").replacing("[ana, raj]", with: "[ana, no]")
-        .replacing("person raj", with: "person no")
+        .replacing("person raj", with: "person no").replacing(
+            "people: [raj]}", with: "people: [no]}")
         let roster = try load(text)
         #expect(roster.person("no")?.name == "007")
     }

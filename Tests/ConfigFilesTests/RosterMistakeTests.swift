@@ -24,11 +24,11 @@ import Testing
             "policies[default].levels[0].page[0]", says: "did you mean `follow-the-sun`?"),
         Mistake(
             "[person raj]", "[raj]", "badValue", "policies[default].levels[2].page[0]",
-            says: "write `person raj`"),
+            says: "write `person raj`", at: "page: [raj]"),
         Mistake(
             "    dependencies: [search]\n  - id: search\n",
             "  - id: checkout\n    name: Other\n", "duplicate",
-            "services[checkout].id", says: "on line 74",
+            "services[checkout].id", says: "on line 79",
             at: "id: checkout\n    name: Other"),
         Mistake(
             "people: [mei, raj]", "people: [mei, mei]", "duplicate",
@@ -187,8 +187,9 @@ import Testing
             "people: [raj]}", "people: []}", "missing", "teams[platform].people",
             says: "at least one person"),
         Mistake(
-            "    runbooks: [", "    runbook: https://example.com/r\n        runbooks: [",
-            "contradiction", "services[search].runbooks", says: "write all of them"),
+            "    runbooks: [", "    runbook: https://example.com/r\n    runbooks: [",
+            "contradiction", "services[search].runbooks", says: "write all of them",
+            at: "    runbooks: ["),
         Mistake(
             "hours: \"10:00-18:30\"", "hours: office", "badValue", "people[mei].hours",
             says: "09:00-17:30"),

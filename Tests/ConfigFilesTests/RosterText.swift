@@ -87,12 +87,12 @@ let rosterText = """
         duplicates: [cluster, job]
         coverage: business-hours
         playbooks: ["https://playbooks.example.com/cards", "https://playbooks.example.com/load"]
-        dependencies: [search]
         team: payments
         tier: 1
+        dependencies: [search]
       - id: search
-        policy: default
         runbooks: ["https://runbooks.example.com/search", "https://runbooks.example.com/shards"]
+        policy: default
 
     catchAll: [ana, mei]
 

@@ -101,10 +101,13 @@ struct WorkTests {
     {
         var ended: FactID?
         for number in 0..<(Incident.workKeptMax + 3) {
-            let id = say(.began(action("step \(number)")), at: Int64(10 + number))
+            // Each of another member: those of one come in their order.
+            let id = say(
+                .began(action("step \(number)")), member: UInt64(10 + number),
+                at: Int64(10 + number))
             if number == 100 { ended = id }
         }
-        say(.ended(.done, outcome: "ok"), ended, at: 11)
+        say(.ended(.done, outcome: "ok"), ended, member: 2, at: 11)
         facts.swapAt(facts.count - 1, 150)
         let incident = settled()
         #expect(incident.work.count == Incident.workKeptMax)
@@ -116,10 +119,15 @@ struct WorkTests {
     @Test mutating func `an ending waits for its beginning, however much is known besides`() {
         var ids: [FactID] = []
         for number in 0..<(Incident.workMax + 20) {
-            ids.append(say(.began(action("step \(number)")), at: Int64(10 + number)))
+            ids.append(
+                say(
+                    .began(action("step \(number)")), member: UInt64(1_000 + number),
+                    at: Int64(10 + number)))
         }
         for (number, id) in ids.enumerated() where number % 2 == 0 {
-            say(.ended(.done, outcome: "done \(number)"), id, member: 2, at: Int64(500 + number))
+            say(
+                .ended(.done, outcome: "done \(number)"), id, member: UInt64(3_000 + number),
+                at: Int64(500 + number))
         }
         let expected = settled().presentWork
         #expect(expected.count == ids.count && expected.count { $0.end == .done } == ids.count / 2)

@@ -79,10 +79,14 @@ struct FactCheck {
             let worst = incident.firingAlerts.map(\.instance.severity).min()
         else { return }
         failures.checkCount += 1
-        let isKnown = reports[incident.group]?.contains {
-            $0.severity <= worst && covering.acknowledgement.seen.cover($0.fact)
+        let bad = (reports[incident.group] ?? []).filter { $0.severity <= worst }
+        guard !bad.contains(where: { covering.acknowledgement.seen.cover($0.fact) }) else { return }
+        // What a log tells is known before the facts that it was made of are told.
+        let taken = incident.timeline.first { $0.fact == covering.fact }
+        let before = incident.timeline.prefix { $0.index < taken?.index ?? 0 }
+        guard !before.contains(where: { entry in bad.contains { $0.fact == entry.fact } }) else {
+            return
         }
-        guard isKnown != true else { return }
         failures.fail(
             "S10",
             "m\(node + 1) is silent about \(incident.group.short), \(worst.name), which "

@@ -162,7 +162,10 @@ enum OnCallPlanTexts {
             ("apart", { $0.mostSeconds - $0.leastSeconds }),
         ]
         for row in rows {
-            var cells = answer.spread.map { Cell(hours(row.seconds($0)), .bold) }
+            var cells = ["all", "night", "weekend", "holiday", "outside"].map { kind in
+                let spread = answer.spread.first { $0.kind == kind }
+                return Cell(spread.map { hours(row.seconds($0)) } ?? "-", .bold)
+            }
             cells.insert(Cell(""), at: 1)
             table.add([Cell(row.name, .bold), Cell("")] + cells)
         }

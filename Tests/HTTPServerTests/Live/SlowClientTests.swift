@@ -13,53 +13,12 @@ import Testing
         "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\(length)\r\n\r\n"
     }
 
-    /// Asks so often that no buffer of any system holds all answers; the last one closes.
-    private func askOften(_ client: RawClient) async throws -> Int {
-        func one(_ more: String) -> String {
-            "GET \(APIPath.description) HTTP/1.1\r\nHost: x\r\n\(more)\r\n"
-        }
-        let count = 120
-        try await client.send(
-            String(repeating: one(""), count: count - 1) + one("Connection: close\r\n"))
-        return count
-    }
-
-    private func answers(in text: String) -> Int {
-        text.components(separatedBy: "HTTP/1.1 200").count - 1
-    }
-
-    @Test func `an answer that is not read holds its connection for a while only`() async throws {
-        var server = TestServer()
-        server.stallTime = .milliseconds(600)
-        try await LiveServerTests.live(server) { port in
-            let client = try await RawClient.connect(port: port, isReading: false)
-            let count = try await askOften(client)
-            try await Task.sleep(for: .seconds(3))
-            try await client.startReading()
-            let got = answers(in: try await client.receiveUntilClosed())
-            #expect(got > 0 && got < count, "\(got)")
-        }
-    }
-
-    @Test func `whoever reads late, but reads, gets everything`() async throws {
-        var server = TestServer()
-        server.stallTime = .seconds(8)
-        try await LiveServerTests.live(server) { port in
-            let client = try await RawClient.connect(port: port, isReading: false)
-            let count = try await askOften(client)
-            try await Task.sleep(for: .seconds(2))
-            try await client.startReading()
-            #expect(answers(in: try await client.receiveUntilClosed()) == count)
-        }
-    }
-
     @Test func `a stream of events that is not read ends`() async throws {
         var server = TestServer()
         server.stallTime = .milliseconds(600)
         let fixed = server
         try await LiveServerTests.live(fixed) { port in
-            let client = try await RawClient.connect(
-                port: port, isReading: false, bufferBytes: 16_384)
+            let client = try await RawClient.connect(port: port, isReading: false)
             try await client.send(
                 "GET \(APIPath.events) HTTP/1.1\r\nHost: x\r\n"
                     + "Authorization: Bearer \(TestServer.token)\r\n\r\n")

@@ -173,7 +173,7 @@ import Testing
             ).decoded()
             #expect(all.people.map(\.person) == ["mei", "raj"])
             #expect(all.people.map(\.seconds) == [86_400, 86_400])
-            #expect(all.spread.map(\.kind) == ["all", "night", "weekend", "holiday"])
+            #expect(all.spread.map(\.kind) == ["all", "night", "weekend", "holiday", "outside"])
             #expect(all.spread[0].leastSeconds == all.spread[0].mostSeconds)
             let other = try await client.api(
                 .get, APIPath.onCallFairness + Self.period + "&schedule=moon")

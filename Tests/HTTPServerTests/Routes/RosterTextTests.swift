@@ -47,7 +47,8 @@ struct RosterTextTests {
         let admin = TestServer()
         let reader = TestServer(may: may)
         try await admin.test { client in
-            #expect(try await apply(Self.text, client).status == 200)
+            let applied = try await apply(Self.text, client)
+            #expect(applied.status == 200)
         }
         let control = admin.node.ask { $0.control }
         reader.node.change { $0.control = control }
@@ -74,7 +75,8 @@ struct RosterTextTests {
     {
         let server = TestServer()
         try await server.test { client in
-            #expect(try await apply(Self.text, client).status == 200)
+            let applied = try await apply(Self.text, client)
+            #expect(applied.status == 200)
             let version = server.node.ask { $0.control.current?.document.version }
             server.node.change {
                 $0.rosterProblems = [ProblemItem(field: "zone", message: "there is no zone Mars")]

@@ -13,17 +13,13 @@ final class RawClient: Sendable {
         (self.channel, self.collector) = (channel, collector)
     }
 
-    /// A connection; without `isReading` one that takes no more than its buffer holds until
-    /// `startReading`.
-    static func connect(
-        port: Int, isReading: Bool = true, bufferBytes: Int? = nil
-    ) async throws -> RawClient {
+    /// A connection; without `isReading` one that takes next to nothing until `startReading`.
+    static func connect(port: Int, isReading: Bool = true) async throws -> RawClient {
         let collector = Collector()
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        if !isReading { bootstrap = bootstrap.channelOption(.autoRead, value: false) }
-        if let bufferBytes {
-            bootstrap = bootstrap.channelOption(
-                .socketOption(.so_rcvbuf), value: SocketOptionValue(bufferBytes))
+        if !isReading {
+            bootstrap = bootstrap.channelOption(.autoRead, value: false)
+                .channelOption(.socketOption(.so_rcvbuf), value: 16_384)
         }
         let channel =
             try await bootstrap
