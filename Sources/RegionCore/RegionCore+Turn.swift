@@ -52,6 +52,7 @@ extension RegionCore {
         // Most turns bring nothing to write.
         guard turn.hasWrites || outbox.lazySince != nil else { return }
         var urgent: [GroupWrite] = []
+        let earlier = outbox.lazyWrites.count
         for write in turn.replication.writes {
             if write.isLazy { outbox.lazyWrites.append(write) } else { urgent.append(write) }
         }
@@ -61,7 +62,7 @@ extension RegionCore {
         let isLazyDue = outbox.lazySince.map { now - $0 >= Self.lazyWriteDelay } ?? false
         let isUrgent = !urgent.isEmpty || !turn.facts.isEmpty || !turn.factsThrough.isEmpty
         if isUrgent || isLazyDue {
-            writeBatch(urgent: urgent, at: now)
+            writeBatch(urgent: urgent, behind: earlier, at: now)
         } else if !outbox.addToNewest(frames: turn.framesAfterWrites, orders: turn.orders) {
             for frame in turn.framesAfterWrites { emit(frame) }
             for order in turn.orders { turn.effects.append(.page(order)) }
@@ -69,10 +70,15 @@ extension RegionCore {
         turn.removeWrites()
     }
 
-    private mutating func writeBatch(urgent: [GroupWrite], at now: Instant) {
+    /// `earlier`: how many of the writes that may wait are of turns before this one.
+    private mutating func writeBatch(
+        urgent: [GroupWrite], behind earlier: Int, at now: Instant
+    ) {
         var batch = WriteBatch(token: outbox.nextToken())
-        // Commit hints first: they speak of entries that were written before this turn.
-        batch.groups = outbox.lazyWrites + urgent
+        // Commit hints of turns before speak of entries that are written; those of this turn may speak
+        // of what it writes, in the place of something else (seed 850).
+        batch.groups =
+            outbox.lazyWrites.prefix(earlier) + urgent + outbox.lazyWrites.dropFirst(earlier)
         batch.facts = turn.facts
         batch.mergedFacts = outbox.lazyMerged
         batch.factsThrough = turn.factsThrough

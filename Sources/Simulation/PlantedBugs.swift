@@ -66,7 +66,7 @@ package struct PlantedBug: Sendable {
             properties: ["S4", "S3"], seeds: 4...4),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
-            seeds: 18...18),
+            seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
             properties: ["S4", "S3"], seeds: 144...144),
@@ -121,7 +121,7 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
-            seeds: 1982...1982),
+            seeds: 1635...1635),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),
@@ -143,7 +143,7 @@ package struct PlantedBug: Sendable {
             seeds: 391...391),
         PlantedBug(
             name: "readsLocalCopy", region: .readsLocalCopy, properties: ["read"],
-            seeds: 13...13),
+            seeds: 15...15),
         PlantedBug(
             name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
             seeds: 304...304),
@@ -152,7 +152,7 @@ package struct PlantedBug: Sendable {
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 15...15),
+            seeds: 53...53),
     ]
 
     private static let hostBugs = [
