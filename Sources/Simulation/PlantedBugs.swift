@@ -92,9 +92,6 @@ package struct PlantedBug: Sendable {
 
     private static let dutyBugs = [
         PlantedBug(
-            name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 345...345),
-        PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 11...11),
         PlantedBug(
