@@ -132,23 +132,27 @@ public struct Meanwhile: Equatable, Sendable {
             return Self.line("\(news.group.short) decided, and open to a veto: \(outcome)")
         }
         let lines =
-            Self.bounded(
-                resolved.map {
-                    Self.line(
-                        "\($0.group.short) \($0.title), resolved at \($0.at.instant.dayMinuteUTC)")
-                })
-            + Self.bounded(
-                opened.map {
-                    Self.line(
-                        "\($0.group.short) \($0.title), open since \($0.at.instant.dayMinuteUTC)")
-                }) + Self.bounded(conflicts) + Self.bounded(rosters) + Self.bounded(changes)
+            Self.bounded(resolved) {
+                Self.line(
+                    "\($0.group.short) \($0.title), resolved at \($0.at.instant.dayMinuteUTC)")
+            }
+            + Self.bounded(opened) {
+                Self.line(
+                    "\($0.group.short) \($0.title), open since \($0.at.instant.dayMinuteUTC)")
+            }
+            + Self.bounded(conflicts) { $0 } + Self.bounded(rosters) { $0 }
+            + Self.bounded(changes) { $0 }
         guard !lines.isEmpty else { return "" }
         return (["While you slept, since \(since.dayMinuteUTC):"] + lines).joined(separator: "\n")
     }
 
-    private static func bounded(_ lines: [String]) -> [String] {
-        let more = lines.count - linesMax
-        return more > 0 ? lines.prefix(linesMax) + ["- and \(more) more of these"] : lines
+    /// The first few in words: at a change of shift there may be thousands, for each of thousands.
+    private static func bounded<Item>(
+        _ items: [Item], _ words: (Item) -> String
+    ) -> [String] {
+        let lines = items.prefix(linesMax).map(words)
+        let more = items.count - linesMax
+        return more > 0 ? lines + ["- and \(more) more of these"] : lines
     }
 
     private static func line(_ text: String) -> String {
