@@ -249,7 +249,8 @@ public struct RegionCore: Sendable {
                     let keys = plan.pages.map(\.key)
                     slot.replanned = (now, keys)
                     slot.askedSince.removeAll { !keys.contains($0.key) }
-                } else if slot.view.status.isOpen {
+                } else {
+                    // Of one that is over people are told as well: by turns, as of others (seed 345).
                     slot.replanned = (now, slot.view.pages.map(\.key))
                 }
                 slot.askedSince.removeAll { now - $0.at > .minutes(1) }
@@ -304,8 +305,8 @@ public struct RegionCore: Sendable {
     /// concerns ten thousand.
     private static let reviewsPerTurnMax = 1_000
 
-    /// Looks at every dirty incident once, as far as one turn goes; what that changes in replication is settled in the same
-    /// turn.
+    /// Looks at every dirty incident once, as far as one turn goes; what that changes in replication is
+    /// settled in the same turn.
     private mutating func reviewDirty(at now: Instant) {
         var rounds = 0
         var left = Self.reviewsPerTurnMax
