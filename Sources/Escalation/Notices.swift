@@ -70,6 +70,8 @@ extension DecisionOutcome {
     fileprivate var standing: String {
         switch self {
         case .commander(let person, _), .acknowledged(let person, _): " " + person.text
+        case .answers(let person, _, let request):
+            " \(person.text) \(request.origin.number).\(request.sequence)"
         case .severity, .standDown, .sealed, .separate, .phase: ""
         }
     }
@@ -78,7 +80,7 @@ extension DecisionOutcome {
     fileprivate var isOfRun: Bool {
         switch self {
         case .standDown: true
-        case .severity, .commander, .acknowledged, .sealed, .separate, .phase: false
+        case .severity, .commander, .acknowledged, .sealed, .separate, .phase, .answers: false
         }
     }
 
@@ -89,6 +91,7 @@ extension DecisionOutcome {
         case .commander(_, let deputies): deputies
         case .acknowledged(_, let others): others
         case .standDown(let people): people
+        case .answers(let person, let others, _): [person] + others
         }
     }
 }

@@ -36,6 +36,9 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
     case duplicates = 8
     /// How far people are was said without knowledge of one another: the least far stands.
     case phases = 9
+    /// Somebody asked for the next level while command passed on, neither knowing of the other: whoever
+    /// held command then answers for it.
+    case crossed = 10
 
     /// The name in the API.
     public var name: String {
@@ -49,6 +52,7 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
         case .merges: "merges"
         case .duplicates: "duplicates"
         case .phases: "phases"
+        case .crossed: "crossed"
         }
     }
 
@@ -56,7 +60,7 @@ public enum DecisionRule: UInt8, CaseIterable, Sendable {
     public var isConflict: Bool {
         switch self {
         case .severities, .commanders, .acknowledgements, .standDown, .merges, .duplicates,
-            .phases:
+            .phases, .crossed:
             true
         case .edit, .overturned: false
         }
@@ -80,6 +84,9 @@ public enum DecisionOutcome: Equatable, Sendable {
     case separate
     /// People are so far with it.
     case phase(IncidentPhase)
+    /// This person answers for what was asked for by this request; the others had, or got, command
+    /// about then.
+    case answers(PersonID, others: [PersonID], request: FactID)
 }
 
 /// Something the owner decided, by which rule, from what, and why: an entry of the incident's log.
@@ -143,6 +150,8 @@ extension DecisionOutcome {
         case .sealed(let target): "merged into \(target.group.short)"
         case .separate: "an incident of its own"
         case .phase(let phase): phase.name
+        case .answers(let person, let others, _):
+            "\(person.text) answers" + Self.list(", also told: ", others)
         }
     }
 
@@ -174,6 +183,7 @@ extension DecisionOutcome {
         case .standDown: 4
         case .sealed, .separate: 5
         case .phase: 6
+        case .answers: 7
         }
     }
 }
@@ -211,6 +221,11 @@ extension DecisionOutcome: WireCodable {
         case .phase(let phase):
             writer.write(UInt8(7))
             writer.write(phase)
+        case .answers(let person, let others, let request):
+            writer.write(UInt8(8))
+            writer.write(person)
+            writer.write(others)
+            writer.write(request)
         }
     }
     public init(from reader: inout ByteReader) throws(WireError) {
@@ -225,7 +240,10 @@ extension DecisionOutcome: WireCodable {
         case 5: self = .sealed(into: try reader.read())
         case 6: self = .separate
         case 7: self = .phase(try reader.read())
-        case _: throw reader.failure(expected: "an outcome 1 to 7", found: "\(tag)")
+        case 8:
+            self = .answers(
+                try reader.read(), others: try reader.readList(), request: try reader.read())
+        case _: throw reader.failure(expected: "an outcome 1 to 8", found: "\(tag)")
         }
     }
 }
@@ -247,7 +265,7 @@ extension Decision: WireCodable {
         previousEnd = try reader.read()
         let raw = try reader.readByte()
         guard let rule = DecisionRule(rawValue: raw) else {
-            throw reader.failure(expected: "a rule 1 to 9", found: "\(raw)")
+            throw reader.failure(expected: "a rule 1 to 10", found: "\(raw)")
         }
         self.rule = rule
         inputs = try reader.readList()

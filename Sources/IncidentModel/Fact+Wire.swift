@@ -210,12 +210,14 @@ extension EscalationRequest: WireCodable {
         writer.write(by)
         writer.write(reason)
         writer.write(lapsed)
+        writer.write(seen)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
             generation: try reader.readUInt64(), previousEnd: try reader.read(),
             run: try reader.readUInt64(), level: try reader.readUInt64(), by: try reader.read(),
-            reason: try reader.readString(), lapsed: try reader.readList())
+            reason: try reader.readString(), lapsed: try reader.readList(),
+            seen: try reader.readList())
     }
 }
 

@@ -350,6 +350,8 @@ public struct EscalationRequest: Equatable, Sendable {
     public var reason: String
     /// The acknowledgements that have lapsed with it.
     public var lapsed: [FactID]
+    /// How far each member's facts were known where this was written.
+    public var seen: [FactID]
 
     /// The level of a request to begin anew at the first one.
     public static let anew = UInt64.max
@@ -367,7 +369,7 @@ public struct EscalationRequest: Equatable, Sendable {
     /// A request.
     public init(
         generation: UInt64, previousEnd: HybridTime, run: UInt64, level: UInt64, by: PersonID,
-        reason: String, lapsed: [FactID] = []
+        reason: String, lapsed: [FactID] = [], seen: [FactID] = []
     ) {
         self.generation = generation
         self.previousEnd = previousEnd
@@ -376,5 +378,6 @@ public struct EscalationRequest: Equatable, Sendable {
         self.by = by
         self.reason = reason
         self.lapsed = lapsed
+        self.seen = seen
     }
 }

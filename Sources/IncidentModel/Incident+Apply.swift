@@ -188,6 +188,7 @@ extension Incident {
             !hasClosed(after: $0.acknowledgement.previousEnd)
         }
         edits = edits.filter { !hasClosed(after: $0.edit.previousEnd) }
+        escalations = escalations.filter { !hasClosed(after: $0.request.previousEnd) }
         // Those of the generation that just ended may not have been released yet.
         absorbed = absorbed.filter { $0.survivorEnd == previousEnd }
         (severitySetting, commander, deputies) = (nil, nil, [])
@@ -338,6 +339,7 @@ extension Incident {
     }
 
     private mutating func apply(_ request: EscalationRequest, of fact: Fact, index: LogIndex) {
+        keep(request, of: fact)
         let tail = request.reason.isEmpty ? "" : ": \(request.reason)"
         guard request.previousEnd == previousEnd, request.run == run.number, status.isOpen else {
             note(

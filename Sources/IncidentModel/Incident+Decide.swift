@@ -73,7 +73,7 @@ extension Incident {
             commander = person
             self.deputies = deputies
             noteTaking(by: person, decision.inputs, at: time)
-        case .acknowledged, .standDown: break
+        case .acknowledged, .standDown, .answers: break
         case .phase(let new):
             if phase?.phase != new { phase = PhaseSetting(phase: new, since: time) }
         case .sealed(let target): if target.group != group { sealing = target }

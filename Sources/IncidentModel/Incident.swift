@@ -195,6 +195,9 @@ public struct Incident: Equatable, Sendable {
     /// What people want fields to be, in the order (time, fact); of this generation, and of those that
     /// are yet to open here.
     public var edits: [EditRecord] = []
+    /// What people asked for the next level, in the order (time, fact); of this generation, and of those
+    /// that are yet to open here; at most `escalationsMax`.
+    public var escalations: [EscalationRecord] = []
     /// What was decided, oldest first; at most `decisionsMax`.
     public var decisions: [Decision] = []
     /// The incident it is sealed into, if it is: that one pages for both once it has absorbed it. It

@@ -19,6 +19,7 @@ public func decisions(
         standDown(in: incident),
         merge(of: incident, edits.filter(\.isAboutMerging)),
         phase(of: incident, edits.filter { $0.phase != nil }),
+        crossed(in: incident, edits.filter { $0.commander != nil }),
     ].compactMap { $0 }
 }
 

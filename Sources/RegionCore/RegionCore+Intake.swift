@@ -229,7 +229,7 @@ extension RegionCore {
                     EscalationRequest(
                         generation: view.generation, previousEnd: view.previousEnd,
                         run: view.run.number, level: levelLeft(of: view, at: now), by: by,
-                        reason: reason)))
+                        reason: reason, seen: ledger.marks)))
         case .note(_, let by, let text, let replyTo):
             return note(text, by: by, replyTo: replyTo, on: view)
         case .edit(_, let value, let by, let reason, let overturns):

@@ -27,6 +27,7 @@ package struct Sometimes: Sendable {
         /// Severities, commands or acknowledgements of two sides were settled; somebody was told that a
         /// page was in vain.
         case severitiesSettled, commandersSettled, acknowledgementsSettled, stoodDown
+        case escalationCrossed
         /// Incidents were merged in several ways at once; a coordinator found that two are one; one took
         /// another over; one was released by a survivor that was over, or let go again.
         case mergesSettled, duplicateMerged, absorbed, released, disowned

@@ -187,6 +187,7 @@ extension World {
         case .merges: sometimes.mark(.mergesSettled)
         case .duplicates: sometimes.mark(.duplicateMerged)
         case .phases: sometimes.mark(.phasesSettled)
+        case .crossed: sometimes.mark(.escalationCrossed)
         case .edit, .overturned: break
         }
     }

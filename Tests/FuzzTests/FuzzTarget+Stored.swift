@@ -80,7 +80,8 @@ enum FuzzSamples {
         .escalationAsked(
             EscalationRequest(
                 generation: 1, previousEnd: .zero, run: 1, level: 0, by: "ana", reason: "help",
-                lapsed: [FactID(origin: MemberID(2), sequence: 5)])),
+                lapsed: [FactID(origin: MemberID(2), sequence: 5)],
+                seen: [FactID(origin: MemberID(2), sequence: 9)])),
         .edited(
             FieldEdit(
                 previousEnd: .zero, value: .severity(.sev1), by: "ana", reason: "all of it",

@@ -123,7 +123,7 @@ struct ConflictRoutes: Sendable {
             }
             return .phase(phase)
         case .merges, .duplicates: return .separate
-        case .edit, .commanders, .acknowledgements, .standDown, .overturned:
+        case .edit, .commanders, .acknowledgements, .standDown, .crossed, .overturned:
             guard let person = try fields.optionalMember("commander", of: roster) else {
                 throw .missing("commander", remedy: "Give the id of the person who is to command.")
             }

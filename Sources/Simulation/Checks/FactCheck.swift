@@ -23,7 +23,7 @@ struct FactCheck {
     private var answers: [String: (group: GroupID, end: HybridTime)] = [:]
     private var wrongAnswer: String?
     /// All facts of an incident, as far as they were kept.
-    private var facts: [GroupID: [Fact]] = [:]
+    private(set) var facts: [GroupID: [Fact]] = [:]
     private static let factsMax = 60
 
     /// Somebody answers through a link that names a generation.
@@ -117,112 +117,6 @@ struct FactCheck {
                     + "through \(alert.closedThrough), when nobody saw it fire")
         }
     }
-
-    // MARK: - S9
-
-    /// At the end of a run: the facts of an incident in other orders, and one by one.
-    func permute(
-        _ group: GroupID, defects: RuleDefects = RuleDefects(), _ random: inout RandomStream,
-        into failures: inout Failures
-    ) {
-        guard let all = facts[group], all.count > 1 else { return }
-        let expected = Incident(group: group).viewed(with: all)
-        var shuffled = all
-        for _ in 0..<2 {
-            failures.checkCount += 1
-            random.shuffle(&shuffled)
-            if Incident(group: group).viewed(with: shuffled) != expected {
-                failures.fail("S9", "\(group.short): facts in another order give another incident")
-            }
-        }
-        // As a region does whose facts come in order: each is applied to what was there.
-        var grown = Incident(group: group)
-        for fact in all.sorted(by: { ($0.time, $0.id) < ($1.time, $1.id) }) {
-            grown = grown.viewed(with: [fact])
-        }
-        if grown != expected {
-            failures.fail("S9", "\(group.short): facts learned one by one give another incident")
-        }
-        settle(group, all.filter(\.isWithinGeneration), defects, &random, into: &failures)
-    }
-
-    /// What owners decide in the end must not depend on which facts were merged when, and on how often
-    /// they stopped to decide. Only within one generation and run: ends and runs count by the log.
-    private func settle(
-        _ group: GroupID, _ facts: [Fact], _ defects: RuleDefects,
-        _ random: inout RandomStream, into failures: inout Failures
-    ) {
-        var expected: Settled?
-        for _ in 0..<4 {
-            failures.checkCount += 1
-            let settled = Settled(
-                Self.merged(group, facts, portions: &random), defects)
-            if let expected, settled != expected {
-                failures.fail(
-                    "S9",
-                    "\(group.short): merged in another order it is settled as \(settled), not as "
-                        + "\(expected)")
-            }
-            expected = expected ?? settled
-        }
-    }
-
-    /// An incident into whose log facts were merged in some order that keeps each member's own, in
-    /// portions, with decisions in between.
-    private static func merged(
-        _ group: GroupID, _ facts: [Fact], portions random: inout RandomStream
-    ) -> Incident {
-        var incident = Incident(group: group)
-        var index: LogIndex = 0
-        func settle() {
-            while true {
-                let missing = missingDecisions(for: incident)
-                guard !missing.isEmpty else { return }
-                index += 1
-                incident.applyDecisions(missing, in: "any", at: .zero, index: index)
-            }
-        }
-        var lanes: [[Fact]] = []
-        for fact in facts.sorted(by: { $0.id < $1.id }) {
-            if lanes.last?.last?.id.origin == fact.id.origin {
-                lanes[lanes.count - 1].append(fact)
-            } else {
-                lanes.append([fact])
-            }
-        }
-        while !lanes.isEmpty {
-            let lane = Int(random.below(UInt64(lanes.count)))
-            let count = 1 + Int(random.below(UInt64(lanes[lane].count)))
-            index += 1
-            incident.applyMerge(Array(lanes[lane].prefix(count)), index: index)
-            lanes[lane].removeFirst(count)
-            if lanes[lane].isEmpty { lanes.remove(at: lane) }
-            if random.below(2) == 0 { settle() }
-        }
-        settle()
-        return incident
-    }
-
-    /// The rules over the same views in other orders, and with repetitions.
-    func permute(
-        _ views: [RegionalView], of group: GroupID, at now: Instant, defects: RuleDefects,
-        _ random: inout RandomStream, into failures: inout Failures
-    ) {
-        guard views.count > 1 else { return }
-        let bound = Span.seconds(30)
-        let expected = findings(in: views, at: now, overdueAfter: bound, defects: defects)
-        for _ in 0..<4 {
-            failures.checkCount += 1
-            var others = views + views.filter { _ in random.below(2) == 0 }
-            random.shuffle(&others)
-            var again = defects
-            if let seed = defects.hashSeed { again.hashSeed = seed &+ random.next() }
-            let found = findings(in: others, at: now, overdueAfter: bound, defects: again)
-            guard found != expected else { continue }
-            failures.fail(
-                "S9", "\(group.short): rules find \(found) instead of \(expected) in another order")
-        }
-    }
 }
 
 extension Incident {
@@ -254,27 +148,6 @@ extension Incident {
     }
 }
 
-/// What was settled about an incident, whatever the way to it.
-private struct Settled: Equatable {
-    var severity: Severity
-    var commander: PersonID?
-    var deputies: [PersonID]
-    var acknowledgement: FactID?
-    var standing: [DecisionOutcome]
-    var phase: IncidentPhase?
-    var work: [WorkItem]
-    var mentions: [Mention]
-
-    init(_ incident: Incident, _ defects: RuleDefects) {
-        (severity, commander) = (incident.severity, incident.commander)
-        deputies = incident.deputies
-        acknowledgement = incident.coveringAcknowledgement?.fact
-        standing = decisions(for: incident, defects: defects).map(\.outcome)
-        (phase, work) = (incident.phase?.phase, incident.presentWork)
-        mentions = incident.mentions
-    }
-}
-
 extension Fact {
     /// Whether it is something between which owners decide.
     var isAboutDecisions: Bool {
@@ -282,35 +155,6 @@ extension Fact {
         case .edited(let edit): !edit.isProposal
         case .ackSeen: true
         case _: false
-        }
-    }
-
-    /// Whether it can neither end a generation nor begin a run.
-    fileprivate var isWithinGeneration: Bool {
-        switch body {
-        case .alertSeen(let report): report.alerts.allSatisfy(\.isFiring)
-        case .resolveSeen, .escalationAsked: false
-        case .edited(let edit):
-            // To part what was merged begins a run.
-            edit.previousEnd == .zero && !edit.value.isSameField(as: .separate)
-                && edit.handoff?.run ?? 1 == 1
-        case .ackSeen(let given): given.previousEnd == .zero && given.run == 1
-        case .pageIntent(let intent):
-            intent.position.previousEnd == .zero && intent.position.run == 1
-        case .pageResult(let result):
-            result.position.previousEnd == .zero && result.position.run == 1
-        case .noteAdded, .roster: true
-        case .handoff(let word): word.previousEnd == .zero
-        case .work(let word): word.previousEnd == .zero
-        }
-    }
-}
-
-extension RandomStream {
-    /// Brings elements into another order. *Source:* Fisher and Yates.
-    mutating func shuffle<Element>(_ elements: inout [Element]) {
-        for index in elements.indices.dropFirst().reversed() {
-            elements.swapAt(index, Int(below(UInt64(index + 1))))
         }
     }
 }
