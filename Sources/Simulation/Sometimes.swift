@@ -62,6 +62,8 @@ package struct Sometimes: Sendable {
         case resolvedFirst
         /// A clock was more than half an hour off.
         case clockFarOff
+        /// A region was left alone while it knew of another one's page that was on its way.
+        case cutWhilePaging
         /// A lone region paged; a majority without the others committed.
         case loneRegionPaged, coreCommitted
         /// Somebody was paged within ten minutes of a change of clocks.

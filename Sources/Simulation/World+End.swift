@@ -18,8 +18,9 @@ extension World {
     mutating func runToEnd() {
         start()
         run(until: World.begin + options.safetyPhase)
+        let witness = options.core == .lone ? awaitPageOnItsWay() : nil
         guard checks.failure == nil else { return }
-        heal()
+        heal(around: witness)
         // A disk that refused is tried again every half second, one that hangs ends what it began, and
         // the client is not answered before.
         if options.faults.contains(.slowDisk) {

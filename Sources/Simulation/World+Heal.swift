@@ -22,12 +22,55 @@ extension World {
         case unwritable
     }
 
-    mutating func heal() {
+    /// The moment at which a region that will be alone is hurt most: it has been told that another one is
+    /// about to page, and not yet what came of it. In every other run faults end there; gives back that
+    /// region, if one was found in time.
+    mutating func awaitPageOnItsWay() -> Int? {
+        var random = self.random.split("moment of the cut")
+        guard random.below(2) == 0 else { return nil }
+        let end = now + .seconds(20)
+        while now < end, checks.failure == nil {
+            if let node = nodes.indices.first(where: knowsOfPageOnItsWay) {
+                sometimes.mark(.cutWhilePaging)
+                return node
+            }
+            run(until: now + .milliseconds(50))
+        }
+        return nil
+    }
+
+    private func knowsOfPageOnItsWay(_ node: Int) -> Bool {
+        guard nodes[node].isRegion, nodes[node].isRunning, !nodes[node].isDestroyed,
+            let core = nodes[node].core
+        else { return false }
+        let (local, own) = (nodes[node].machine.peek(at: now), nodes[node].member.id)
+        return core.look { core in
+            core.probeGroups.contains { group in
+                guard core.probeIsTriggered(group),
+                    case .page(let plan) = core.probePlan(group, at: local)
+                        ?? core.probeDecision(group, at: local),
+                    let view = core.probeSharedView(group)
+                else { return false }
+                return plan.pages.contains { page in
+                    view.value.pages.contains {
+                        $0.key == page.key && !$0.isDelivered
+                            && $0.attempts.contains { attempt in
+                                attempt.outcome == nil && attempt.member != own
+                                    && abs((local - attempt.intentAt.instant).seconds) < 3
+                            }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends the faults around a core; of one region, around this one if it is given.
+    mutating func heal(around witness: Int?) {
         trace.note(.heal, at: now, 2)
         isHealed = true
         healedAt = now
         disturb(until: now)
-        chooseCore()
+        chooseCore(around: witness)
         for node in nodes.indices where nodes[node].isCore { heal(node) }
         var random = self.random.split("outside")
         for node in nodes.indices where !nodes[node].isCore && !nodes[node].isDestroyed {
@@ -54,7 +97,7 @@ extension World {
         } ?? false
     }
 
-    private mutating func chooseCore() {
+    private mutating func chooseCore(around witness: Int?) {
         var random = self.random.split("core of regions")
         let living = nodes.indices.filter { !nodes[$0].isDestroyed }
         var chosen = living
@@ -66,7 +109,8 @@ extension World {
             if !chosen.contains(where: { nodes[$0].isRegion }) { chosen = living }
         case .lone:
             let regions = living.filter { nodes[$0].isRegion }
-            chosen = [random.pick(regions)]
+            let region = random.pick(regions)
+            chosen = [witness ?? region]
         }
         for node in nodes.indices {
             nodes[node].isCore = chosen.contains(node)
