@@ -20,8 +20,6 @@ struct SimDisk {
     /// Until when writes fail, and until when they take long.
     var failsUntil: Instant = .epoch
     var slowUntil: Instant = .epoch
-    /// What was damaged, if anything was: the next start refuses it.
-    var damage: Damage?
     /// Planted bugs.
     private let defects: HostDefects
     /// What a defective store reported as durable and did not sync.
