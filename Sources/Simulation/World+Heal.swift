@@ -1,4 +1,5 @@
 import Basics
+import Escalation
 import IncidentModel
 import RegionCore
 import Replication
@@ -47,7 +48,7 @@ extension World {
         return core.look { core in
             core.probeGroups.contains { group in
                 guard core.probeIsTriggered(group),
-                    case .page(let plan) = core.probePlan(group, at: local)
+                    case .page(let plan)? = core.probePlan(group, at: local)
                         ?? core.probeDecision(group, at: local),
                     let view = core.probeSharedView(group)
                 else { return false }
