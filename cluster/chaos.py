@@ -136,7 +136,7 @@ class Run:
         return None
 
     def read_state(self, incidents):
-        return {region: {i: {"detail": self.ask(region, f"/{i}"), "timeline": self.ask(region, f"/{i}/timeline")}
+        return {region: {i: {"detail": self.ask(region, f"/{i}"), "timeline": self.ask(region, f"/{i}/timeline?verify=true")}
                          for i in incidents} for region in self.lab.regions}
 
     def keep_disks(self):

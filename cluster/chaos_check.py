@@ -162,6 +162,9 @@ class Checker(PageRules):
                 if len(set(digests)) < len(digests) or [e["index"] for e in committed] != sorted(
                         e["index"] for e in committed):
                     self.verdict.find("hash chain", f"{region}: the timeline of {incident[:8]} is not a chain")
+                chain = timeline.get("chain") or {}
+                if chain.get("brokenAt") or chain.get("verified") != len(committed) or not chain.get("isWhole"):
+                    self.verdict.find("hash chain", f"{region}: the chain of {incident[:8]}, worked out anew, is {chain}")
                 if len(committed) < len(timeline["entries"]):
                     self.verdict.find("agreement", f"{region} alone knows "
                                       f"{len(timeline['entries']) - len(committed)} entries of {incident[:8]}")

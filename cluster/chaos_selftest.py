@@ -40,7 +40,8 @@ def incident(number, story, steps, acknowledged):
         {"member": "m-ap", "attempt": 1, "outcome": "delivered"}]} for step in range(1, steps + 1)]
     return {"detail": {"alerts": [{"summary": title, "isFiring": True}], "pages": pages,
                        "acknowledgements": [{"by": "eu-one"}] if acknowledged else []},
-            "timeline": {"entries": entries}}
+            "timeline": {"entries": entries, "chain": {
+                "verified": 5, "committed": 5, "isWhole": True, "head": entries[-1]["digest"]}}}
 
 
 def good():
@@ -90,6 +91,10 @@ def change_digest(case):
 def drop_digest(case):
     for region in REGIONS:
         case["state"][region][ONE]["timeline"]["entries"][2]["digest"] = None
+
+
+def break_chain(case):
+    case["state"]["us"][ONE]["timeline"]["chain"].update(verified=2, brokenAt=3)
 
 
 def shorten_timeline(case):
@@ -147,6 +152,7 @@ def process_ended(case):
 
 BAD = [(drop_incident, "nothing lost"), (drop_alert, "nothing lost"), (drop_acknowledgement, "nothing lost"),
        (drop_resolve, "nothing lost"), (change_digest, "agreement"), (drop_digest, "hash chain"),
+       (break_chain, "hash chain"),
        (shorten_timeline, "agreement"), (never_agreed, "agreement"), (two_incidents, "same incident"),
        (drop_mails, "paged in time"), (late_mails, "paged in time"), (late_behind_a_cut, "paged in time"),
        (mail_after_acknowledgement, "quiet after acknowledgement"), (unknown_mail, "pages are written down"),

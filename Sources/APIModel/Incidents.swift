@@ -286,12 +286,38 @@ package struct TimelineAnswer: Codable, Equatable, Sendable {
     package var entries: [TimelineItem]
     /// Where the timeline goes on, for `?cursor=`; absent at its end.
     package var next: String?
+    /// What came of working the hash chain out anew; absent unless `?verify=true` asked for it.
+    package var chain: TimelineChainSummary?
 
     /// A timeline with all its parts.
     package init(
-        incident: String, label: ReadLabel, entries: [TimelineItem], next: String? = nil
+        incident: String, label: ReadLabel, entries: [TimelineItem], next: String? = nil,
+        chain: TimelineChainSummary? = nil
     ) {
         (self.incident, self.label) = (incident, label)
         (self.entries, self.next) = (entries, next)
+        self.chain = chain
+    }
+}
+
+/// What came of working a timeline's hash chain out anew. *Source:* requirement D6.
+package struct TimelineChainSummary: Codable, Equatable, Sendable {
+    /// How many entries follow from the one before them, from the first on.
+    package var verified: UInt64
+    /// How many entries are in the replicated log.
+    package var committed: UInt64
+    /// The log position of the first entry that does not follow; absent if all do.
+    package var brokenAt: UInt64?
+    /// Whether the first entry ever is among them.
+    package var isWhole: Bool
+    /// The digest of the last entry that follows, 64 hexadecimal digits.
+    package var head: String
+
+    /// What came of it, with all its parts.
+    package init(
+        verified: UInt64, committed: UInt64, brokenAt: UInt64?, isWhole: Bool, head: String
+    ) {
+        (self.verified, self.committed, self.brokenAt) = (verified, committed, brokenAt)
+        (self.isWhole, self.head) = (isWhole, head)
     }
 }

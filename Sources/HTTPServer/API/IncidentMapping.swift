@@ -134,6 +134,14 @@ struct IncidentMapping: Sendable {
             entries: entries.map(\.item))
     }
 
+    /// What comes of working the hash chain of its own timeline out anew.
+    func chain(of view: IncidentView) -> TimelineChainSummary {
+        let chain = TimelineChain(of: view.incident.timeline)
+        return TimelineChainSummary(
+            verified: UInt64(chain.verified), committed: UInt64(chain.committed),
+            brokenAt: chain.brokenAt, isWhole: chain.isWhole, head: chain.head.description)
+    }
+
     private func item(_ entry: TimelineEntry, of group: GroupID?) -> TimelineItem {
         TimelineItem(
             index: entry.index, at: Timestamp(entry.time.instant), kind: entry.kind.name,

@@ -54,7 +54,8 @@ struct IncidentRoutes: Sendable {
                 if let child = await node.incident(record.child) { children.append(child) }
             }
         }
-        let whole = mapping.timeline(view, with: children)
+        var whole = mapping.timeline(view, with: children)
+        if try call.flag("verify") { whole.chain = mapping.chain(of: view) }
         return mapping.labelled(.json(filter.page(of: whole)), view)
     }
 }

@@ -45,6 +45,7 @@ extension Operation {
             "The order is that of the replicated log; what is not in it yet comes last.",
             [
                 .flag("merged", "Weave in the timelines of incidents that it took over."),
+                .flag("verify", "Work the hash chain of its own entries out anew: `chain`."),
                 .text("kind", "Entries of these kinds; several with commas."),
                 .text("region", "Entries of this region."),
                 .time("since", "Entries of then or later."),

@@ -13,6 +13,7 @@ struct IncidentCommand: AsyncParsableCommand {
             EXAMPLES
               meridian incident list
               meridian incident show 3f9a1c20
+              meridian incident verify 3f9a1c20
               meridian incident ack 3f9a1c20 --as mei
               meridian incident declare --service checkout "Cards are refused"
               meridian incident snooze 3f9a1c20 --for 30m
@@ -21,7 +22,8 @@ struct IncidentCommand: AsyncParsableCommand {
               meridian incident list --json | jq -r '.incidents[].id'
             """,
         subcommands: [
-            List.self, Show.self, Declare.self, Acknowledge.self, Resolve.self, Escalate.self,
+            List.self, Show.self, Verify.self, Declare.self, Acknowledge.self, Resolve.self,
+            Escalate.self,
             Snooze.self, Note.self, SetSeverity.self, SetPhase.self,
             TakeCommand.self, Merge.self, Separate.self, Record.self, Change.self, Close.self,
         ])
