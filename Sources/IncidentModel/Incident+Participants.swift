@@ -181,6 +181,7 @@ extension TimelineEntry {
         guard kind == .note || kind == .work, let colon = text.firstRange(of: ": ") else {
             return nil
         }
-        return PersonID(String(text[..<colon.lowerBound]))
+        let author = PersonID(String(text[..<colon.lowerBound]))
+        return author == .pager ? nil : author
     }
 }

@@ -3,6 +3,8 @@ public import Basics
 extension PersonID {
     /// Who wishes what a coordinator found; no person of a roster can be called so.
     public static let coordinator: PersonID = "the coordinator"
+    /// Who writes down what pages of other incidents have to do with one; nobody is called so, either.
+    public static let pager: PersonID = "the pager"
 }
 
 /// The incident that another one is to be merged into, in the generation that is meant.

@@ -106,6 +106,34 @@ extension RegionCore {
             order.also.append(begin(self.order(one, at: now), one, with: [main.group], at: now))
         }
         turn.orders.append(begin(order, main, with: companions.map(\.group), at: now))
+        noteWhatWaited([main] + companions, at: now)
+    }
+
+    /// Both timelines say it: the incident for whose page others had to wait is told of them, in one note
+    /// per message.
+    private mutating func noteWhatWaited(_ pages: [DuePage], at now: Instant) {
+        var told: [GroupID] = []
+        for page in pages {
+            guard page.attempt == 1, let wait = wait(of: page, at: now),
+                !told.contains(wait.after)
+            else { continue }
+            told.append(wait.after)
+            guard incidents.read(wait.after, { $0.view.status.isOpen }) == true else { continue }
+            let waited = pages.filter { self.wait(of: $0, at: now)?.after == wait.after }
+            let more = waited.count > 1 ? " and \(waited.count - 1) more" : ""
+            let text =
+                "\(page.page.person.id.text) was paged about \(page.group.short)\(more) "
+                + "\((now - page.page.due).words) later, because of the page about this one"
+            write(.noteAdded(Note(by: .pager, text: text)), about: wait.after, at: now)
+        }
+    }
+
+    /// What a page waited for, if it leaves later than its step was due.
+    private func wait(of due: DuePage, at now: Instant) -> (until: Instant, after: GroupID)? {
+        let wait = incidents.read(due.group) { slot in
+            slot.bundled.first { $0.key == due.page.key }.map { ($0.until, $0.after) }
+        }
+        return now - due.page.due >= .seconds(1) ? wait ?? nil : nil
     }
 
     private mutating func order(_ due: DuePage, at now: Instant) -> PageOrder {
@@ -139,10 +167,7 @@ extension RegionCore {
 
     /// Why a page leaves later than its step was due, in words for the timeline; empty if it does not.
     private func putOff(_ due: DuePage, at now: Instant) -> String {
-        let wait = incidents.read(due.group) { slot in
-            slot.bundled.first { $0.key == due.page.key }
-        }
-        guard let wait = wait ?? nil, now - due.page.due >= .seconds(1) else { return "" }
+        guard let wait = wait(of: due, at: now) else { return "" }
         let words = "(put off \((now - due.page.due).words): just paged about \(wait.after.short))"
         return due.plan.moved.isEmpty ? words : " " + words
     }
