@@ -96,6 +96,16 @@ package struct NodeMember: Equatable, Sendable {
     package var publicURL: String
     /// Where its HTTP server is reached inside the cluster, if the file says so.
     package var http: Endpoint?
+
+    /// A member with all its parts.
+    package init(
+        member: Member, host: String, requestPort: Int, publishPort: Int, publicURL: String,
+        http: Endpoint?
+    ) {
+        (self.member, self.host) = (member, host)
+        (self.requestPort, self.publishPort) = (requestPort, publishPort)
+        (self.publicURL, self.http) = (publicURL, http)
+    }
 }
 
 /// Where a node listens for other members.

@@ -6,16 +6,19 @@ import Basics
 struct ClusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Make a cluster, show how it is, replace a node, renew certificates.",
+        abstract: "Make a cluster, show how it is, change its members, renew certificates.",
         discussion: """
             EXAMPLES
               meridian cluster init --directory run/demo
               meridian cluster status
               meridian cluster status --check || mail -s trouble platform
+              meridian cluster add sa --directory run/demo
               meridian cluster replace eu --directory run/demo
               meridian cluster renew --directory run/demo
             """,
-        subcommands: [Init.self, Status.self, Replace.self, Renew.self])
+        subcommands: [
+            Init.self, Status.self, Add.self, Remove.self, Replace.self, Renew.self,
+        ])
 }
 
 extension ClusterCommand {
