@@ -28,6 +28,8 @@ enum SimEvent {
     case fault(Int)
     /// A process is replaced by one of another version.
     case upgrade(node: Int)
+    /// The next member is started again with one more in its list; behind the last one that one starts.
+    case grow(Int)
     /// A new roster reaches a region.
     case roster(node: Int)
     /// A region has read a roster that was applied.

@@ -22,6 +22,8 @@ package struct HostDefects: OptionSet, Hashable, Sendable {
     package static let reconcileInArrivalOrder = HostDefects(rawValue: 1 << 5)
     /// The coordinator's rules iterate over hash tables.
     package static let reconcileInHashOrder = HostDefects(rawValue: 1 << 6)
+    /// Two members join at once: what two of three have is on no majority of five.
+    package static let twoMembersAtOnce = HostDefects(rawValue: 1 << 7)
 }
 
 /// A bug that is planted on purpose, to prove that the simulator sees it. *Source:* design 11.
@@ -91,6 +93,9 @@ package struct PlantedBug: Sendable {
     ]
 
     private static let dutyBugs = [
+        PlantedBug(
+            name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
+            seeds: 1...2_000),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 11...11),
@@ -174,5 +179,9 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "reconcileInHashOrder", host: .reconcileInHashOrder, properties: ["S9"],
             seeds: 12...12),
+        PlantedBug(
+            name: "twoMembersAtOnce", host: .twoMembersAtOnce,
+            properties: ["S1", "S3", "S4", "S6"],
+            seeds: 1...2_000),
     ]
 }

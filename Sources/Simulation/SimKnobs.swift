@@ -97,6 +97,7 @@ package enum SimKnobs {
             "mad-proposals",
             "acts with which a mad coordinator proposes to merge any two incidents, per million",
             \.madProposalsPerMillion),
+        span("grows-ms", "when the last region joins, 0 is never", \.growsAfter, "0"),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

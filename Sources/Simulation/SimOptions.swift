@@ -89,6 +89,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var beginning: SimBeginning
     /// What is healed for the liveness phase.
     package var core: LivenessCore
+    /// When the last region joins, from the beginning on; zero if it is there from then.
+    package var growsAfter: Span = .zero
 
     /// The options of a seed.
     package init(seed: UInt64, safetyPhase chosen: Span? = nil) {
@@ -145,6 +147,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         mentionsPerMillion = random.pick([0, 300_000, 600_000])
         if isHealthy { makeHealthy() }
         if let chosen { safetyPhase = chosen }
+        var growth = RandomStream(seed: seed).split("growth")
+        if regions >= 3, !hasWitness, !isHealthy, growth.chance(perMillion: 150_000) {
+            growsAfter = growth.span(.seconds(4)...(.seconds(25)))
+        }
     }
 
     /// A run in which nothing goes wrong: then every page is sent exactly once.

@@ -16,6 +16,8 @@ package struct Sometimes: Sendable {
         case damageRefused
         /// Two members led one incident at the same time, each without knowing of the other.
         case twoOwners
+        /// A member joined while the others ran.
+        case memberJoined
         /// An incident was handed over; tried while links were cut; given up.
         case handedOver, handOverWhileCut, handOverFailed
         /// A member took over 100 incidents or more within two seconds.

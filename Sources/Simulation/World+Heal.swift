@@ -67,6 +67,7 @@ extension World {
 
     /// Ends the faults around a core; of one region, around this one if it is given.
     mutating func heal(around witness: Int?) {
+        endGrowth()
         trace.note(.heal, at: now, 2)
         isHealed = true
         healedAt = now

@@ -92,6 +92,17 @@ struct World {
     private static func makeNodes(
         _ options: SimOptions, _ plant: PlantedBug, _ cast: SimCast?
     ) -> [SimNode] {
+        let members = makeMembers(options, cast)
+        let joiners = joiners(options, plant)
+        let first = members.filter { !joiners.contains(Int($0.id.number) - 1) }
+        return members.filter { $0.role != .coordinator }.map { member in
+            let isJoiner = joiners.contains(Int(member.id.number) - 1)
+            let config = makeConfig(member, isJoiner ? members : first, options, plant, cast)
+            return SimNode(member: member, config: config, defects: plant.host)
+        }
+    }
+
+    static func makeMembers(_ options: SimOptions, _ cast: SimCast?) -> [Member] {
         var members = (0..<options.regions).map { position in
             Member(
                 id: MemberID(UInt64(position + 1)),
@@ -101,31 +112,38 @@ struct World {
             members.append(
                 Member(id: MemberID(UInt64(members.count + 1)), name: "w", role: .witness))
         }
-        let voters = members.map { Voter(id: $0.id, isWitness: $0.role == .witness) }
         if options.hasCoordinator {
             members.append(
                 Member(id: MemberID(UInt64(members.count + 1)), name: "c", role: .coordinator))
         }
-        return members.filter { $0.role != .coordinator }.map { member in
-            var replication = ReplicationConfig(me: member.id, voters: voters)
-            replication.defects = plant.replication
-            replication.logEntriesMax = options.logEntriesMax
-            replication.messageBytesMax = options.messageBytesMax
-            let own =
-                member.role == .region
-                ? [
-                    GatewayInventory(channel: .sms, providers: ["a", "b"]),
-                    GatewayInventory(channel: .email, providers: ["a", "b"]),
-                ] : []
-            let gateways = cast?.regions.first { $0.name == member.name }?.gateways ?? own
-            var config = RegionConfig(
-                me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
-                gateways: gateways, replication: replication)
-            config.defects = plant.region
-            config.timings.resumeAfter = SimClient.resumeAfter
-            if let cast { config.timings = cast.timings }
-            return SimNode(member: member, config: config, defects: plant.host)
-        }
+        return members
+    }
+
+    /// A member's configuration as its file has it, with these members in it.
+    static func makeConfig(
+        _ member: Member, _ members: [Member], _ options: SimOptions, _ plant: PlantedBug,
+        _ cast: SimCast?
+    ) -> RegionConfig {
+        let voters = members.filter { $0.role != .coordinator }
+            .map { Voter(id: $0.id, isWitness: $0.role == .witness) }
+        var replication = ReplicationConfig(me: member.id, voters: voters)
+        replication.defects = plant.replication
+        replication.logEntriesMax = options.logEntriesMax
+        replication.messageBytesMax = options.messageBytesMax
+        let own =
+            member.role == .region
+            ? [
+                GatewayInventory(channel: .sms, providers: ["a", "b"]),
+                GatewayInventory(channel: .email, providers: ["a", "b"]),
+            ] : []
+        let gateways = cast?.regions.first { $0.name == member.name }?.gateways ?? own
+        var config = RegionConfig(
+            me: member.id, cluster: cluster, foundingEpoch: 1, members: members,
+            gateways: gateways, replication: replication)
+        config.defects = plant.region
+        config.timings.resumeAfter = SimClient.resumeAfter
+        if let cast { config.timings = cast.timings }
+        return config
     }
 
     /// The group of a correlation key.
@@ -195,6 +213,7 @@ struct World {
         case .nag(let number): nag(number)
         case .pagerDies(let node): pagerDies(node)
         case .upgrade(let node): upgrade(node)
+        case .grow(let number): grow(number)
         case .roster(let node): takeRoster(node)
         case .rosterRead(let node, let incarnation, let number):
             rosterIsRead(node, incarnation, number)
@@ -267,8 +286,9 @@ struct World {
         for node in nodes.indices {
             nodes[node].skew = faults.skew(options.skewMax)
             nodes[node].machine.set(offset: nodes[node].skew)
-            boot(node)
+            if !joiners.contains(node) { boot(node) }
         }
+        if !joiners.isEmpty { queue.add(.grow(0), at: now + options.growsAfter) }
         if options.hasCoordinator {
             coordinator = CoordinatorCore(
                 me: MemberID(UInt64(nodes.count + 1)), incarnation: Incarnation(1),
