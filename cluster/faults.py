@@ -97,6 +97,14 @@ class Run:
             capture_output=True, text=True)
         return json.loads(told.stdout)
 
+    def meridian(self, *arguments):
+        """A command that has to succeed; what it printed."""
+        told = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env={
+            **os.environ, "MERIDIAN_CONFIG": os.path.join(self.lab.files, "client.yaml")})
+        if told.returncode:
+            raise LabError(f"meridian {' '.join(arguments)} ended with {told.returncode}: {told.stderr}{told.stdout}")
+        return told.stdout
+
     def alive(self):
         return [r for r in self.lab.regions if self.lab.pid(r)]
 
@@ -347,9 +355,61 @@ def coordinator_killed(run):
     healthy(run)
 
 
+def member_joins(run):
+    """A region is brought in while alerts come, one old region dies, and the new one is taken out again: every
+    member is started again in turn, and nobody stops paging."""
+    lab, old = run.lab, run.lab.regions
+    path = os.path.join(lab.files, "roster.yaml")
+    text = open(path).read()
+    with open(path, "w") as file:
+        file.write(text.replace("\nregions:\n", '\nregions:\n  - {name: sa, zone: America/Sao_Paulo, day: "09:00-18:00"}\n'))
+    run.meridian("roster", "apply", path, "--reason", "a new region", "--as", lab.someone())
+    first = run.fire(old[0], "before the change")
+    run.measure(first, old[0], 1)
+    run.acknowledge(old[1], first)
+
+    def roll():
+        for number, name in enumerate([*old, "coordinator"]):
+            lab.stop(name)
+            lab.start_member(name)
+            door = old[(number + 1) % len(old)]
+            title = f"while {name} starts again ({len(run.delays)})"
+            incident = run.fire(door, title)
+            run.measure(incident, door, 1)
+            run.acknowledge(door, incident)
+            lab.wait_ready([name])
+            lab.wait_majority(old)
+            run.check_known(incident, old, title)
+
+    run.meridian("cluster", "add", "sa", "--directory", lab.files)
+    roll()
+    lab.start_member("sa")
+    lab.wait_ready(["sa"])
+    lab.wait_majority([*old, "sa"])
+    run.check_known(first, ["sa"], "before the change")
+    lab.kill(old[0])
+    second = run.fire("sa", "three of four")
+    run.notes["after"] = run.notes["durability"][-1]
+    run.measure(second, "sa", 1)
+    run.acknowledge("sa", second)
+    lab.start_member(old[0])
+    lab.wait_ready([old[0]])
+    run.check_known(second, lab.regions, "three of four")
+    run.notes["members"] = sorted(m["name"] for m in lab.cluster(old[0])["members"])
+    lab.stop("sa")
+    run.meridian("cluster", "remove", "sa", "--directory", lab.files)
+    roll()
+    last = run.fire(old[2], "three again")
+    run.notes["last"] = run.notes["durability"][-1]
+    run.measure(last, old[2], 1)
+    run.acknowledge(old[0], last)
+    run.check_known(last, old, "three again")
+    time.sleep(2)
+
+
 SCENARIOS = [healthy, alertmanager_webhook, alertmanager_pagerduty, owner_killed_at_once,
              owner_killed_in_escalation, owner_paused, two_of_three_killed, all_killed, witness,
-             coordinator_killed, mail_down]
+             coordinator_killed, mail_down, member_joins]
 ARGUMENTS = {
     "witness": ["--region", "eu=Europe/Berlin", "--region", "us=America/New_York", "--witness",
                 "127.0.0.1", "--pace", "demo"],

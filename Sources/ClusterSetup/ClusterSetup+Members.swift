@@ -141,7 +141,8 @@ extension ClusterSetup {
         let taken = Set(
             all.filter { $0.host == host }
                 .flatMap { [$0.requestPort, $0.publishPort, $0.http?.port ?? 0] })
-        var port = place.httpPort ?? ClusterPlan.usualBasePort
+        let lowest = all.filter { $0.host == host }.compactMap { $0.http?.port }.min()
+        var port = place.httpPort ?? lowest ?? ClusterPlan.usualBasePort
         while place.httpPort == nil, !taken.isDisjoint(with: LaidOutMember.ports(http: port)) {
             port += 1
         }

@@ -83,6 +83,15 @@ struct ClusterTests {
         try check(play("coordinator-killed"), delayMax: 3)
     }
 
+    @Test func `a region joins and leaves while alerts come, and nobody stops paging`() throws {
+        let result = try play("member-joins")
+        // One region is down at every restart: its pages are sent by another one a few seconds later.
+        try check(result, duplicatesMax: 10, delayMax: 10)
+        #expect(result.notes.first?.after == "quorum")
+        #expect(result.notes.first?.last == "quorum")
+        #expect(result.notes.first?.members == ["ap", "coordinator", "eu", "sa", "us"])
+    }
+
     @Test func `the metrics of a running node are what promtool expects`() throws {
         let text = try run(
             "/usr/bin/python3", ["cluster/checks.py", "metrics"], environment: ["MERIDIAN": program]

@@ -20,6 +20,8 @@ struct ScenarioResult: Decodable {
         var after: String?
         var finding: String?
         var pages_after_resolve: Int?
+        var last: String?
+        var members: [String]?
     }
 }
 
