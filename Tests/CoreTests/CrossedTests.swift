@@ -1,6 +1,7 @@
 import Basics
 import Escalation
 import IncidentModel
+import Paging
 import Reconciliation
 import Testing
 
