@@ -225,10 +225,10 @@ extension ClusterSetup {
         let source = "\(directory)/\(pattern.folder)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: source)) ?? []
         for name in names.sorted() where name != "node.yaml" && !name.hasPrefix("member-") {
-            var isDirectory: ObjCBool = false
             let path = "\(source)/\(name)"
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-                !isDirectory.boolValue, let bytes = FileManager.default.contents(atPath: path)
+            let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type]
+            guard kind as? FileAttributeType == .typeRegular,
+                let bytes = FileManager.default.contents(atPath: path)
             else { continue }
             try SecureFiles.create("\(folder)/\(name)", Array(bytes))
         }

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// Whether the hash chain of a timeline holds: each entry's digest is worked out anew from the entry and the digest
 /// before it. *Source:* requirement D6, design S7.
