@@ -41,7 +41,7 @@ import Testing
             #expect(new.dataDirectory == old.dataDirectory)
         }
         #expect(own.linkKey == before[0].linkKey)
-        #expect(own.gateways.map(\.name) == before[0].gateways.map(\.name))
+        #expect(own.gateways.map(\.channel) == before[0].gateways.map(\.channel))
         #expect(!own.dataDirectory.contains(NodeConfig.text(of: before[0].me.member.id)))
         #expect(ClusterSetup.certificateFindings(own).isEmpty)
         let taken = before[0].members.flatMap { [$0.requestPort, $0.publishPort] }
