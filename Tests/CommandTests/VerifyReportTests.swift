@@ -8,7 +8,7 @@ struct VerifyReportTests {
     private func told(
         _ name: String, digests: [String], brokenAt: UInt64? = nil
     ) throws -> (endpoint: RegionEndpoint, result: Result<TimelineAnswer, CommandFailure>) {
-        var answer = Sample.timeline()
+        var answer = Samples.timeline()
         let pattern = answer.entries[0]
         answer.entries = digests.enumerated().map { place, digest in
             var entry = pattern
