@@ -63,7 +63,7 @@ class Reader:
             for region in REGIONS:
                 answer = {"detail": self.get(region, f"/api/v1/incidents/{incident}")}
                 if timelines:
-                    answer["timeline"] = self.get(region, f"/api/v1/incidents/{incident}/timeline")
+                    answer["timeline"] = self.get(region, f"/api/v1/incidents/{incident}/timeline?verify=true")
                 state[region][incident] = answer
         return state
 
