@@ -1,3 +1,4 @@
+import Basics
 package import RegionCore
 package import Replication
 
@@ -42,6 +43,15 @@ package struct PlantedBug: Sendable {
     /// Seeds of which one shows it within one minute of faults. Bugs with a window of few seeds are the
     /// quick set; the others are looked for at night.
     package let seeds: ClosedRange<UInt64>
+
+    /// The options of a seed with what the bug needs to be there at all.
+    func needs(_ options: SimOptions) -> SimOptions {
+        guard host.contains(.twoMembersAtOnce) else { return options }
+        var options = options
+        (options.regions, options.hasWitness) = (5, false)
+        options.growsAfter = .seconds(6)
+        return options
+    }
 
     /// Whether it is shown at once.
     package var isQuick: Bool { seeds.count <= 10 }
@@ -95,7 +105,7 @@ package struct PlantedBug: Sendable {
     private static let dutyBugs = [
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
-            seeds: 1...2_000),
+            seeds: 86...86),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 11...11),
@@ -182,6 +192,6 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "twoMembersAtOnce", host: .twoMembersAtOnce,
             properties: ["S1", "S3", "S4", "S6"],
-            seeds: 1...2_000),
+            seeds: 14...14),
     ]
 }

@@ -53,13 +53,14 @@ extension World {
                     let view = core.probeSharedView(group)
                 else { return false }
                 return plan.pages.contains { page in
-                    view.value.pages.contains {
-                        $0.key == page.key && !$0.isDelivered
-                            && $0.attempts.contains { attempt in
-                                attempt.outcome == nil && attempt.member != own
-                                    && abs((local - attempt.intentAt.instant).seconds) < 3
-                            }
-                    }
+                    pagesOnTheirWay.contains(page.key)
+                        && view.value.pages.contains {
+                            $0.key == page.key && !$0.isDelivered
+                                && $0.attempts.contains { attempt in
+                                    attempt.outcome == nil && attempt.member != own
+                                        && abs((local - attempt.intentAt.instant).seconds) < 3
+                                }
+                        }
                 }
             }
         }
@@ -77,6 +78,8 @@ extension World {
         var random = self.random.split("outside")
         for node in nodes.indices where !nodes[node].isCore && !nodes[node].isDestroyed {
             var way = random.pick(Outside.allCases)
+            // Of a sender that lives the page would arrive.
+            if witness != nil { way = .dead }
             // Whoever leads with such a disk goes on leading and decides nothing (decision 0024, "Left").
             if way == .unwritable, leadsSome(node) { way = .cutOff }
             breakForGood(node, way)

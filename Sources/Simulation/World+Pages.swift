@@ -71,6 +71,7 @@ extension World {
             sometimes.mark(.overridePaged)
         }
         notePage(order, from: node)
+        pagesOnTheirWay.insert(order.key)
         let (attempt, latency) = tryGateway(order, of: node)
         tempt(pager: node, latency)
         queue.add(.pageEnds(attempt), at: now + latency)
@@ -119,6 +120,7 @@ extension World {
 
     mutating func pageEnds(_ attempt: PageAttempt) {
         let order = attempt.order
+        pagesOnTheirWay.remove(order.key)
         if isCutShort(attempt) {
             sometimes.mark(.pageDiedWithSender)
             if trace.isKept {

@@ -50,6 +50,8 @@ struct World {
     /// How many rosters there have been, and the version the newest programs speak.
     var rosterCount = 0
     var wireVersion = 0
+    /// Pages that have left a region and are not with a provider yet.
+    var pagesOnTheirWay: Set<StepKey> = []
     /// Whose requests are left out, and who is told of every batch that a store takes.
     let withoutActs: [UInt64]
     let onBatch: (@Sendable (Int, WriteBatch) -> Void)?
@@ -58,8 +60,9 @@ struct World {
         seed = request.seed
         self.cast = cast
         now = cast?.begin ?? World.begin
-        self.options = options
         plant = request.plant ?? PlantedBug(name: "", properties: [], seeds: 0...0)
+        self.options = plant.needs(options)
+        let options = self.options
         withoutActs = request.withoutActs
         onBatch = request.onBatch
         random = RandomStream(seed: seed)
