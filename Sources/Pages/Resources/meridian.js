@@ -41,6 +41,16 @@
     }
   }
 
+  // A finger cannot point: a tap on a time says the reader's own clock.
+  let telling = 0;
+  document.addEventListener("click", (event) => {
+    const time = event.target.closest && event.target.closest("time");
+    if (!time || time.closest("a,button,summary") || matchMedia("(hover:hover)").matches) return;
+    live.textContent = time.title;
+    clearTimeout(telling);
+    telling = setTimeout(() => { if (live.textContent === time.title) live.textContent = ""; }, 6000);
+  });
+
   // --- Live ----------------------------------------------------------------------------------------------
 
   // What the server last sent of each part, to tell its changes from the reader's.
