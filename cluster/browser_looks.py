@@ -64,6 +64,7 @@ def shots(house, out, docs):
     tap, command = one_tap(house)
     take(stranger, tap, "link", out)
     take(stranger, command, "link-command", out)
+    stranger.go(tap)
     stranger.click_through("form button")
     take(stranger, tap, "link-done", out)
     weigh(house, door, pages_of(worst, search))
@@ -113,49 +114,22 @@ def publish(out, folder):
 
 
 def weigh(house, door, pages):
-    """Bytes, how long the server took, and time to the first paint."""
+    """Bytes, how long the server took, and time to the first paint: the best of five, for whatever else the machine
+    does only adds to it."""
     page = house.enter(door)
     for name, path in pages:
-        page.go(house.lab.url(door) + path)
-        size, served, paint = page.ask(
-            "(async () => { const n = performance.getEntriesByType('navigation')[0];"
-            " await new Promise((r) => setTimeout(r, 200));"
-            " const p = performance.getEntriesByName('first-contentful-paint')[0];"
-            " return [n.decodedBodySize, Math.round(n.responseEnd - n.requestStart),"
-            " Math.round(p ? p.startTime : -1)]; })()")
+        found = []
+        for _ in range(5):
+            page.go(house.lab.url(door) + path)
+            found.append(page.ask(
+                "(async () => { const n = performance.getEntriesByType('navigation')[0];"
+                " await new Promise((r) => setTimeout(r, 200));"
+                " const p = performance.getEntriesByName('first-contentful-paint')[0];"
+                " return [Math.round(p ? p.startTime : -1), Math.round(n.responseEnd - n.requestStart),"
+                " n.decodedBodySize]; })()"))
+        paint, served, size = min(found)
         tell(f"{name:<14} {size:>6} bytes, served in {served} ms, first paint after {paint} ms")
         check(size < PAGE_BYTES_MAX, f"{name} has {size} bytes")
-
-
-# --- audit -----------------------------------------------------------------------------------------------
-
-OWN_AUDIT = """(() => {
-  const found = [];
-  const seen = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden";
-  const name = (e) => `<${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""}> ${e.textContent.trim().slice(0, 40)}`;
-  if (!document.documentElement.lang) found.push("no language");
-  if (!document.title) found.push("no title");
-  if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
-  if (document.querySelector("[style],style,script:not([src])")) found.push("inline style or script");
-  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-  for (const id of new Set(ids)) if (ids.filter((i) => i === id).length > 1) found.push(`id ${id} twice`);
-  for (const e of document.querySelectorAll("input:not([type=hidden]),select,textarea"))
-    if (!e.labels || !e.labels.length) found.push(`no label: ${name(e)}`);
-  for (const e of document.querySelectorAll("a[href],button,summary,select,input:not([type=hidden])")) {
-    if (!seen(e)) continue;
-    const box = e.getBoundingClientRect();
-    const inText = e.tagName === "A" && getComputedStyle(e).display === "inline";
-    if (!inText && (box.width < 24 || box.height < 24)) found.push(`${Math.round(box.width)}x${Math.round(box.height)}: ${name(e)}`);
-  }
-  return found;
-})()"""
-
-
-def axe_source():
-    tools = os.environ.get("MERIDIAN_TOOLS", os.path.join(ROOT, ".build/tools"))
-    installed = glob.glob(os.path.join(tools, "lib/python3*/site-packages/axe_playwright_python/axe.min.js"))
-    path = os.environ.get("AXE") or (installed[0] if installed else None)
-    return open(path, encoding="utf-8").read() if path and os.path.exists(path) else None
 
 
 def audit(house, or_skip):

@@ -118,6 +118,12 @@ struct SVGChart {
                     + labels(
                         texts, room: extent(day.from, day.to), at: #"x="5" y="11""#, style: "day")
                     + "</svg>")
+            // Where a day has no room for its number, weeks have.
+            if extent(day.from, day.to) * 340 / 100_000 < 21, day.date.weekday == 1 {
+                plot.append(
+                    #"<text class="day s" x="\#(from)" dx="3" y="\#(y + 25)">"#
+                        + "\(day.date.day) \(DateWords.month(day.date))</text>")
+            }
             for hour in [6, 12, 18] as [Int64] {
                 let instant = clock.instant(of: day.date, secondOfDay: hour * 3_600)
                 guard instant > day.from, instant < day.to else { continue }

@@ -88,7 +88,7 @@ package struct OnCallPage: Sendable {
                 $0.set("picture", period.picturePath)
                 $0.set("height", "\(pictureHeight)")
                 $0.set("gaps", Array(gaps.prefix(3)))
-                $0.set("moreGaps", Array(gaps.dropFirst(3)))
+                $0.set("moreGaps", Array(gaps.dropFirst(3).prefix(60)))
                 $0.set("moreGapCount", gaps.count > 3 ? "\(gaps.count - 3) more" : nil)
                 $0.set("gapCount", gaps.isEmpty ? nil : Words.count(gaps.count, "gap"))
                 $0.set("lists", timeline.schedules.map(list))
@@ -167,13 +167,18 @@ package struct OnCallPage: Sendable {
         }
     }
 
+    /// How many duties the list has at most, of all schedules: the page stays small.
+    private static let dutiesMax = 300
+
     /// The picture in words.
     private func list(_ schedule: TimelineSchedule) -> Fields {
-        Fields {
+        let shown = max(8, Self.dutiesMax / max(1, timeline.schedules.count))
+        return Fields {
+            $0.set("cut", schedule.duties.count > shown ? "\(shown)" : nil)
             $0.set("name", schedule.name)
             $0.set(
                 "duties",
-                schedule.duties.prefix(120).map { duty in
+                schedule.duties.prefix(shown).map { duty in
                     Fields {
                         $0.set("name", frame.names.of(duty.person))
                         $0.set("region", duty.region)
