@@ -132,6 +132,37 @@ def weigh(house, door, pages):
         check(size < PAGE_BYTES_MAX, f"{name} has {size} bytes")
 
 
+# --- audit -----------------------------------------------------------------------------------------------
+
+OWN_AUDIT = """(() => {
+  const found = [];
+  const seen = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden";
+  const name = (e) => `<${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""}> ${e.textContent.trim().slice(0, 40)}`;
+  if (!document.documentElement.lang) found.push("no language");
+  if (!document.title) found.push("no title");
+  if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
+  if (document.querySelector("[style],style,script:not([src])")) found.push("inline style or script");
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  for (const id of new Set(ids)) if (ids.filter((i) => i === id).length > 1) found.push(`id ${id} twice`);
+  for (const e of document.querySelectorAll("input:not([type=hidden]),select,textarea"))
+    if (!e.labels || !e.labels.length) found.push(`no label: ${name(e)}`);
+  for (const e of document.querySelectorAll("a[href],button,summary,select,input:not([type=hidden])")) {
+    if (!seen(e)) continue;
+    const box = e.getBoundingClientRect();
+    const inText = e.tagName === "A" && getComputedStyle(e).display === "inline";
+    if (!inText && (box.width < 24 || box.height < 24)) found.push(`${Math.round(box.width)}x${Math.round(box.height)}: ${name(e)}`);
+  }
+  return found;
+})()"""
+
+
+def axe_source():
+    tools = os.environ.get("MERIDIAN_TOOLS", os.path.join(ROOT, ".build/tools"))
+    installed = glob.glob(os.path.join(tools, "lib/python3*/site-packages/axe_playwright_python/axe.min.js"))
+    path = os.environ.get("AXE") or (installed[0] if installed else None)
+    return open(path, encoding="utf-8").read() if path and os.path.exists(path) else None
+
+
 def audit(house, or_skip):
     axe = axe_source()
     if axe is None:
