@@ -8,134 +8,15 @@ The audit is axe-core (`cluster/install browser`, or AXE=axe.min.js), and checks
 """
 import argparse
 import concurrent.futures
-import glob
-import json
 import os
 import re
-import shutil
-import signal
 import sys
-import tempfile
 import time
 
-from chromium import BrowserError, Chromium
-from lab import ROOT, Lab, LabError, call, free_ports, links
-
-PROGRAM = os.environ.get("MERIDIAN", os.path.join(ROOT, ".build/release/meridian"))
-PAGE_BYTES_MAX = 100_000
-LOOKS = [(width, dark) for width in (390, 1440) for dark in (False, True)]
-
-
-def tell(text):
-    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
-
-
-def check(condition, text):
-    if not condition:
-        raise BrowserError(text)
-
-
-RUNBOOK = """---
-title: Cards are refused
-services: [checkout]
-triggers: ["payment"]
-steps:
-  - "Look whether the payment provider has an incident: [status](https://status.example.com)"
-  - "Compare the error rate before and after the last deploy: `deploys --last 3`"
-  - "Roll the last deploy back: `deploy rollback checkout`"
-  - "Switch to the second provider"
----
-# Cards are refused
-
-**Symptom.** More than 1 % of payments fail, or customers call.
-
-## What to know
-
-| Signal | What it means |
-|---|---|
-| `payment_declined` rises in one country | the provider there |
-| `payment_timeout` rises everywhere | us, mostly a deploy |
-
-1. The provider's status page is late by five to ten minutes.
-2. A rollback takes four minutes and **loses nothing**.
-
-> If you are not sure within ten minutes, roll back first and look afterwards.
-
-See also [a region is down](region-down.md).
-"""
-
-
-class House:
-    """A cluster of three regions with something going on, and a browser."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="meridian-pages-")
-        self.lab = Lab(self.folder, PROGRAM, "pages", free_ports(6, 100), free_ports(1, 1))
-        self.lab.make(quiet=True)
-        self.write_runbooks()
-        self.lab.start_all()
-        self.lab.wait_majority(self.lab.regions)
-        self.browser = Chromium()
-        roster = open(os.path.join(self.lab.files, "roster.yaml")).read()
-        part = roster[roster.index("\npeople:"):roster.index("\nschedules:")]
-        self.people = re.findall(r"- id: (\S+)", part)
-
-    def write_runbooks(self):
-        """A folder of runbooks at every region: those of ours, and one for the service that fails here."""
-        folder = os.path.join(self.lab.files, "runbooks")
-        shutil.copytree(os.path.join(ROOT, "runbooks"), folder)
-        with open(os.path.join(folder, "cards-refused.md"), "w", encoding="utf-8") as file:
-            file.write(RUNBOOK)
-        for name in self.lab.regions:
-            with open(os.path.join(self.lab.files, name, "node.yaml"), "a", encoding="utf-8") as file:
-                file.write("runbooks: ../runbooks\n")
-
-    def end(self, keep):
-        self.browser.close()
-        self.lab.stop_all()
-        if not keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    def post(self, region, path, **body):
-        status, answer = call(f"{self.lab.url(region)}/api/v1{path}", body, self.lab.token)
-        check(status in (200, 201), f"{path}: {status} {answer}")
-        return answer
-
-    def fire(self, title, severity, region=None, **more):
-        status, answer = self.lab.fire(region or self.lab.regions[0], title, severity, **more)
-        check(status in (200, 201, 202), f"alert: {status} {answer}")
-        return answer["incident"]
-
-    def act(self, region, incident, verb, **body):
-        body.setdefault("by", self.people[0])
-        return self.post(region, f"/incidents/{incident}/{verb}", **body)
-
-    def note_of(self, region, incident):
-        """The last note of an incident, by its fact."""
-        status, answer = call(f"{self.lab.url(region)}/api/v1/incidents/{incident}/timeline?kind=note",
-                              token=self.lab.token)
-        check(status == 200, f"timeline: {status}")
-        return answer["entries"][-1]["fact"]
-
-    def steps(self, region):
-        """The steps of the runbook for the service that fails here."""
-        status, answer = call(f"{self.lab.url(region)}/api/v1/runbooks/cards-refused", token=self.lab.token)
-        check(status == 200, f"runbook: {status}")
-        return answer["summary"]["steps"]
-
-    # --- login -----------------------------------------------------------------------------------------
-
-    def enter(self, region, person=None, **look):
-        """A page of somebody who is logged in at a region."""
-        page = self.browser.page(**look)
-        page.go(self.lab.url(region) + "/")
-        check("/login" in page.address(), f"no login was asked for: {page.address()}")
-        page.fill("#token", self.lab.token)
-        page.click_through("button.go")
-        page.choose("#person", person or self.people[0])
-        page.click_through("button.go")
-        check(page.address().endswith("/incidents"), f"the login led to {page.address()}")
-        return page
+from browser_house import PAGE_BYTES_MAX, PROGRAM, House, check, plan, tell
+from browser_looks import audit, shots
+from chromium import BrowserError
+from lab import ROOT, LabError, links
 
 
 # --- the story -------------------------------------------------------------------------------------------
@@ -264,139 +145,6 @@ def story(house):
     tell("The story was played: no complaint, no request to elsewhere.")
 
 
-# --- something to look at --------------------------------------------------------------------------------
-
-
-def plain(step):
-    """A step's words without its markup, as pages write it down."""
-    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", step).replace("`", "").replace("**", "")
-
-
-def furnish(house):
-    """Incidents in every state; a conflict between two sides; an offer of command."""
-    a, b, c = house.lab.regions
-    me, other = house.people[0], house.people[-1]
-    done = []
-    worst = house.fire(
-        "Checkout fails for everybody", "critical", details={
-            "cluster": "prod-eu-1", "error_rate": "97 %", "first_seen": "deploy 4f2a91c",
-            "note": "<script>alert('this is only text')</script>"},
-        link="https://grafana.example.com/d/checkout")
-    search = house.fire("Search results are 3 s slow in two data centres", "error", region=b)
-    house.fire("Certificate of api.example.com ends in 6 days", "warning", region=c)
-    house.fire("Disk of replica db-3 is 85 % full", "info", region=b)
-    for number in range(4):
-        one = house.fire(f"Queue of mails is behind by {20 + number} min", "warning", region=c)
-        house.act(a, one, "acknowledge", by=house.people[number % len(house.people)])
-        house.act(a, one, "resolve")
-        done.append(one)
-    house.act(a, search, "acknowledge", by=other)
-    house.act(a, worst, "acknowledge", by=me)
-    house.act(a, worst, "notes", text="Payments time out since the deploy of 02:10; rolling back")
-    note = house.note_of(a, worst)
-    house.act(a, worst, "notes", text=f"@{other} does Asia look well? @somebody.else", replyTo=note, by=me)
-    house.act(a, worst, "notes", text="It does, since 02:20", replyTo=note, by=other)
-    for step, state, outcome in ((1, "skipped", "their page is green"), (3, "done", "4f2a91c is out again")):
-        house.act(a, worst, "work", kind="step", state=state, outcome=outcome,
-                  text=f"cards-refused {step}: {plain(house.steps(a)[step - 1])}", by=other)
-    house.act(a, worst, "commander", person=me)
-    house.lab.wait("command", lambda: (house.lab.incident(a, worst) or {}).get("commander") == me, 20)
-    house.act(a, worst, "handoff/offer", to=other)
-    tell("two sides see a severity differently")
-    return worst, search
-
-
-def part(house, incident):
-    """One region alone, and what it is told there; then the others, and what they are told; then all meet."""
-    *rest, alone = house.lab.regions
-    for name in rest:
-        house.lab.signal(name, signal.SIGSTOP)
-    house.lab.wait("a minority", lambda: not house.lab.cluster(alone)["hasMajority"], 20)
-    house.act(alone, incident, "severity", severity="SEV1", reason="customers call",
-              by=house.people[-1])
-    return alone, rest
-
-
-def meet(house, alone, rest, incident):
-    house.lab.signal(alone, signal.SIGSTOP)
-    for name in rest:
-        house.lab.signal(name, signal.SIGCONT)
-    house.lab.wait_majority(rest)
-    house.act(rest[0], incident, "severity", severity="SEV4", reason="only one test shop")
-    house.lab.signal(alone, signal.SIGCONT)
-    house.lab.wait("a decided conflict", lambda: house.lab.incident(rest[0], incident)["conflicts"], 40)
-
-
-def pages_of(incident, search):
-    return [("incidents", "/incidents"), ("incidents-all", "/incidents?status=all"),
-            ("room", f"/incidents/{incident}"), ("conflict", f"/incidents/{search}"),
-            ("world", "/world"), ("runbooks", "/runbooks"), ("runbook", "/runbooks/cards-refused"),
-            ("oncall", "/oncall"), ("coverage", "/oncall/coverage"), ("oncall-month", "/oncall?days=28"),
-            ("cluster", "/cluster"), ("numbers", "/numbers"), ("me", "/me")]
-
-
-def plan(house, page, region):
-    """The page of a plan: somebody says that they are away for two days."""
-    page.go(f"{house.lab.url(region)}/oncall")
-    page.click(".more summary", "Say that somebody is away")
-    page.ask("(() => { const now = document.querySelector('#l-f').value;"
-             " const then = new Date(Date.parse(now + 'Z') + 2 * 86400000);"
-             " document.querySelector('#l-t').value = then.toISOString().slice(0, 16); })()")
-    page.click_through(".more details[open] button.go")
-    page.wait_text("Nothing is changed yet")
-
-
-def shots(house, out):
-    os.makedirs(out, exist_ok=True)
-    worst, search = furnish(house)
-    door = house.lab.regions[0]
-    alone, rest = part(house, search)
-    page = house.enter(alone)
-    for name, path in (("apart-room", f"/incidents/{search}"), ("apart-cluster", "/cluster"), ("apart-world", "/world")):
-        take(page, house.lab.url(alone) + path, name, out, LOOKS)
-    meet(house, alone, rest, search)
-    page = house.enter(door)
-    for name, path in pages_of(worst, search):
-        take(page, house.lab.url(door) + path, name, out, LOOKS)
-    for width, dark in LOOKS:
-        page.look(width=width, height=844 if width < 600 else 900, dark=dark)
-        plan(house, page, door)
-        page.shoot(os.path.join(out, f"plan-{width}-{'dark' if dark else 'light'}.png"))
-    take(page, house.lab.url(door) + "/incidents/abcd1234", "problem", out, LOOKS[:1])
-    stranger = house.browser.page()
-    take(stranger, house.lab.url(door) + "/login", "login", out, LOOKS)
-    mail = house.lab.wait("a mail with links", lambda: [m for m in house.lab.mails() if links(m)], 40)[0]
-    port, path = sorted(links(mail).items())[0]
-    take(stranger, f"http://127.0.0.1:{port}{path}", "link", out, LOOKS)
-    weigh(house, door, pages_of(worst, search))
-    tell(f"the pictures are in {out}")
-
-
-def take(page, url, name, out, looks):
-    for width, dark in looks:
-        page.look(width=width, height=844 if width < 600 else 900, dark=dark)
-        page.go(url)
-        page.wait("its pictures", "[...document.images].every((i) => i.complete)")
-        wide = page.ask("document.documentElement.scrollWidth")
-        check(wide <= width, f"{name} is {wide} wide on {width}")
-        page.shoot(os.path.join(out, f"{name}-{width}-{'dark' if dark else 'light'}.png"))
-
-
-def weigh(house, door, pages):
-    """Bytes, how long the server took, and time to the first paint."""
-    page = house.enter(door)
-    for name, path in pages:
-        page.go(house.lab.url(door) + path)
-        size, served, paint = page.ask(
-            "(async () => { const n = performance.getEntriesByType('navigation')[0];"
-            " await new Promise((r) => setTimeout(r, 200));"
-            " const p = performance.getEntriesByName('first-contentful-paint')[0];"
-            " return [n.decodedBodySize, Math.round(n.responseEnd - n.requestStart),"
-            " Math.round(p ? p.startTime : -1)]; })()")
-        tell(f"{name:<14} {size:>6} bytes, served in {served} ms, first paint after {paint} ms")
-        check(size < PAGE_BYTES_MAX, f"{name} has {size} bytes")
-
-
 # --- a long timeline -------------------------------------------------------------------------------------
 
 
@@ -426,71 +174,11 @@ def long(house):
     check(not blocked or max(blocked) < 200, f"the page stuttered: {blocked}")
 
 
-# --- audit -----------------------------------------------------------------------------------------------
-
-OWN_AUDIT = """(() => {
-  const found = [];
-  const seen = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden";
-  const name = (e) => `<${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""}> ${e.textContent.trim().slice(0, 40)}`;
-  if (!document.documentElement.lang) found.push("no language");
-  if (!document.title) found.push("no title");
-  if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
-  if (document.querySelector("[style],style,script:not([src])")) found.push("inline style or script");
-  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-  for (const id of new Set(ids)) if (ids.filter((i) => i === id).length > 1) found.push(`id ${id} twice`);
-  for (const e of document.querySelectorAll("input:not([type=hidden]),select,textarea"))
-    if (!e.labels || !e.labels.length) found.push(`no label: ${name(e)}`);
-  for (const e of document.querySelectorAll("a[href],button,summary,select,input:not([type=hidden])")) {
-    if (!seen(e)) continue;
-    const box = e.getBoundingClientRect();
-    const inText = e.tagName === "A" && getComputedStyle(e).display === "inline";
-    if (!inText && (box.width < 24 || box.height < 24)) found.push(`${Math.round(box.width)}x${Math.round(box.height)}: ${name(e)}`);
-  }
-  return found;
-})()"""
-
-
-def axe_source():
-    tools = os.environ.get("MERIDIAN_TOOLS", os.path.join(ROOT, ".build/tools"))
-    installed = glob.glob(os.path.join(tools, "lib/python3*/site-packages/axe_playwright_python/axe.min.js"))
-    path = os.environ.get("AXE") or (installed[0] if installed else None)
-    return open(path, encoding="utf-8").read() if path and os.path.exists(path) else None
-
-
-def audit(house, or_skip):
-    worst, search = furnish(house)
-    door = house.lab.regions[0]
-    page = house.enter(door)
-    axe = axe_source()
-    if axe is None:
-        check(or_skip, "axe-core is missing: run 'cluster/install browser', or name the file in AXE")
-        tell("*** axe-core is missing: its checks are SKIPPED, only our own are made ***")
-    count = 0
-    for width, dark in LOOKS:
-        page.look(width=width, height=844 if width < 600 else 900, dark=dark)
-        for name, path in [*pages_of(worst, search), ("login", "/login")]:
-            page.go(house.lab.url(door) + path)
-            page.ask("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-            found = page.ask(OWN_AUDIT)
-            if axe:
-                page.ask(axe + "; 0")
-                result = json.loads(page.ask(
-                    "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa',"
-                    "'best-practice']}).then((r) => JSON.stringify(r.violations.map((v) =>"
-                    " [v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + ' ' +"
-                    " (n.any[0] ? n.any[0].message : ''))])))"))
-                found += [f"{rule}: {node}" for rule, nodes in result for node in nodes]
-            for one in found:
-                tell(f"{name} {width} {'dark' if dark else 'light'}: {one}")
-            count += len(found)
-    check(count == 0, f"{count} findings")
-    tell("the audit found nothing")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["all", "story", "long", "shots", "audit"])
     parser.add_argument("--out", default=os.path.join(ROOT, "run", "pictures"))
+    parser.add_argument("--docs", action="store_true", help="shots: write those of docs/pictures as well")
     parser.add_argument("--keep", action="store_true", help="keep the cluster's folder")
     parser.add_argument("--or-skip", action="store_true", help="without axe-core: say so loudly and check the rest")
     options = parser.parse_args()
@@ -500,7 +188,7 @@ def main():
         house = House()
         try:
             {"story": story, "long": long, "audit": lambda house: audit(house, options.or_skip),
-             "shots": lambda house: shots(house, options.out)}[what](house)
+             "shots": lambda house: shots(house, options.out, options.docs)}[what](house)
         finally:
             house.end(options.keep)
 

@@ -242,11 +242,11 @@ class Page:
 
     # --- eyes ------------------------------------------------------------------------------------------
 
-    def shoot(self, path, whole=True):
-        """A picture of the whole page, at most 6,000 pixels of it."""
+    def shoot(self, path, whole=True, tallest=6000):
+        """A picture of the page from its top on, at most so many pixels of it."""
         clip = {}
         if whole:
-            height = min(6000, self.ask("document.documentElement.scrollHeight"))
+            height = min(tallest, self.ask("document.documentElement.scrollHeight"))
             clip = {"clip": {"x": 0, "y": 0, "width": self.width, "height": max(height, 1), "scale": 1},
                     "captureBeyondViewport": True}
         data = self.send("Page.captureScreenshot", format="png", **clip)["data"]

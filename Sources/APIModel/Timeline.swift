@@ -71,11 +71,29 @@ package struct TimelineSchedule: Codable, Equatable, Sendable {
     package var duties: [TimelineDuty]
     /// The times without anybody, likewise.
     package var gaps: [TimelineGap]
+    /// What the duties are made of, the highest first: what overrides and swaps put in, and the shifts of the
+    /// roster, each as if it were alone. Absent where one shift alone makes them.
+    package var layers: [TimelineLayer]?
 
     /// A schedule with all its parts.
-    package init(schedule: String, name: String, duties: [TimelineDuty], gaps: [TimelineGap]) {
+    package init(
+        schedule: String, name: String, duties: [TimelineDuty], gaps: [TimelineGap],
+        layers: [TimelineLayer]? = nil
+    ) {
         (self.schedule, self.name, self.duties, self.gaps) = (schedule, name, duties, gaps)
+        self.layers = layers
     }
+}
+
+/// One layer of a schedule: who would be on call if there were nothing above it.
+package struct TimelineLayer: Codable, Equatable, Sendable {
+    /// What it is called: the region of a shift, or `changes`.
+    package var name: String
+    /// Its duties that reach into the time, whole, by begin.
+    package var duties: [TimelineDuty]
+
+    /// A layer with all its parts.
+    package init(name: String, duties: [TimelineDuty]) { (self.name, self.duties) = (name, duties) }
 }
 
 /// A time that one person is on call.

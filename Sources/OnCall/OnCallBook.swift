@@ -4,6 +4,7 @@ public import Basics
 /// out once, for whoever asks often: it answers what `onCall` and `shifts` answer.
 public struct OnCallBook: Sendable {
     private let clocks: [(id: ScheduleID, clock: ScheduleClock)]
+    private let holidays: [RegionHolidays]
     private let zones: TimeZones
     /// What was worked out ahead: by schedule, stretches that follow one another.
     private var prepared: [[Stretch]]
@@ -18,7 +19,7 @@ public struct OnCallBook: Sendable {
         _ schedules: [Schedule], changes: OnCallChanges = .none, holidays: [RegionHolidays] = [],
         zones: TimeZones
     ) {
-        self.zones = zones
+        (self.holidays, self.zones) = (holidays, zones)
         clocks = schedules.map { schedule in
             let clock = ScheduleClock(
                 schedule, changes: changes, holidays: holidays, zones: zones)
@@ -113,6 +114,13 @@ public struct OnCallBook: Sendable {
         let day = Self.days[local.date.weekday]
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(day) \(two(local.secondOfDay / 3_600)):\(two(local.secondOfDay / 60 % 60))"
+    }
+
+    /// A book of one shift alone, without changes, in the same zones and with the same holidays: what a layer
+    /// of a schedule would be if there were no other.
+    public func alone(_ shift: RegionShift, as schedule: ScheduleID) -> OnCallBook {
+        let alone = Schedule(id: schedule, name: "", shifts: [shift], fallback: .nobody)
+        return OnCallBook([alone], holidays: holidays, zones: zones)
     }
 
     private func clock(of schedule: ScheduleID) -> ScheduleClock? {

@@ -50,6 +50,8 @@ public struct ScheduleView: Equatable, Sendable {
     public let duties: [Duty]
     /// The gaps, in order.
     public let gaps: [CoverageGap]
+    /// What the duties are made of, the highest first, for pictures that show it.
+    public var layers: [ScheduleLayer] = []
 
     /// A schedule of duties by begin, and of gaps in order.
     public init(id: ScheduleID, name: String, duties: [Duty], gaps: [CoverageGap]) {
@@ -111,6 +113,17 @@ public struct ScheduleView: Equatable, Sendable {
         }
         return lanes
     }
+}
+
+/// One layer of a schedule: who would be on call if there were nothing above it.
+public struct ScheduleLayer: Equatable, Sendable {
+    /// What it is called.
+    public var name: String
+    /// Its duties by begin.
+    public var duties: [Duty]
+
+    /// A layer.
+    public init(name: String, duties: [Duty]) { (self.name, self.duties) = (name, duties) }
 }
 
 /// Makes duties and gaps of intervals that follow one another.

@@ -108,8 +108,8 @@ struct SVGChart {
         for day in days {
             let texts = [
                 "\(DateWords.weekday(day.date)) \(day.date.day) \(DateWords.month(day.date))",
-                "\(DateWords.weekday(day.date)) \(day.date.day)", DateWords.weekday(day.date),
-                "\(day.date.day)",
+                "\(DateWords.weekday(day.date)) \(day.date.day)",
+                "\(DateWords.weekday(day.date).prefix(1)) \(day.date.day)", "\(day.date.day)",
             ]
             let from = x(day.from)
             plot.append(
@@ -118,6 +118,12 @@ struct SVGChart {
                     + labels(
                         texts, room: extent(day.from, day.to), at: #"x="5" y="11""#, style: "day")
                     + "</svg>")
+            // Where a day has no room for its number, weeks have.
+            if extent(day.from, day.to) * 340 / 100_000 < 21, day.date.weekday == 1 {
+                plot.append(
+                    #"<text class="day s" x="\#(from)" dx="3" y="\#(y + 25)">"#
+                        + "\(day.date.day) \(DateWords.month(day.date))</text>")
+            }
             for hour in [6, 12, 18] as [Int64] {
                 let instant = clock.instant(of: day.date, secondOfDay: hour * 3_600)
                 guard instant > day.from, instant < day.to else { continue }
@@ -194,7 +200,12 @@ struct SVGChart {
     }
 
     private mutating func draw(_ schedule: ScheduleView) {
-        caption(schedule.name, more: "", warning: chart.gapWords(schedule))
+        let names = schedule.layers.map(\.name).joined(separator: ", ")
+        caption(
+            schedule.name,
+            more: names.isEmpty ? "" : "layers \(names)",
+            warning: chart.gapWords(schedule))
+        for layer in schedule.layers { draw(layer, of: schedule) }
         let lane = 30
         let lanes = schedule.lanes.map { duties in
             duties.filter { $0.from < chart.to && $0.to > chart.from }
@@ -212,6 +223,29 @@ struct SVGChart {
         }
         y += height + 8
     }
+
+    /// A thin row: what a layer would have been without those above it.
+    private mutating func draw(_ layer: ScheduleLayer, of schedule: ScheduleView) {
+        for duty in layer.duties where duty.from < chart.to && duty.to > chart.from {
+            let person = chart.people.entry(duty.person)
+            let title =
+                "\(person.name): layer \(layer.name) of \(schedule.name)\n"
+                + times(duty.from, duty.to)
+            let (from, to) = (max(duty.from, chart.from), min(duty.to, chart.to))
+            plot.append(
+                #"<svg x="\#(x(from))" y="\#(y)" width="\#(width(from, to))" height="\#(Self.layer)">"#
+                    + "<title>\(Self.escaped(title))</title>"
+                    + #"<rect class="bar layer p\#(person.colour)" width="100%" height="100%" rx="3"/>"#
+                    + labels(
+                        [person.initials, ""], room: extent(from, to),
+                        at: #"x="50%" y="11" text-anchor="middle""#, style: "who small",
+                        isCentred: true)
+                    + "</svg>")
+        }
+        y += Self.layer + 2
+    }
+
+    private static let layer = 14
 
     private func bar(_ duty: Duty, of schedule: ScheduleView, y: Int) -> String {
         let person = chart.people.entry(duty.person)
@@ -265,7 +299,7 @@ struct SVGChart {
     ) -> String {
         var chosen: [(text: String, sizes: String)] = []
         for size in Self.sizes {
-            let pixels = Int(room) * size.plot / 100_000 - (isCentred ? 1 : 14)
+            let pixels = Int(room) * size.plot / 100_000 - (isCentred ? 1 : 9)
             let text = wordings.first { Self.letters($0) * size.letter <= pixels } ?? ""
             if let last = chosen.last, last.text == text {
                 chosen[chosen.count - 1].sizes += size.style

@@ -19,8 +19,8 @@ struct SVGLegend {
         }
         if !chart.regions.isEmpty {
             entries += [
-                (box("work"), "working hours"), (box("awake"), "awake"),
-                (box("night"), "night, 22 to 07"),
+                (box("work"), "at work"), (box("awake"), "awake"),
+                (box("night"), "night"),
             ]
         }
         var people: [PersonID] = []
@@ -33,7 +33,11 @@ struct SVGLegend {
                 if !people.contains(duty.person) { people.append(duty.person) }
             }
         }
-        if hasGap { entries.append((box("gap"), "nobody on call")) }
+        if hasGap { entries.append((box("gap"), "nobody")) }
+        if chart.schedules.contains(where: { !$0.layers.isEmpty }) {
+            entries.append(
+                (box("awake").replacing("height=\"16\"", with: "height=\"8\""), "a layer"))
+        }
         if hasStandIn {
             entries.append((box("awake") + box("standin"), "stands in"))
         }

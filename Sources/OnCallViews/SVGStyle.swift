@@ -36,11 +36,11 @@ enum SVGStyle {
         .changelabel,.nowlabel{paint-order:stroke;stroke-width:4px;stroke-linejoin:round;\
         font-weight:600}
         .now{stroke-width:2}.change{stroke-width:2}
-        .bar{stroke-width:2}.standin{fill:url(#standin)}.gap{fill:url(#gap);stroke-width:3}
+        .bar{stroke-width:2}.layer{fill-opacity:.6}.standin{fill:url(#standin)}.gap{fill:url(#gap);stroke-width:3}
         .m,.s,.ms{display:none}
         @media (max-width:1090px){.l{display:none}.m,.ms{display:inline}}
         @media (max-width:560px){.m,.lm{display:none}.s{display:inline}\
-        .who.s,.who.ms{font-size:10px}}
+        .who.s,.who.ms,.day.s,.day.ms{font-size:10px}}
         \(colours(isDark: false))
         @media (prefers-color-scheme:dark){
         \(colours(isDark: true))

@@ -91,6 +91,13 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
         return HTML(trusted: "<a href=\"\(HTML(text: address))\"\(mind)>\(words)</a>")
     }
 
+    /// A link to the room of an incident, by its id, at the region that answers.
+    package static func link(toRoomOf incident: String) -> HTML {
+        HTML(
+            trusted: "<a href=\"/incidents/\(HTML(text: incident))\">what else is known, "
+                + "with a login</a>")
+    }
+
     /// A link to a web address; plain text if it is none.
     package static func link(_ address: String) -> HTML {
         let text = HTML(text: address)

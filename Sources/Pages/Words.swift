@@ -46,7 +46,7 @@ enum Words {
         let exact = HTML(text: time.description)
         return HTML(
             trusted:
-                "<time datetime=\"\(exact)\" title=\"\(exact)\"\(count)>\(HTML(text: words))</time>"
+                "<time datetime=\"\(exact)\"\(count)>\(HTML(text: words))</time>"
         )
     }
 

@@ -105,6 +105,47 @@ struct PageTests {
         #expect(places[0] ?? html.endIndex < places[1] ?? html.startIndex)
     }
 
+    @Test func `what comes due is said, the earliest first, and what is late as late`() {
+        var room = Sample.room()
+        room.detail.work = [
+            WorkSummary(
+                id: "m1.1", kind: "update", text: "It is slow", owner: nil,
+                due: Sample.before(-600), audience: "customers", state: "open", outcome: nil,
+                by: "mei", at: Sample.now, region: "eu", endedBy: nil, endedAt: nil),
+            WorkSummary(
+                id: "m1.2", kind: "action", text: "Roll back", owner: "raj",
+                due: Sample.before(60), audience: nil, state: "open", outcome: nil, by: "mei",
+                at: Sample.now, region: "eu", endedBy: nil, endedAt: nil),
+        ]
+        let due = RoomDue.all(of: room).map(\.words)
+        #expect(
+            due == ["Raj Patel: Roll back", "the next level is paged", "update to customers"])
+        #expect(room.html.description.contains("was due"))
+    }
+
+    @Test func `names stand for ids, but not in what somebody said`() {
+        var room = Sample.room()
+        room.timeline.entries = [
+            ("note", "raj: mei knows"), ("page-delivered", "told raj by email, and mei, by sms"),
+            ("alert-firing", "raj is down"),
+        ].map { kind, text in
+            TimelineItem(
+                index: 1, at: Sample.now, kind: kind, region: "eu", text: text, fact: nil,
+                digest: nil)
+        }
+        let html = room.html.description
+        #expect(html.contains("Raj Patel: mei knows"))
+        #expect(html.contains("told Raj Patel by email, and Mei Tanaka, by sms"))
+        #expect(html.contains("raj is down"))
+    }
+
+    @Test func `whoever is offered command is told so first`() {
+        var frame = Sample.frame()
+        #expect(!Sample.room(frame: frame).html.description.contains("offered to you"))
+        frame.reader = frame.people[1]
+        #expect(Sample.room(frame: frame).html.description.contains("Command is offered to you"))
+    }
+
     @Test func `the room lists who is here by all that they do, and nobody who left`() {
         let html = Sample.room(text: "comms lead").html.description
         #expect(html.contains("commander, comms lead,"))

@@ -181,6 +181,7 @@ struct LinkPage: Sendable {
         if let runbook = service?.runbook, !runbook.isEmpty {
             rows.append(row("Runbook", .link(runbook)))
         }
+        rows.append(row("Room", .link(toRoomOf: incident.group.description)))
         let owner = view.ownerHint.map { "\($0)" } ?? "not known here"
         let state = view.isProvisional ? "\(owner), without a majority of regions" : owner
         rows.append(row("Owner", HTML(text: state)))

@@ -212,8 +212,11 @@ extension Operation {
             [.time("at", "At another time than now.")], answers: OnCallList.self),
         .get(
             APIPath.timeline, "getOnCallTimeline", "on call", "Who is on call from when to when",
-            "", [.time("from", "From when on.", true), .time("to", "Until when.", true)],
-            answers: OnCallTimeline.self),
+            "",
+            [
+                .time("from", "From when on.", true), .time("to", "Until when.", true),
+                .flag("layers", "With the layers of each schedule."),
+            ], answers: OnCallTimeline.self),
         .get(
             APIPath.calendar, "getCalendarAddress", "on call",
             "The address of a calendar of duties, for programs that subscribe to it", "",

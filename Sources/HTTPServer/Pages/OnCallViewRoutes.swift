@@ -83,7 +83,10 @@ struct OnCallViewRoutes: Sendable {
         let (from, to) = OnCallChart.days(
             period.days, from: period.first, zone: period.zone, zones: zones)
         let timeline: OnCallTimeline = try await visit.get(
-            APIPath.timeline, query: [("from", from.description), ("to", to.description)])
+            APIPath.timeline,
+            query: [
+                ("from", from.description), ("to", to.description), ("layers", "true"),
+            ])
         return (
             timeline,
             OnCallChart(timeline, zone: period.zone, now: Timestamp(node.now()), zones: zones)

@@ -214,10 +214,15 @@ struct PageGate: Sendable {
     }
 
     private func problem(_ refusal: Refusal, visit: Visit, back: String) -> Answer {
+        // What to ask the API instead helps nobody here.
+        let remedy =
+            refusal.remedy.contains("/api/")
+            ? "Go back and follow a link; another region may know more: see the links above."
+            : refusal.remedy
         var answer = html(
             Doors.problem(
                 visit.frame, title: refusal.kind.title, detail: refusal.detail,
-                remedy: refusal.remedy, back: back),
+                remedy: remedy, back: back),
             status: HTTPResponse.Status(code: refusal.kind.status))
         answer.reason = refusal.detail
         return answer

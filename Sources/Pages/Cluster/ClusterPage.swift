@@ -18,6 +18,8 @@ package struct ClusterPage: Sendable {
 
     private var status: ClusterStatus { frame.cluster }
     private var now: Timestamp { frame.now }
+    /// What is open and carried by no other.
+    private var open: [IncidentSummary] { incidents.incidents.filter { $0.mergedInto == nil } }
 
     /// The document.
     package var html: HTML {
@@ -42,8 +44,8 @@ package struct ClusterPage: Sendable {
                     })
                 $0.set("gateways", status.gateways.map(gateway))
                 $0.set("hasNoGateways", status.gateways.isEmpty)
-                $0.set("owned", incidents.incidents.prefix(40).map(owned))
-                $0.set("isCalm", incidents.incidents.isEmpty)
+                $0.set("owned", open.prefix(40).map(owned))
+                $0.set("isCalm", open.isEmpty)
                 $0.set("conflicts", conflicts.prefix(20).map(conflict))
                 $0.set("hasConflicts", !conflicts.isEmpty)
                 $0.set(
@@ -60,14 +62,14 @@ package struct ClusterPage: Sendable {
 
     private func setFigures(_ fields: inout Fields) {
         fields.set("majority", status.hasMajority)
-        fields.set("open", "\(status.openCount)")
+        fields.set("open", "\(open.count)")
         fields.set("owns", "\(status.ownedCount)")
         fields.set("known", "\(status.incidentCount)")
         fields.set("unmerged", "\(status.unmergedFacts)")
         fields.set("isMerged", status.unmergedFacts == 0)
         fields.set("inFlight", "\(status.pagesInFlight)")
         fields.set("quarantined", status.quarantinedCount == 0 ? nil : "\(status.quarantinedCount)")
-        let provisional = incidents.incidents.count { $0.label.isProvisional }
+        let provisional = open.count { $0.label.isProvisional }
         fields.set("provisional", provisional == 0 ? nil : "\(provisional)")
         fields.set("wishes", status.wishCount.flatMap { $0 == 0 ? nil : "\($0)" })
         fields.set("decided", status.conflictCount.flatMap { $0 == 0 ? nil : "\($0)" })
@@ -88,7 +90,8 @@ package struct ClusterPage: Sendable {
             $0.set("stateStyle", state.rawValue)
             $0.set("lostFor", member.lostSince.map { Words.age($0, now: now) })
             $0.set("owns", member.role == "coordinator" ? "–" : "\(member.ownedCount)")
-            $0.set("lag", member.roundTripMicroseconds.map(Self.milliseconds) ?? "–")
+            let lag = member.isFresh ? member.roundTripMicroseconds : nil
+            $0.set("lag", lag.map(Self.milliseconds) ?? "–")
             $0.set("facts", "\(member.factsThrough)")
             $0.set(
                 "starts",

@@ -42,7 +42,7 @@ struct HandoffPart {
         return Fields {
             $0.set("by", frame.names.of(offer.by))
             $0.set("to", frame.names.of(offer.to))
-            $0.set("since", Words.age(offer.at, now: room.now))
+            $0.set("sinceClock", Words.clock(offer.at, now: room.now))
             $0.set("brief", lines: brief?.text)
             $0.set("briefBy", brief.map { frame.names.of($0.by) })
             $0.set("isForReader", offer.to == room.reader)

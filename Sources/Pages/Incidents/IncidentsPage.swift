@@ -145,6 +145,7 @@ package struct IncidentsPage: Sendable {
             $0.set("holder", incident.acknowledgedBy.map(names.of))
             $0.set("isWaiting", incident.status == "triggered")
             $0.set("next", incident.nextDue.map { Words.countdown($0, now: frame.now) })
+            $0.set("snoozed", incident.snoozedUntil.map { Words.clock($0, now: frame.now) })
             $0.set("owner", incident.label.owner)
             $0.set("isProvisional", incident.label.isProvisional)
             $0.set(
@@ -153,8 +154,10 @@ package struct IncidentsPage: Sendable {
                     ? nil : "\(incident.label.unmergedFacts) not merged yet")
             $0.set(
                 "alerts",
-                "\(incident.firingCount) of "
-                    + Words.count(incident.alertCount, "alert") + " firing")
+                incident.firingCount == incident.alertCount || incident.resolvedAt != nil
+                    ? Words.count(incident.alertCount, "alert")
+                    : "\(incident.firingCount) of "
+                        + Words.count(incident.alertCount, "alert") + " firing")
         }
     }
 

@@ -92,9 +92,11 @@ package struct RoomPage: Sendable {
         fields.set("deputies", frame.names.of(detail.deputies))
         fields.set("holder", summary.acknowledgedBy.map(frame.names.of))
         fields.set("holderSince", summary.acknowledgedAt.map { Words.age($0, now: now) })
-        fields.set("next", nextWords)
-        fields.set("nextTime", summary.nextDue.map { Words.countdown($0, now: now) })
+        let due = RoomDue.all(of: self)
+        fields.set("due", due.prefix(3).map { $0.fields(now: now) })
+        fields.set("isNothingDue", due.isEmpty)
         fields.set("snoozed", summary.snoozedUntil.map { Words.clock($0, now: now) })
+        fields.set("impact", detail.work.last { $0.kind == "impact" && $0.state == "open" }?.text)
         fields.set("owner", summary.label.owner)
         fields.set("epoch", "\(summary.label.epoch)")
         fields.set("index", "\(summary.label.index)")
@@ -115,18 +117,30 @@ package struct RoomPage: Sendable {
         }
     }
 
-    private var nextWords: String? {
-        guard isOpen, summary.nextDue != nil else { return nil }
-        return summary.status == "acknowledged" ? "looks again" : "the next level is paged"
+    /// The first thing to do. Command is offered to the reader: answer. Nobody has it: take it on. Somebody has it and nobody commands: command. For
+    /// whoever has it: it is solved. The other two stand under "More".
+    private enum Deed { case answer, acknowledge, command, resolve }
+
+    private var firstDeed: Deed {
+        if handoffs.contains(where: { $0.state == "open" && $0.to == reader }) { return .answer }
+        if summary.acknowledgedBy == nil { return .acknowledge }
+        if detail.commander == nil { return .command }
+        return summary.acknowledgedBy == reader ? .resolve : .acknowledge
     }
 
     /// The three things to do, and the rest.
     private func setDeeds(_ fields: inout Fields) {
         let isHolder = summary.acknowledgedBy != nil && summary.acknowledgedBy == reader
         let commands = detail.commander != nil && detail.commander == reader
-        fields.set("canAcknowledge", isOpen && !isHolder)
+        let first = firstDeed
+        fields.set("firstAnswer", first == .answer)
+        fields.set("firstAcknowledge", first == .acknowledge)
+        fields.set("firstCommand", first == .command)
+        fields.set("firstResolve", first == .resolve)
+        fields.set("moreAcknowledge", first != .acknowledge && !isHolder)
+        fields.set("moreCommand", first != .command && !commands)
+        fields.set("moreResolve", first != .resolve)
         fields.set("isTaken", summary.acknowledgedBy != nil)
-        fields.set("canCommand", isOpen && !commands)
         fields.set(
             "severities", Frame.choices(IncidentsPage.severities, chosen: summary.severity))
         fields.set("people", frame.choices(chosen: nil))
@@ -194,6 +208,7 @@ package struct RoomPage: Sendable {
                     $0.set("alerts", Words.count(one.alertCount, "alert"))
                 }
             })
+        fields.set("hasRunbooks", !runbooks.isEmpty)
         fields.set("hasTookOver", !detail.tookOver.isEmpty)
     }
 
@@ -235,7 +250,7 @@ package struct RoomPage: Sendable {
         Fields {
             $0.set("id", conflict.id)
             $0.set("outcome", conflict.outcome)
-            $0.set("reason", conflict.reason)
+            $0.set("reason", conflict.reason.prefix(1).uppercased() + conflict.reason.dropFirst())
             $0.set("rule", conflict.rule)
             $0.set("at", Words.clock(conflict.decidedAt, now: now))
             $0.set("isStanding", conflict.isStanding)

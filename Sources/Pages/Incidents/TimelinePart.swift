@@ -22,9 +22,17 @@ package struct RoomQuery: Equatable, Sendable {
     }
 
     static let kinds = [
-        (value: "all", label: "Everything"), (value: "people", label: "People"),
+        (value: "all", label: "All"), (value: "people", label: "People"),
         (value: "pages", label: "Pages"), (value: "alerts", label: "Alerts"),
         (value: "system", label: "System"),
+    ]
+
+    /// What kinds of entries are called; of others the API's own word is.
+    static let words = [
+        "page-intent": "page", "page-delivered": "page", "page-failed": "page failed",
+        "page-dropped": "page dropped", "alert-firing": "alert", "alert-resolved": "alert over",
+        "owner": "leads", "reconciled": "decided", "proposed": "asked for",
+        "acknowledged": "taken on",
     ]
 
     /// To which of the kinds an entry belongs.
@@ -91,14 +99,14 @@ struct TimelinePart {
         Fields {
             $0.set("at", Words.exact(item.at, now: room.now))
             $0.set("group", RoomQuery.kind(of: item.kind))
-            $0.set("kind", item.kind)
+            $0.set("kind", RoomQuery.words[item.kind] ?? item.kind.replacing("-", with: " "))
             $0.set("region", item.region)
             let lines = item.text.split(
                 separator: "\n", maxSplits: 1, omittingEmptySubsequences: true)
-            $0.set("text", lines.first.map { text(String($0), of: item) })
+            $0.set("text", lines.first.map { text(named(String($0), in: item), of: item) })
             $0.set("rest", lines.count > 1 ? text(String(lines[1]), of: item) : nil)
             $0.set("isApart", item.index == 0)
-            $0.set("index", item.index == 0 ? nil : "#\(item.index)")
+            $0.set("index", item.index == 0 ? nil : "\(item.index)")
             $0.set("child", item.incident.map { String($0.prefix(8)) })
             if item.kind == "note", let fact = item.fact {
                 let isAnswered = filter.reply == fact
@@ -124,6 +132,19 @@ struct TimelinePart {
         room.timeline.entries.first { $0.fact == fact && $0.kind == "note" }.map { note in
             room.frame.names.of(String(note.text.prefix { $0 != ":" }))
         }
+    }
+
+    /// A line with names instead of ids, in the part before the first colon: what follows may be anybody's
+    /// words. Of alerts all of it may be.
+    private func named(_ line: String, in item: TimelineItem) -> String {
+        guard RoomQuery.kind(of: item.kind) != "alerts" else { return line }
+        let head = line.prefix { $0 != ":" }
+        let words = head.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let id = String(word.last == "," ? word.dropLast() : word)
+            let name = room.frame.names.of(id)
+            return name == id ? String(word) : name + word.dropFirst(id.count)
+        }
+        return words.joined(separator: " ") + line.dropFirst(head.count)
     }
 
     /// A line; in a note, whom it mentions stands out.

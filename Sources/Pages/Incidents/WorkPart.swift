@@ -10,7 +10,7 @@ struct WorkPart {
     /// The section.
     var html: HTML {
         // Steps of runbooks stand where they are ticked.
-        let work = room.detail.work.filter { $0.kind != "step" }
+        let work = sorted(room.detail.work.filter { $0.kind != "step" })
         let open = work.count { $0.state == "open" }
         return Templates.render(
             "work",
@@ -22,7 +22,7 @@ struct WorkPart {
                 $0.set("count", work.isEmpty ? nil : "\(open) of \(work.count) open")
                 $0.set("phase", room.summary.phase)
                 $0.set("phaseSince", room.detail.phaseSince.map { Words.age($0, now: room.now) })
-                $0.set("items", (work.filter(isOpen) + work.filter { !isOpen($0) }).map(item))
+                $0.set("items", work.map(item))
                 $0.set("kinds", choices(Self.kinds))
                 $0.set("people", room.frame.choices(chosen: nil))
             })
@@ -35,6 +35,18 @@ struct WorkPart {
     ]
 
     private func isOpen(_ item: WorkSummary) -> Bool { item.state == "open" }
+
+    /// What is open before what is over; by kind, what users feel and who does what first; then as it came.
+    private func sorted(_ work: [WorkSummary]) -> [WorkSummary] {
+        let order = ["impact", "action", "hypothesis", "watch", "decision", "update", "role"]
+        func rank(_ item: WorkSummary) -> Int {
+            (isOpen(item) ? 0 : order.count + 1)
+                + (order.firstIndex(of: item.kind) ?? order.count)
+        }
+        return work.enumerated()
+            .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+            .map(\.element)
+    }
 
     private func choices(_ all: [(value: String, label: String)]) -> [Fields] {
         all.map { one in
@@ -62,7 +74,10 @@ struct WorkPart {
                     isLate ? Words.age($0, now: room.now) : Words.clock($0, now: room.now)
                 })
             $0.set("isOver", !isOpen(item))
-            $0.set("state", isOpen(item) ? nil : item.state)
+            $0.set("isUpdate", item.kind == "update")
+            $0.set(
+                "state",
+                isOpen(item) ? nil : item.state.replacing("-", with: " "))
             $0.set("outcome", item.outcome)
             $0.set("ends", room.isOpen && !ends.isEmpty)
             $0.set("choices", choices(ends))

@@ -108,6 +108,7 @@ package struct NumbersPage: Sendable {
                 $0.set("nights", "\(numbers.people.reduce(0) { $0 + $1.nightPages })")
                 $0.set("offers", "\(numbers.handoffs.count)")
                 $0.set("handoffs", "\(numbers.handoffs.count { $0.state == "accepted" })")
+                $0.set("offersWord", numbers.handoffs.count == 1 ? "offer" : "offers")
                 $0.set("hasHandoffs", !numbers.handoffs.isEmpty)
                 $0.set("handoffsPlot", handoffsPlot)
                 $0.set("daysPlot", daysPlot)

@@ -28,12 +28,18 @@ package struct CoveragePage: Sendable {
         return frame.document(.oncall, title: "Proof of coverage", body)
     }
 
+    private static func capital(_ text: String) -> String {
+        text.prefix(1).uppercased() + text.dropFirst()
+    }
+
     private func finding(_ one: CoverageFindingSummary) -> Fields {
         Fields {
             $0.set("gravity", one.gravity)
             $0.set("style", ["hole": "bad", "late": "warn"][one.gravity])
-            $0.set("text", one.text.prefix(1).uppercased() + one.text.dropFirst())
-            $0.set("remedy", one.remedy.prefix(1).uppercased() + one.remedy.dropFirst())
+            // What the proof assumes of channels stands once, below the findings.
+            let text = one.text.firstRange(of: " (assumed").map { one.text[..<$0.lowerBound] }
+            $0.set("text", Self.capital(text.map(String.init) ?? one.text))
+            $0.set("remedy", Self.capital(one.remedy))
             $0.set("services", one.services.joined(separator: ", "))
             $0.set(
                 "openings",

@@ -87,7 +87,9 @@ package struct OnCallPage: Sendable {
                 $0.set("schedules", now.schedules.map(schedule))
                 $0.set("picture", period.picturePath)
                 $0.set("height", "\(pictureHeight)")
-                $0.set("gaps", gaps)
+                $0.set("gaps", Array(gaps.prefix(3)))
+                $0.set("moreGaps", Array(gaps.dropFirst(3).prefix(60)))
+                $0.set("moreGapCount", gaps.count > 3 ? "\(gaps.count - 3) more" : nil)
                 $0.set("gapCount", gaps.isEmpty ? nil : Words.count(gaps.count, "gap"))
                 $0.set("lists", timeline.schedules.map(list))
                 setPeriod(&$0)
@@ -131,16 +133,29 @@ package struct OnCallPage: Sendable {
                     Fields {
                         $0.set("name", person.name)
                         $0.set("region", person.region)
-                        $0.set("reason", person.reason)
+                        // Of the two usual reasons nobody wants to read.
+                        $0.set("reason", Self.usual.contains(person.reason) ? nil : person.reason)
                         $0.set("isReader", person.person == frame.reader?.person)
                         $0.set("until", person.until.map { Words.clock($0, now: frame.now) })
                         $0.set("left", person.until.map { Words.countdown($0, now: frame.now) })
                     }
                 })
+            $0.set("gapAt", gapAhead(of: schedule).map { Words.clock($0, now: frame.now) })
             $0.set("next", schedule.next?.name)
             $0.set("nextRegion", schedule.next?.region)
             $0.set("nextAt", schedule.next?.from.map { Words.clock($0, now: frame.now) })
         }
+    }
+
+    private static let usual = ["rotation", "regional window"]
+
+    /// When nobody follows whoever is on call now, as far as the days shown tell.
+    private func gapAhead(of schedule: OnCallSchedule) -> Timestamp? {
+        guard schedule.next == nil, let until = schedule.people.compactMap(\.until).max() else {
+            return nil
+        }
+        let gaps = timeline.schedules.first { $0.schedule == schedule.schedule }?.gaps ?? []
+        return gaps.contains { $0.from <= until && until < $0.to } ? until : nil
     }
 
     private func gap(in schedule: TimelineSchedule, _ gap: TimelineGap) -> Fields {
@@ -152,13 +167,18 @@ package struct OnCallPage: Sendable {
         }
     }
 
+    /// How many duties the list has at most, of all schedules: the page stays small.
+    private static let dutiesMax = 300
+
     /// The picture in words.
     private func list(_ schedule: TimelineSchedule) -> Fields {
-        Fields {
+        let shown = max(8, Self.dutiesMax / max(1, timeline.schedules.count))
+        return Fields {
+            $0.set("cut", schedule.duties.count > shown ? "\(shown)" : nil)
             $0.set("name", schedule.name)
             $0.set(
                 "duties",
-                schedule.duties.prefix(120).map { duty in
+                schedule.duties.prefix(shown).map { duty in
                     Fields {
                         $0.set("name", frame.names.of(duty.person))
                         $0.set("region", duty.region)

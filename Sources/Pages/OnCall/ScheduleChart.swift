@@ -33,13 +33,20 @@ extension ScheduleView {
         let id = ScheduleID(schedule.schedule)
         self.init(
             id: id, name: schedule.name,
-            duties: schedule.duties.map { duty in
-                Duty(
-                    schedule: id, person: PersonID(duty.person), region: RegionName(duty.region),
-                    from: duty.from.instant, to: duty.to.instant, isStandIn: duty.standsIn)
-            },
+            duties: schedule.duties.map { Duty($0, by: id) },
             gaps: schedule.gaps.map {
                 CoverageGap(from: $0.from.instant, to: $0.to.instant)
             })
+        layers = (schedule.layers ?? []).map { layer in
+            ScheduleLayer(name: layer.name, duties: layer.duties.map { Duty($0, by: id) })
+        }
+    }
+}
+
+extension Duty {
+    fileprivate init(_ duty: TimelineDuty, by schedule: ScheduleID) {
+        self.init(
+            schedule: schedule, person: PersonID(duty.person), region: RegionName(duty.region),
+            from: duty.from.instant, to: duty.to.instant, isStandIn: duty.standsIn)
     }
 }

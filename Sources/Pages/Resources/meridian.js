@@ -33,13 +33,25 @@
     }
   }
 
-  function localTimes(root) {
-    for (const time of root.querySelectorAll("time")) {
-      const at = new Date(time.getAttribute("datetime"));
-      const here = at.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
-      time.title = `${here} here · ${time.getAttribute("datetime")}`;
-    }
+  // The reader's own clock: where the pointer rests, and where a finger taps, for it cannot rest. Not all at
+  // once when the page comes: a timeline has hundreds.
+  let clock = null, telling = 0;
+  function timeAt(event) {
+    const time = event.target.closest && event.target.closest("time");
+    if (!time) return null;
+    clock = clock || new Intl.DateTimeFormat([], { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+    const at = time.getAttribute("datetime");
+    time.title = `${clock.format(new Date(at))} here · ${at}`;
+    return time;
   }
+  document.addEventListener("pointerover", timeAt);
+  document.addEventListener("click", (event) => {
+    const time = timeAt(event);
+    if (!time || time.closest("a,button,summary") || matchMedia("(hover:hover)").matches) return;
+    live.textContent = time.title;
+    clearTimeout(telling);
+    telling = setTimeout(() => { if (live.textContent === time.title) live.textContent = ""; }, 6000);
+  });
 
   // --- Live ----------------------------------------------------------------------------------------------
 
@@ -47,7 +59,10 @@
   const sent = new Map();
   // Times go on counting by themselves, and every page has keys of its own: that is no change.
   const said = (part) => part.outerHTML.replace(/(<time[^>]*>)[^<]*(?=<)/g, "$1").replace(/(name="key" value=")[^"]*/g, "$1");
-  for (const part of document.querySelectorAll("[data-part]")) sent.set(part.dataset.part, said(part));
+  // After the first paint, which it would delay.
+  setTimeout(() => {
+    for (const part of document.querySelectorAll("[data-part]")) sent.set(part.dataset.part, said(part));
+  }, 150);
 
   function isInUse(part) {
     if (part.contains(document.activeElement) && document.activeElement.matches("input,textarea,select")) return true;
@@ -62,7 +77,6 @@
     const focused = part.contains(document.activeElement) ? document.activeElement : null;
     const key = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
     const next = document.importNode(fresh, true);
-    localTimes(next);
     part.replaceWith(next);
     const details = next.querySelectorAll("details");
     if (details.length === open.length) details.forEach((d, i) => { d.open = open[i]; });
@@ -231,7 +245,6 @@
     history.replaceState(null, "", clean);
   }
 
-  localTimes(document);
   count();
   setInterval(count, 1000);
   setInterval(lookElsewhere, 3000);

@@ -43,14 +43,18 @@ package struct WorldPage: Sendable {
                 $0.set("next", changes.first.map { change($0) })
                 $0.set("changes", changes.dropFirst().prefix(8).map { change($0) })
                 $0.set("open", sorted.prefix(12).map(incident))
-                $0.set("isCalm", incidents.incidents.isEmpty)
-                $0.set("openCount", "\(incidents.incidents.count)")
+                $0.set("isCalm", sorted.isEmpty)
+                $0.set("openCount", "\(sorted.count)")
+                $0.set("moreOpen", sorted.count > 12 ? "\(sorted.count - 12) more" : nil)
             })
         return frame.document(.world, title: "World", body)
     }
 
+    /// The worst first, without those that another one carries.
     private var sorted: [IncidentSummary] {
-        incidents.incidents.sorted { ($0.severity, $0.id) < ($1.severity, $1.id) }
+        incidents.incidents.filter { $0.mergedInto == nil }.sorted {
+            ($0.severity, $0.id) < ($1.severity, $1.id)
+        }
     }
 
     private func led(from region: String) -> [IncidentSummary] {
@@ -71,9 +75,15 @@ package struct WorldPage: Sendable {
                     name: region.name, place: place,
                     state: member.map { RegionState($0) } ?? .silent,
                     open: led(from: region.name).map(\.severity),
-                    roundTrip: member?.roundTripMicroseconds.map(ClusterPage.milliseconds),
+                    roundTrip: Self.roundTrip(member),
                     hears: member?.hears)
             })
+    }
+
+    /// The last one that was measured; of a region that is not reached it says nothing.
+    private static func roundTrip(_ member: MemberStatus?) -> String? {
+        guard let member, member.isFresh else { return nil }
+        return member.roundTripMicroseconds.map(ClusterPage.milliseconds)
     }
 
     private func member(_ region: String) -> MemberStatus? {
@@ -100,7 +110,7 @@ package struct WorldPage: Sendable {
                 place.map {
                     sun.isUp(latitude: $0.latitude, longitude: $0.longitude) ? "day" : "night"
                 })
-            $0.set("lag", member?.roundTripMicroseconds.map(ClusterPage.milliseconds))
+            $0.set("lag", Self.roundTrip(member))
             let open = led(from: region.name)
             $0.set("open", open.isEmpty ? nil : Words.count(open.count, "open incident"))
             $0.set("gatewaysFail", member?.gatewaysWork == false)

@@ -57,6 +57,42 @@ import Testing
         }
     }
 
+    @Test func `layers are the shifts, each alone, and what changes put in above them`()
+        async throws
+    {
+        let server = TestServer()
+        func alone(_ person: PersonID) -> Rotation {
+            Rotation(
+                participants: [person], zone: "UTC", handoff: .daily(at: 0),
+                anchor: CivilDate(year: 2026, month: 1, day: 5))
+        }
+        server.node.change {
+            $0.now = Instant(seconds: 1_795_392_000 + 6 * 3_600)
+            let day = DayWindow(from: 8 * 3_600, to: 20 * 3_600)
+            $0.shifts = [
+                RegionShift(region: "eu", window: day, rotation: alone("mei")),
+                RegionShift(region: "us", rotation: alone("raj")),
+            ]
+        }
+        try await server.test { client in
+            func schedule(_ query: String) async throws -> TimelineSchedule {
+                let timeline: OnCallTimeline = try await client.api(
+                    .get, APIPath.timeline + Self.period + query
+                ).decoded()
+                return try #require(timeline.schedules.first)
+            }
+            #expect(try await schedule("").layers == nil)
+            let layers = try #require(try await schedule("&layers=true").layers)
+            #expect(layers.map(\.name) == ["eu", "us"])
+            #expect(layers.map { Set($0.duties.map(\.person)) } == [["mei"], ["raj"]])
+            _ = try await say(stretch("override", "raj", "23T10:00", "23T12:00"), client)
+            let changed = try #require(try await schedule("&layers=true").layers)
+            #expect(changed.map(\.name) == ["changes", "eu", "us"])
+            #expect(changed[0].duties.map(\.person) == ["raj"])
+            #expect(Array(changed.dropFirst()) == layers)
+        }
+    }
+
     @Test func `a swap that leaves rest enough is taken, and is in the next turns`() async throws {
         try await server().test { client in
             let asked = stretch("swap", "mei", "23T11:30", "23T12:30")
