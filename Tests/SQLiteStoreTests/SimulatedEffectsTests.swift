@@ -38,12 +38,17 @@ import Testing
         var store = try folder.open().store
         var rest = batches[...]
         while !rest.isEmpty {
-            // Several in one transaction, as the disk thread takes them.
-            let part = Array(rest.prefix(1 + Int(random.below(4))))
-            rest = rest.dropFirst(part.count)
+            // Several in one transaction, as the disk thread takes them; a process that was started again
+            // counts from the beginning.
+            var part: [WriteBatch] = []
+            let most = 1 + Int(random.below(4))
+            while part.count < most, let next = rest.first, next.token > part.last?.token ?? 0 {
+                part.append(rest.removeFirst())
+            }
             try store.write(part)
             for batch in part { #expect(model.apply(batch) == nil) }
-            guard random.chance(perMillion: 30_000) || rest.isEmpty else { continue }
+            let isNewProcess = rest.first.map { $0.token <= part.last?.token ?? 0 } ?? true
+            guard isNewProcess || random.chance(perMillion: 30_000) else { continue }
             store.close()
             let (reopened, held, incarnation) = try folder.open()
             #expect(held == Held(model.restored(incarnation)))
