@@ -17,6 +17,7 @@ from browser_house import PAGE_BYTES_MAX, PROGRAM, House, check, plan, tell
 from browser_looks import audit, shots
 from chromium import BrowserError
 from lab import ROOT, LabError, links
+from reading import seconds
 
 
 # --- the story -------------------------------------------------------------------------------------------
@@ -96,6 +97,26 @@ def story(house):
     desk.wait_text("Page the next level")
     desk.press_through("Enter")
     desk.wait_text("next level is being paged")
+
+    tell("A stretch drawn over a schedule stands in the form of an override; a shift that is pressed, too.")
+    desk.go(house.lab.url(b) + "/oncall")
+    row = desk.ask("document.querySelector('[data-chart]').dataset.rows.split(';')[0].split(',')")
+    x, y, width, height = desk.place("[data-chart]")
+    desk.ask("window.scrollTo(0, 0)")
+    x, y, width, height = desk.ask("""(() => {
+        const box = document.querySelector("[data-chart]").getBoundingClientRect();
+        return [box.x, box.y, box.width, box.height];
+    })()""")
+    at = y + (int(row[1]) + int(row[2])) / 2
+    desk.drag_through(x + width * 0.9, at, x + width * 0.96)
+    drawn = desk.ask("['#v-s', '#v-f', '#v-t'].map((field) => document.querySelector(field).value)")
+    length = seconds(drawn[2] + "+00:00") - seconds(drawn[1] + "+00:00")
+    check(drawn[0] == row[0] and 9 * 3600 < length < 12 * 3600, f"the form says {drawn}")
+    check(desk.ask("document.querySelector('#change').open"), "the form is not open")
+    desk.ask("window.scrollTo(0, 0)")
+    desk.drag_through(x + width * 0.9, at, x + width * 0.9)
+    pressed = desk.ask("['#v-s', '#v-f', '#v-t', '#v-r'].map((field) => document.querySelector(field).value)")
+    check(pressed[0] == row[0] and pressed[3], f"the form says {pressed}")
 
     tell("Without scripts: a note by a plain form.")
     bare = house.enter(a, first)

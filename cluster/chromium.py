@@ -208,6 +208,14 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def drag_through(self, x, y, to_x):
+        """Presses at a place of the window, moves along and lets go, which leads to another document."""
+        before = self.loads
+        for kind, at in (("mousePressed", x), ("mouseMoved", (x + to_x) / 2), ("mouseMoved", to_x),
+                         ("mouseReleased", to_x)):
+            self.send("Input.dispatchMouseEvent", type=kind, x=at, y=y, button="left", buttons=1, clickCount=1)
+        self.settle(before)
+
     def click_through(self, selector, text=None):
         """A click that leads to another document."""
         before = self.loads

@@ -10,6 +10,23 @@ extension OnCallChart {
     public func svg() -> String {
         SVGChart(chart: self).document()
     }
+
+    /// Where the rows of the schedules are in the picture, from top to bottom, in pixels of its height: for a
+    /// pointer that is put on it.
+    public func rows() -> [ChartRow] { SVGChart(chart: self).rowsOfDocument() }
+
+    /// The part of the picture's width that is left free on each side of what is plotted.
+    public static let plotMargin = Double(SVGChart.margin) / Double(SVGChart.width)
+}
+
+/// Where a schedule is in a picture.
+public struct ChartRow: Equatable, Sendable {
+    /// The schedule.
+    public var schedule: ScheduleID
+    /// Its first pixel from the picture's upper edge.
+    public var top: Int
+    /// The first pixel below it.
+    public var bottom: Int
 }
 
 /// Draws one chart, from top to bottom.
@@ -20,6 +37,10 @@ struct SVGChart {
     private var y = 0
     /// Where the bands begin that the lines of days and of now cross.
     private var bandsTop = 0
+    /// Where the schedules' rows are, from the plot's upper edge.
+    private var rows: [ChartRow] = []
+    /// How far the plot is below the picture's upper edge.
+    private static let top = 62
 
     init(chart: OnCallChart) { self.chart = chart }
 
@@ -29,9 +50,17 @@ struct SVGChart {
         return copy.draw()
     }
 
+    func rowsOfDocument() -> [ChartRow] {
+        var copy = self
+        _ = copy.draw()
+        return copy.rows.map {
+            ChartRow(schedule: $0.schedule, top: $0.top + Self.top, bottom: $0.bottom + Self.top)
+        }
+    }
+
     /// The width the picture is laid out for, and of its margins.
     static let width = 1_200
-    private static let margin = 16
+    static let margin = 16
     /// How wide the plot is at least where labels of each class are shown, and how wide a letter
     /// is then, in pixels.
     private static let sizes: [(style: String, plot: Int, letter: Int)] = [
@@ -52,7 +81,7 @@ struct SVGChart {
         let lines = dayLines(to: bandsEnd)
         let now = nowLine(to: bandsEnd)
         let legend = SVGLegend(chart: chart)
-        let top = 62
+        let top = Self.top
         let height = top + bandsEnd + 14 + legend.height + Self.margin
         let plotBox =
             #"x="\#(percent(Self.margin, of: Self.width))" y="\#(top)" "#
@@ -205,6 +234,7 @@ struct SVGChart {
             schedule.name,
             more: names.isEmpty ? "" : "layers \(names)",
             warning: chart.gapWords(schedule))
+        let first = y
         for layer in schedule.layers { draw(layer, of: schedule) }
         let lane = 30
         let lanes = schedule.lanes.map { duties in
@@ -221,6 +251,7 @@ struct SVGChart {
         for (number, duties) in shown.enumerated() {
             for duty in duties { plot.append(bar(duty, of: schedule, y: y + number * (lane + 2))) }
         }
+        rows.append(ChartRow(schedule: schedule.id, top: first, bottom: y + height))
         y += height + 8
     }
 

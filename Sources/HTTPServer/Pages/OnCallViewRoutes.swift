@@ -42,12 +42,23 @@ struct OnCallViewRoutes: Sendable {
         let fairness: OnCallFairness = try await visit.get(
             APIPath.onCallFairness,
             query: [("from", timeline.from.description), ("to", timeline.to.description)])
-        return OnCallPage(
+        var page = OnCallPage(
             frame: visit.frame, now: onCall, timeline: timeline, fairness: fairness,
             changes: roster.changes,
             period: period, zoneNames: names, pictureHeight: Self.height(of: chart.svg()),
-            version: String(roster.version.prefix(12))
-        ).html
+            version: String(roster.version.prefix(12)))
+        page.rows = chart.rows()
+        page.pick = pick(call, in: timeline)
+        return page.html
+    }
+
+    /// The stretch that the address names, if it names one that makes sense.
+    private func pick(_ call: Call, in timeline: OnCallTimeline) -> OnCallPick? {
+        func time(_ name: String) -> Timestamp? {
+            call.query(name).flatMap { Timestamp(text: $0, assumesUTC: true) }
+        }
+        guard let schedule = call.query("schedule"), let start = time("start") else { return nil }
+        return OnCallPick(schedule: schedule, start: start, end: time("end"), in: timeline)
     }
 
     private func picture(_ call: Call, _ visit: Visit) async throws(Refusal) -> Answer {

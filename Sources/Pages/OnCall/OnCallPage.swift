@@ -1,5 +1,7 @@
 package import APIModel
 package import Basics
+import OnCall
+package import OnCallViews
 
 /// Which days of the schedules are shown: the query of the address.
 package struct OnCallPeriod: Equatable, Sendable {
@@ -60,6 +62,10 @@ package struct OnCallPage: Sendable {
     package var zoneNames: [String]
     /// How high the picture is, in pixels.
     package var pictureHeight: Int
+    /// Where the schedules are in the picture.
+    package var rows: [ChartRow] = []
+    /// The stretch that the reader has pointed at, if one.
+    package var pick: OnCallPick?
     /// The roster's version, and whether it was applied to the cluster.
     package var version: String
 
@@ -97,10 +103,21 @@ package struct OnCallPage: Sendable {
                 $0.set("changes", changes.map(change))
                 $0.set("hasChanges", !changes.isEmpty)
                 $0.set("people", frame.choices(chosen: frame.reader?.person))
-                $0.set("everybody", frame.choices(chosen: nil))
+                $0.set("everybody", frame.choices(chosen: pick?.replaces))
                 $0.set(
                     "scheduleChoices",
-                    Frame.choices(now.schedules.map { ($0.schedule, $0.name) }, chosen: nil))
+                    Frame.choices(
+                        now.schedules.map { ($0.schedule, $0.name) }, chosen: pick?.schedule))
+                $0.set("isPicked", pick != nil)
+                $0.set("pickFrom", pick.map { OnCallPick.field(max($0.from, frame.now)) })
+                $0.set("pickTo", pick.map { OnCallPick.field($0.to) })
+                $0.set("chartFrom", timeline.from.description)
+                $0.set("chartTo", timeline.to.description)
+                $0.set("chartMargin", "\(OnCallChart.plotMargin)")
+                $0.set(
+                    "chartRows",
+                    rows.map { "\($0.schedule.text),\($0.top),\($0.bottom)" }
+                        .joined(separator: ";"))
                 $0.set("soon", String(frame.now.description.prefix(14)) + "00")
                 $0.set("version", version)
             })
@@ -164,6 +181,9 @@ package struct OnCallPage: Sendable {
             $0.set("from", Words.clock(gap.from, now: frame.now))
             $0.set("to", Words.clock(gap.to, now: frame.now))
             $0.set("length", Words.span(gap.to.instant - gap.from.instant))
+            $0.set(
+                "cover",
+                OnCallPick.address(period, schedule.schedule, from: gap.from, to: gap.to))
         }
     }
 
@@ -185,6 +205,12 @@ package struct OnCallPage: Sendable {
                         $0.set("from", Words.clock(duty.from, now: frame.now))
                         $0.set("to", Words.clock(duty.to, now: frame.now))
                         $0.set("standsIn", duty.standsIn)
+                        $0.set(
+                            "change",
+                            duty.to <= frame.now
+                                ? nil
+                                : OnCallPick.address(
+                                    period, schedule.schedule, from: duty.from, to: duty.to))
                     }
                 })
         }

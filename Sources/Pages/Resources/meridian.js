@@ -53,6 +53,74 @@
     telling = setTimeout(() => { if (live.textContent === time.title) live.textContent = ""; }, 6000);
   });
 
+  // --- The picture of the schedules ----------------------------------------------------------------------
+
+  // A stretch that is drawn over a schedule, or a shift that is pressed, goes into the form of an override.
+  const QUARTER = 15 * 60000;
+  let drawn = null;
+  function chartTime(event, box) {
+    const edge = box.getBoundingClientRect(), margin = Number(box.dataset.margin);
+    const part = ((event.clientX - edge.left) / edge.width - margin) / (1 - 2 * margin);
+    const from = Date.parse(box.dataset.from), to = Date.parse(box.dataset.to);
+    return from + Math.min(1, Math.max(0, part)) * (to - from);
+  }
+  function chartPlace(event, box) {
+    const edge = box.getBoundingClientRect();
+    // The picture may be shown higher or lower than it says it is.
+    const scale = edge.height / Number(box.querySelector("img").getAttribute("height"));
+    for (const row of box.dataset.rows.split(";")) {
+      const [schedule, top, bottom] = row.split(",");
+      const y = (event.clientY - edge.top) / scale;
+      if (y < Number(top) || y >= Number(bottom)) continue;
+      return { schedule, at: chartTime(event, box), x: event.clientX - edge.left, top: top * scale, height: (bottom - top) * scale };
+    }
+    return null;
+  }
+  function pick(schedule, start, end) {
+    const query = new URLSearchParams(location.search);
+    query.set("schedule", schedule);
+    query.set("start", new Date(start).toISOString());
+    if (end) query.set("end", new Date(end).toISOString()); else query.delete("end");
+    location.assign(`/oncall?${query}#change`);
+  }
+  for (const box of document.querySelectorAll("[data-chart]")) {
+    for (const hint of document.querySelectorAll("[data-scripted]")) hint.hidden = false;
+    box.querySelector("img").draggable = false;
+    const stretch = box.appendChild(document.createElement("div"));
+    stretch.className = "stretch";
+    stretch.hidden = true;
+    box.addEventListener("pointerdown", (event) => {
+      // A finger that moves scrolls the page.
+      if (event.pointerType === "touch" || event.button !== 0) return;
+      drawn = chartPlace(event, box);
+      if (drawn) box.setPointerCapture(event.pointerId);
+    });
+    box.addEventListener("pointermove", (event) => {
+      if (!drawn) return;
+      const x = event.clientX - box.getBoundingClientRect().left;
+      stretch.hidden = Math.abs(x - drawn.x) < 5;
+      stretch.style.left = `${Math.min(x, drawn.x)}px`;
+      stretch.style.width = `${Math.abs(x - drawn.x)}px`;
+      stretch.style.top = `${drawn.top}px`;
+      stretch.style.height = `${drawn.height}px`;
+    });
+    box.addEventListener("pointerup", (event) => {
+      const begin = drawn, wasDrawn = !stretch.hidden;
+      drawn = null;
+      stretch.hidden = true;
+      if (!begin || !wasDrawn) return;
+      box.dataset.done = "yes";
+      const ends = [begin.at, chartTime(event, box)].sort((a, b) => a - b).map((at) => Math.round(at / QUARTER) * QUARTER);
+      if (ends[1] > ends[0]) pick(begin.schedule, ends[0], ends[1]);
+    });
+    box.addEventListener("pointercancel", () => { drawn = null; stretch.hidden = true; });
+    box.addEventListener("click", (event) => {
+      if (box.dataset.done) { delete box.dataset.done; return; }
+      const place = chartPlace(event, box);
+      if (place) pick(place.schedule, place.at);
+    });
+  }
+
   // --- Live ----------------------------------------------------------------------------------------------
 
   // What the server last sent of each part, to tell its changes from the reader's.
