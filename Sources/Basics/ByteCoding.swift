@@ -161,6 +161,10 @@ public struct ByteReader: Sendable {
     }
     @usableFromInline
     mutating func readLongUInt64() throws(WireError) -> UInt64 {
+        if next + 1 < bytes.count, bytes[next + 1] < 0x80 {
+            next += 2
+            return UInt64(bytes[next - 2] & 0x7F) | UInt64(bytes[next - 1]) << 7
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
         var position = next
@@ -218,6 +222,11 @@ public struct ByteReader: Sendable {
     /// Bytes behind their count.
     public mutating func readBytes() throws(WireError) -> [UInt8] {
         Array(try readSlice(try readCount()))
+    }
+    /// The same where it is known what they probably are: then it takes no memory of its own.
+    public mutating func readBytes(likely known: [UInt8]) throws(WireError) -> [UInt8] {
+        let slice = try readSlice(try readCount())
+        return slice.count == known.count && slice.elementsEqual(known) ? known : Array(slice)
     }
     /// Eight bytes, big-endian.
     public mutating func readFixed() throws(WireError) -> UInt64 {

@@ -86,9 +86,8 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, asOf learned: UInt64, at now: Instant
     ) -> Instant {
-        let ofMentions = toldOfMentions(in: known.value, at: now)
-        if let until = leaveToCarrier(group, keeping: ofMentions.map(\.page.key), at: now) {
-            return min(until, tell(ofMentions, known, known.value, at: now))
+        if let until = leaveToCarrier(group, at: now) {
+            return min(until, tellOfMentions(known, at: now))
         }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         // Once: what is behind a reference is copied whenever it is looked at.
@@ -255,13 +254,13 @@ extension RegionCore {
     private static let missingPatience = Span.seconds(1)
 
     /// This member's last attempt as it is known from before a restart.
-    func lastAttempt(in record: PageRecord?) -> UInt64 {
+    mutating func lastAttempt(in record: PageRecord?) -> UInt64 {
         min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
     /// What its turn is counted from besides the due time: nothing, unless another incident paged for
     /// it until then. Timers are state, never reset.
-    private func waitsFrom(_ group: GroupID) -> Instant {
+    private mutating func waitsFrom(_ group: GroupID) -> Instant {
         guard config.defects.contains(.rankTimersReset) else {
             return incidents.read(group) { $0.resumedAt } ?? .epoch
         }
@@ -270,6 +269,7 @@ extension RegionCore {
 
     /// Whether this region pages for an incident without waiting for others: its owner does, until
     /// another one has established itself.
+    @inline(__always)
     func hasDuty(of group: GroupID) -> Bool {
         // A leader that has not established itself does not know yet all that was committed.
         guard incidents.read(group, { $0.ownedSince != nil }) == true else { return false }
@@ -281,7 +281,7 @@ extension RegionCore {
     /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
     /// design
     /// 5.
-    func grace(in group: GroupID) -> Span {
+    mutating func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
         if hasDuty(of: group) { return .zero }
         var rank: Int64 = 0
@@ -298,7 +298,7 @@ extension RegionCore {
     /// Until when another region's intent holds this one back: an intent without result suppresses
     /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
     /// from the future does not: its clock is wrong.
-    private func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
+    private mutating func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
         let hold = intentHold
         return record?.attempts
             .filter { $0.member != me.id && $0.outcome == nil }
@@ -308,7 +308,7 @@ extension RegionCore {
     }
 
     /// When another region's try last turned out to have failed.
-    private func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
+    private mutating func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
         record?.attempts
             .filter { $0.member != me.id && $0.outcome != nil && $0.outcome?.isSuccess == false }
             .compactMap { $0.resultAt?.instant }
@@ -317,7 +317,10 @@ extension RegionCore {
     }
 
     private var intentHold: Span {
-        config.defects.contains(.intentSuppressesForEver) ? .hours(1) : config.timings.intentHold
+        @inline(__always) get {
+            config.defects.contains(.intentSuppressesForEver)
+                ? .hours(1) : config.timings.intentHold
+        }
     }
 
     /// Lets go the orders whose intent is durable, each after a last look. All that the turn's input

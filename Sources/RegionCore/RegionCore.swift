@@ -64,6 +64,9 @@ public struct RegionCore: Sendable {
     var dirty: [GroupID] = []
     /// What members last said of themselves.
     var beacons: [(member: MemberID, beacon: Beacon, bytes: [UInt8])] = []
+    /// The heartbeat that is being looked at: its memory is used again.
+    var heartbeat = Heartbeat(
+        member: MemberID(0), incarnation: Incarnation(0), sequence: 0, echoes: [], attachment: [])
     /// The coordinators that were heard, and when.
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
@@ -139,7 +142,18 @@ public struct RegionCore: Sendable {
     public mutating func step(_ input: Input, at now: Instant) -> [Effect] {
         beginTurn(at: now)
         take(input, at: now)
-        return endTurn(at: now)
+        endTurn(at: now)
+        return turn.takeEffects()
+    }
+
+    /// The same over a list that was worked through: its memory is used again.
+    public mutating func step(_ input: Input, at now: Instant, over effects: inout [Effect]) {
+        effects.removeAll(keepingCapacity: true)
+        swap(&effects, &turn.effects)
+        beginTurn(at: now)
+        take(input, at: now)
+        endTurn(at: now)
+        swap(&effects, &turn.effects)
     }
 
     /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
@@ -152,7 +166,8 @@ public struct RegionCore: Sendable {
         lastStepAt = min(now, lastStepAt + worked)
         beginTurn(at: now)
         for input in inputs { take(input, at: now) }
-        return endTurn(at: now)
+        endTurn(at: now)
+        return turn.takeEffects()
     }
 
     private mutating func beginTurn(at now: Instant) {
@@ -160,14 +175,13 @@ public struct RegionCore: Sendable {
         stampEstablish(at: now)
     }
 
-    private mutating func endTurn(at now: Instant) -> [Effect] {
+    private mutating func endTurn(at now: Instant) {
         runDue(at: now)
         settleReplication(at: now)
         releaseRipeOrders(at: now)
         reviewDirty(at: now)
         settleReads(at: now)
         closeTurn(at: now)
-        return turn.takeEffects()
     }
 
     private mutating func take(_ input: Input, at now: Instant) {
@@ -287,7 +301,7 @@ public struct RegionCore: Sendable {
     private mutating func runDue(at now: Instant) {
         prepareBook(at: now)
         orderByDaylight(at: now)
-        if replica.nextWake <= now { replica.tick(at: now, into: &turn.replication) }
+        if replica.nextWakeInPlace() <= now { replica.tick(at: now, into: &turn.replication) }
         while let wish = agenda.popDue(at: now) {
             let isCurrent = incidents.updateIfPresent(wish.group) { slot in
                 guard slot.reviewAt == wish.at else { return false }

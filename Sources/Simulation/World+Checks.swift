@@ -109,7 +109,7 @@ extension World {
 
     private mutating func note(_ last: TimelineEntry) {
         switch last.kind {
-        case .pageIntent where last.text.contains("(put off "): sometimes.mark(.putOff)
+        case .pageIntent where last.text.holds("(put off "): sometimes.mark(.putOff)
         case .escalated where last.text.hasSuffix(": paging anew"): sometimes.mark(.pagedWorse)
         case _: break
         }

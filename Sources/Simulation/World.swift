@@ -42,6 +42,8 @@ struct World {
     var checks: Checks
     var trace: Trace
     var sometimes = Sometimes()
+    /// The memory of effects that were worked through, for those of the next step.
+    private var spareEffects: [Effect] = []
     /// How many inputs cores have taken.
     var stepCount: UInt64 = 0
     /// Whether the faults are over.
@@ -215,26 +217,32 @@ struct World {
     mutating func step(_ node: Int, _ input: Input) {
         guard nodes[node].isUp else { return }
         if nodes[node].isPaused { return nodes[node].backlog.append(input) }
-        take(node) { core, local in core.step(input, at: local) }
+        take(node) { core, local, effects in core.step(input, at: local, over: &effects) }
     }
 
     /// Hands inputs over that came together.
     mutating func step(_ node: Int, _ inputs: [Input]) {
-        take(node) { core, local in core.step(inputs, at: local) }
+        take(node) { core, local, effects in effects = core.step(inputs, at: local) }
     }
 
     private mutating func take(
-        _ node: Int, _ turn: (inout RegionCore, Instant) -> [Effect]
+        _ node: Int, _ turn: (inout RegionCore, Instant, inout [Effect]) -> Void
     ) {
         stepCount += 1
         let local = nodes[node].machine.read(at: now)
+        // One step may lead to another.
+        var effects: [Effect] = []
+        swap(&effects, &spareEffects)
         guard
-            let (effects, changes) = nodes[node].core?.look({
-                (turn(&$0, local), $0.probeChangeCount)
+            let changes = nodes[node].core?.look({
+                turn(&$0, local, &effects)
+                return $0.probeChangeCount
             })
         else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
+        effects.removeAll(keepingCapacity: true)
+        swap(&effects, &spareEffects)
         // Most steps change nothing.
         if changes != nodes[node].lookedThrough { lookAtChanges(of: node) }
     }
