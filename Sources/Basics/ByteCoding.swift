@@ -194,6 +194,8 @@ public struct ByteReader: Sendable {
     /// A count of things of at least `size` bytes each that are still to come.
     public mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
         let count = try readUInt64()
+        // To divide is dear, and most things may be of one byte.
+        if size <= 1, count <= UInt64(remaining) { return Int(count) }
         guard count <= UInt64(remaining / max(1, size)) else {
             throw failure(
                 expected: "a count of at most \(remaining / max(1, size))", found: "\(count)")
@@ -225,8 +227,15 @@ public struct ByteReader: Sendable {
     }
     /// The same where it is known what they probably are: then it takes no memory of its own.
     public mutating func readBytes(likely known: [UInt8]) throws(WireError) -> [UInt8] {
-        let slice = try readSlice(try readCount())
-        return slice.count == known.count && slice.elementsEqual(known) ? known : Array(slice)
+        let count = try readCount()
+        guard count == known.count, isNext(known) else { return Array(try readSlice(count)) }
+        next += count
+        return known
+    }
+    /// Whether these bytes come next, of which there are so many.
+    private func isNext(_ known: [UInt8]) -> Bool {
+        for index in known.indices where bytes[next + index] != known[index] { return false }
+        return true
     }
     /// Eight bytes, big-endian.
     public mutating func readFixed() throws(WireError) -> UInt64 {

@@ -201,16 +201,17 @@ extension RegionCore {
     mutating func reviewUndelivered() {
         for group in incidents.keys {
             let known = incidents.read(group) { slot in
-                let committed = slot.sharedCommitted
-                return (
-                    isUndelivered: slot.sharedView.value.status == .triggered
-                        || !slot.pending.isEmpty || committed.value.sealing != nil
-                        || !committed.value.absorbed.isEmpty,
-                    isUnsettled: slot.settledThrough != committed.value.lastIndex
-                )
+                (slot.sharedView, slot.sharedCommitted, !slot.pending.isEmpty, slot.settledThrough)
             }
-            guard let known else { continue }
-            if known.isUndelivered || known.isUnsettled && replica.leads(group) { markDirty(group) }
+            guard let (view, committed, hasPending, settledThrough) = known else { continue }
+            let isUndelivered =
+                view.value.status == .triggered || hasPending || committed.value.sealing != nil
+                || !committed.value.absorbed.isEmpty
+            if isUndelivered
+                || settledThrough != committed.value.lastIndex && replica.leads(group)
+            {
+                markDirty(group)
+            }
         }
     }
 

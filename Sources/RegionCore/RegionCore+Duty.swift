@@ -326,6 +326,7 @@ extension RegionCore {
     /// Lets go the orders whose intent is durable, each after a last look. All that the turn's input
     /// tells is known by now: it may say that somebody has acknowledged. *Source:* design 5, S10.
     mutating func releaseRipeOrders(at now: Instant) {
+        guard !turn.ripeOrders.isEmpty else { return }
         let orders = turn.ripeOrders
         turn.ripeOrders = []
         for order in orders { release(order, at: now) }

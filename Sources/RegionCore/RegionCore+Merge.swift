@@ -40,7 +40,7 @@ extension RegionCore {
     }
 
     func hasAbsorbed(_ group: GroupID) -> Bool {
-        incidents.read(group) { !$0.sharedCommitted.value.absorbed.isEmpty } ?? false
+        incidents.read(group, { $0.sharedCommitted })?.value.absorbed.isEmpty == false
     }
 
     func mergeSteps(of incident: Incident, level: (Incident) -> UInt64) -> [MergeStep] {
@@ -116,22 +116,16 @@ extension RegionCore {
 
     /// An incident's log has changed: so may what is to be done about those it is merged with.
     mutating func noteSeal(_ group: GroupID) {
-        let known = incidents.read(group) { slot in
-            let committed = slot.sharedCommitted
-            return (
-                target: committed.value.sealing?.group,
-                absorbed: committed.value.absorbed.isEmpty
-                    ? [] : committed.value.absorbed.map(\.child),
-                isOpen: committed.value.status.isOpen
-            )
-        }
-        guard let known, known.target != nil || !known.absorbed.isEmpty || !sealed.isEmpty else {
-            return
-        }
+        guard let committed = incidents.read(group, { $0.sharedCommitted }) else { return }
+        let target = committed.value.sealing?.group
+        guard target != nil || !committed.value.absorbed.isEmpty || !sealed.isEmpty else { return }
         // Of one that is over only those matter that it has yet to let go.
-        let absorbed = known.isOpen ? known.absorbed : known.absorbed.filter(sealed.isSealed)
-        guard known.target != nil || !absorbed.isEmpty || !sealed.isEmpty else { return }
-        sealed.note(group, into: known.target)
+        let isOpen = committed.value.status.isOpen
+        let absorbed = committed.value.absorbed.map(\.child).filter {
+            isOpen || sealed.isSealed($0)
+        }
+        guard target != nil || !absorbed.isEmpty || !sealed.isEmpty else { return }
+        sealed.note(group, into: target)
         sealed.note(group, absorbed: absorbed)
         for other in sealed.concerned(by: group) { markDirty(other) }
     }

@@ -25,7 +25,6 @@ extension RegionCore {
 
     /// Looks at what an incident's log says here, without a copy.
     public func probeCommitted(_ group: GroupID, _ look: (Incident) -> Void) {
-        // The whole slot would be copied to look at it there.
         guard let committed = incidents.read(group, { $0.sharedCommitted }) else { return }
         look(committed.value)
     }
@@ -52,16 +51,17 @@ extension RegionCore {
 
     /// Whether an incident is open and nobody has taken it on, as known here.
     public func probeIsTriggered(_ group: GroupID) -> Bool {
-        incidents.read(group) { $0.sharedView.value.status == .triggered } ?? false
+        // The whole slot would be copied to look at it there.
+        incidents.read(group, { $0.sharedView })?.value.status == .triggered
     }
 
     /// When the acknowledgements of an incident lapse, as known here, if another one does not page for it.
     public func probeLapse(_ group: GroupID) -> Instant? {
-        let isAcknowledged = incidents.read(group) { $0.sharedView.value.status == .acknowledged }
-        guard isAcknowledged == true, !isCarried(group) else { return nil }
+        guard let view = incidents.read(group, { $0.sharedView }),
+            view.value.status == .acknowledged, !isCarried(group)
+        else { return nil }
         let held = incidents.read(group) { $0.derived.isCurrent ? $0.derived.lapse : nil } ?? nil
         if let held { return held.value?.at }
-        guard let view = incidents.read(group, { $0.sharedView }) else { return nil }
         return acknowledgementLapse(of: view.value, roster: roster, book: book)?.at
     }
 

@@ -148,7 +148,7 @@ public struct RegionCore: Sendable {
 
     /// The same over a list that was worked through: its memory is used again.
     public mutating func step(_ input: Input, at now: Instant, over effects: inout [Effect]) {
-        effects.removeAll(keepingCapacity: true)
+        if !effects.isEmpty { effects.removeAll(keepingCapacity: true) }
         swap(&effects, &turn.effects)
         beginTurn(at: now)
         take(input, at: now)

@@ -183,9 +183,12 @@ extension Peer {
         incarnation = heartbeat.incarnation
         guard heartbeat.sequence > sequence else { return }
         (sequence, arrival) = (heartbeat.sequence, now)
-        heard.removeAll(keepingCapacity: true)
-        for echo in heartbeat.echoes {
-            heard.append((echo.member, now - min(max(echo.held, .zero), .hours(1))))
+        // It mostly names as many as before: then what was is written over.
+        if heard.count > heartbeat.echoes.count { heard.removeAll(keepingCapacity: true) }
+        for index in heartbeat.echoes.indices {
+            let echo = heartbeat.echoes[index]
+            let one = (member: echo.member, at: now - min(max(echo.held, .zero), .hours(1)))
+            if index < heard.count { heard[index] = one } else { heard.append(one) }
         }
     }
 

@@ -49,6 +49,8 @@ struct World {
     /// Whether the faults are over.
     var isHealed = false
     var healedAt = Instant.distantFuture
+    /// The rosters that were made, by number.
+    private var madeRosters: [Roster] = []
     /// How many rosters there have been, and the version the newest programs speak.
     var rosterCount = 0
     var wireVersion = 0
@@ -84,8 +86,12 @@ struct World {
         trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
     }
 
-    func rosters(_ number: Int) -> Roster {
-        cast?.roster ?? SimRoster.make(options, number: number)
+    mutating func rosters(_ number: Int) -> Roster {
+        if let cast { return cast.roster }
+        while madeRosters.count <= number {
+            madeRosters.append(SimRoster.make(options, number: madeRosters.count))
+        }
+        return madeRosters[number]
     }
 
     /// When this run began.
@@ -241,7 +247,7 @@ struct World {
         else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
-        effects.removeAll(keepingCapacity: true)
+        if !effects.isEmpty { effects.removeAll(keepingCapacity: true) }
         swap(&effects, &spareEffects)
         // Most steps change nothing.
         if changes != nodes[node].lookedThrough { lookAtChanges(of: node) }
@@ -306,9 +312,10 @@ struct World {
         nodes[node].lookedAt = [:]
         for group in restored.groups { mirror(group, at: node) }
         checks.commit.restarted(node)
+        let roster = rosters(nodes[node].rosterNumber)
         nodes[node].core = SimCore(
             RegionCore(
-                config: nodes[node].config, roster: rosters(nodes[node].rosterNumber),
+                config: nodes[node].config, roster: roster,
                 zones: zonesOnDisk(of: node), restored: restored,
                 random: random.split("core", UInt64(node), incarnation.number),
                 at: nodes[node].machine.read(at: now)))
