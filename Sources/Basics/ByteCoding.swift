@@ -161,9 +161,15 @@ public struct ByteReader: Sendable {
     }
     @usableFromInline
     mutating func readLongUInt64() throws(WireError) -> UInt64 {
-        if next + 1 < bytes.count, bytes[next + 1] < 0x80 {
-            next += 2
-            return UInt64(bytes[next - 2] & 0x7F) | UInt64(bytes[next - 1]) << 7
+        let (start, end) = (next, bytes.count)
+        if start + 1 < end, bytes[start + 1] < 0x80 {
+            next = start + 2
+            return UInt64(bytes[start] & 0x7F) | UInt64(bytes[start + 1]) << 7
+        }
+        if start + 2 < end, bytes[start + 2] < 0x80 {
+            next = start + 3
+            return UInt64(bytes[start] & 0x7F) | UInt64(bytes[start + 1] & 0x7F) << 7
+                | UInt64(bytes[start + 2]) << 14
         }
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -234,8 +240,26 @@ public struct ByteReader: Sendable {
     }
     /// Whether these bytes come next, of which there are so many.
     private func isNext(_ known: [UInt8]) -> Bool {
-        for index in known.indices where bytes[next + index] != known[index] { return false }
-        return true
+        guard known.count <= remaining else { return false }
+        return unsafe bytes.withUnsafeBytes { all in
+            unsafe known.withUnsafeBytes { known in
+                var place = 0
+                // Within both: there are so many left, which was asked above.
+                while place + 8 <= known.count {
+                    let one = unsafe all.loadUnaligned(
+                        fromByteOffset: next + place, as: UInt64.self)
+                    let other = unsafe known.loadUnaligned(
+                        fromByteOffset: place, as: UInt64.self)
+                    if one != other { return false }
+                    place += 8
+                }
+                while place < known.count {
+                    if unsafe all[next + place] != known[place] { return false }
+                    place += 1
+                }
+                return true
+            }
+        }
     }
     /// Eight bytes, big-endian.
     public mutating func readFixed() throws(WireError) -> UInt64 {

@@ -98,7 +98,8 @@ extension RegionCore {
         }
         let told = told(of: incident, at: now)
         let keys = told.map(\.page.key)
-        var next = tell(told, view, incident, at: now)
+        var grace: Span?
+        var next = tell(told, view, incident, grace: &grace, at: now)
         switch currentPlan(incident, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
@@ -114,10 +115,13 @@ extension RegionCore {
             let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
-            for page in plan.pages {
+            // By position: a page is dear to copy.
+            for index in plan.pages.indices
+            where incident.page(plan.pages[index].key)?.isSettled != true {
                 let turn = consider(
-                    page, due: page.due, of: plan, view, incident, isReached,
-                    isNotice: !plan.notice.isEmpty, until: plan.nextStepDue, at: now)
+                    plan.pages[index], due: plan.pages[index].due, of: plan, view, incident,
+                    isReached, isNotice: !plan.notice.isEmpty, until: plan.nextStepDue,
+                    grace: &grace, at: now)
                 next = min(next, turn)
             }
         }
@@ -183,11 +187,12 @@ extension RegionCore {
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
-    /// `due` is when the page is due.
+    /// `due` is when the page is due; `heldGrace` is how long others leave the incident's pages to this
+    /// region, once it was worked out.
     mutating func consider(
         _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
         _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
-        until end: Instant?, at now: Instant
+        until end: Instant?, grace heldGrace: inout Span?, at now: Instant
     ) -> Instant {
         let group = incident.group
         let record = incident.page(page.key)
@@ -199,7 +204,8 @@ extension RegionCore {
         if mine?.inFlight != nil { return .distantFuture }
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
-        let grace = grace(in: group)
+        let grace = heldGrace ?? grace(in: group)
+        heldGrace = grace
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
         var wait =

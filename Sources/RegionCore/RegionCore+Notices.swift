@@ -96,7 +96,8 @@ extension RegionCore {
 
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
-        _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident, at now: Instant
+        _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident,
+        grace: inout Span?, at now: Instant
     ) -> Instant {
         guard !notices.isEmpty else { return .distantFuture }
         var next = Instant.distantFuture
@@ -116,7 +117,7 @@ extension RegionCore {
             }
             let turn = consider(
                 notices[index].page, due: due, of: plan(), view, incident, false,
-                isNotice: !notices[index].text.isEmpty, until: nil, at: now)
+                isNotice: !notices[index].text.isEmpty, until: nil, grace: &grace, at: now)
             next = min(next, turn)
         }
         return next

@@ -30,12 +30,14 @@ extension RegionCore {
     }
 
     /// Whether some other incident's log satisfies a predicate here.
-    public func probeOthers(than group: GroupID, contain isWanted: (Incident) -> Bool) -> Bool {
+    public func probeOthers(
+        than group: GroupID, contain isWanted: (Shared<Incident>) -> Bool
+    ) -> Bool {
         incidents.keys.contains { other in
             guard other != group, let one = incidents.read(other, { $0.sharedCommitted }) else {
                 return false
             }
-            return isWanted(one.value)
+            return isWanted(one)
         }
     }
 

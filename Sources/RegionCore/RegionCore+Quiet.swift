@@ -28,7 +28,8 @@ extension RegionCore {
         closeAttempts(
             of: incident.group, keeping: told.map(\.page.key),
             reason: "merged with another incident", at: now)
-        return tell(told, known, incident, at: now)
+        var grace: Span?
+        return tell(told, known, incident, grace: &grace, at: now)
     }
 
     /// When the acknowledgements lapse, worked out once for each state that is known.

@@ -95,6 +95,8 @@ public struct RegionCore: Sendable {
     var lastStepAt: Instant
     /// When the regions' daylight order was last worked out.
     var daylightAt: Instant = .epoch
+    /// How the bytes of what an `Establish` carries begin: all but its time.
+    private let establishBegin: [UInt8]
     /// When `establishPayload` was last renewed.
     var establishStampedAt: Instant = .epoch
     /// The instant last asked for by `Effect.wake`.
@@ -125,6 +127,7 @@ public struct RegionCore: Sendable {
             cluster: config.cluster, foundingEpoch: config.foundingEpoch)
         self.random = random
         incarnation = restored.incarnation
+        establishBegin = EstablishRecord.begin(owner: me.id, region: me.name)
         replica = ReplicaNode(
             config: config.replication, incarnation: restored.incarnation,
             restored: restored.groups, random: random.split("replication"), at: now)
@@ -208,8 +211,11 @@ public struct RegionCore: Sendable {
     private mutating func stampEstablish(at now: Instant) {
         guard now - establishStampedAt >= .milliseconds(100) else { return }
         establishStampedAt = now
-        let record = EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now))
-        replica.renewEstablishPayload { record.encode(into: &$0) }
+        let time = clock.tick(at: now)
+        replica.renewEstablishPayload { [establishBegin] writer in
+            writer.writeRaw(establishBegin)
+            writer.write(time)
+        }
     }
 
     /// A process that was stopped believes in a past that is over: before it pages anything overdue
@@ -361,9 +367,15 @@ struct EstablishRecord: WireCodable, Equatable, Sendable {
         (self.owner, self.region, self.time) = (owner, region, time)
     }
     func encode(into writer: inout ByteWriter) {
+        writer.writeRaw(Self.begin(owner: owner, region: region))
+        writer.write(time)
+    }
+    /// The bytes of all but the time, which come first.
+    static func begin(owner: MemberID, region: RegionName) -> [UInt8] {
+        var writer = ByteWriter()
         writer.write(owner)
         writer.write(region)
-        writer.write(time)
+        return writer.bytes
     }
     init(from reader: inout ByteReader) throws(WireError) {
         self.init(owner: try reader.read(), region: try reader.read(), time: try reader.read())

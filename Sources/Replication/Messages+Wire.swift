@@ -262,8 +262,11 @@ extension Heartbeat: WireCodable {
         incarnation = try reader.read()
         sequence = try reader.readUInt64()
         let count = try reader.readCount()
-        echoes.removeAll(keepingCapacity: true)
-        for _ in 0..<count { echoes.append(try Echo(from: &reader)) }
+        for index in 0..<count {
+            let echo = try Echo(from: &reader)
+            if index < echoes.count { echoes[index] = echo } else { echoes.append(echo) }
+        }
+        if echoes.count > count { echoes.removeLast(echoes.count - count) }
         attachment = try reader.readBytes(likely: known)
     }
 }

@@ -267,14 +267,15 @@ extension World {
         lookAtMentions(of: node, core)
         for group in core.look({ $0.probeGroups }) {
             lookAtHeld(group, core, at: local)
-            if let until = core.look({ $0.probeLapse(group) }) {
+            let (lapse, known) = core.look {
+                ($0.probeLapse(group), $0.probeSharedView(group))
+            }
+            if let until = lapse {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
                     goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)
             }
-            guard core.look({ $0.probeIsTriggered(group) }),
-                let view = core.look({ $0.probeSharedView(group) })
-            else {
+            guard let view = known, view.value.status == .triggered else {
                 checks.paging.forget(group, at: node)
                 continue
             }
@@ -317,13 +318,13 @@ extension World {
     private func isTakenOver(_ view: Incident, _ core: SimCore) -> Bool {
         core.look { core in
             let isAbsorbed = core.probeOthers(than: view.group) {
-                $0.status.isOpen && $0.absorbed(view.group) != nil
+                $0.value.status.isOpen && $0.value.absorbed(view.group) != nil
             }
             return isAbsorbed
                 || view.alerts.allSatisfy { alert in
                     !alert.isFiring
                         || core.probeOthers(than: view.group) {
-                            let known = $0.alert(alert.instance.fingerprint)
+                            let known = $0.value.alert(alert.instance.fingerprint)
                             return (known?.firingSeen ?? .zero) >= alert.firingSeen
                         }
                 }
