@@ -97,21 +97,21 @@ extension RegionCore {
             withSlot(group) { $0.stand(on: EscalationBasis(incident), asOf: learned) }
         }
         let told = told(of: incident, at: now)
-        let keys = told.map(\.page.key)
         var grace: Span?
         var next = tell(told, view, incident, grace: &grace, at: now)
         switch currentPlan(incident, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(
-                of: group, keeping: keys, reason: Self.words(of: reason, incident), at: now)
+                of: group, keeping: told.map(\.page.key),
+                reason: Self.words(of: reason, incident), at: now)
             if reason == .acknowledged, let lapse = lapse(of: incident) {
                 next = min(next, lapseAcknowledgement(lapse, group, incident, at: now))
             }
         case .page(let plan):
             closeAttempts(
-                of: group, keeping: plan.pages.map(\.key) + keys, reason: "a later step is due",
-                at: now)
+                of: group, keeping: plan.pages.map(\.key) + told.map(\.page.key),
+                reason: "a later step is due", at: now)
             let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
@@ -448,13 +448,14 @@ extension RegionCore {
     }
 
     /// Pages that were tried without success and are no longer wanted are written down as dropped:
-    /// nothing ends silently.
+    /// nothing ends silently. Mostly there are none: then nobody asks which are wanted.
     mutating func closeAttempts(
-        of group: GroupID, keeping keys: [StepKey], reason: @autoclosure () -> String,
-        at now: Instant
+        of group: GroupID, keeping wanted: @autoclosure () -> [StepKey],
+        reason: @autoclosure () -> String, at now: Instant
     ) {
         let attempts = withSlot(group) { $0.attempts }
         guard !attempts.isEmpty else { return }
+        let keys = wanted()
         let view = withSlot(group) { $0.sharedView }
         for attempt in attempts
         where attempt.inFlight == nil && !attempt.isClosed && !keys.contains(attempt.key) {

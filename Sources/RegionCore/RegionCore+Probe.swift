@@ -23,10 +23,9 @@ extension RegionCore {
         incidents.read(group) { $0.committed }
     }
 
-    /// Looks at what an incident's log says here, without a copy.
-    public func probeCommitted(_ group: GroupID, _ look: (Incident) -> Void) {
-        guard let committed = incidents.read(group, { $0.sharedCommitted }) else { return }
-        look(committed.value)
+    /// The same, without a copy.
+    public func probeSharedCommitted(_ group: GroupID) -> Shared<Incident>? {
+        incidents.read(group) { $0.sharedCommitted }
     }
 
     /// Whether some other incident's log satisfies a predicate here.

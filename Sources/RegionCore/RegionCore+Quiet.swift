@@ -25,6 +25,7 @@ extension RegionCore {
         let incident = known.value
         let before = incidents.read(incident.group) { $0.derived.knownNotices } ?? []
         let told = toldOfMentions(in: incident, at: now, known: before)
+        withSlot(incident.group) { $0.derived.toldBefore = told }
         closeAttempts(
             of: incident.group, keeping: told.map(\.page.key),
             reason: "merged with another incident", at: now)

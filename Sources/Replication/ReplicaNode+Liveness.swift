@@ -17,13 +17,24 @@ extension ReplicaNode {
         }
         node.peers[peer].note(heartbeat, at: now)
         guard let proof = proof(in: heartbeat) else { return }
+        let isSettled = isSettled(peer)
         if proof > node.peers[peer].lastProof ?? .epoch || node.peers[peer].lastProof == nil {
             node.peers[peer].lastProof = proof
             node.peers[peer].isRefused = false
         }
-        judgeContact(peer, &output)
-        judgeMajority(&output)
+        if !isSettled {
+            judgeContact(peer, &output)
+            judgeMajority(&output)
+        }
         node.expiry = node.soonestExpiry()
+    }
+
+    /// Whether a newer proof of a peer changes nothing but when it grows too old: as of now, which was
+    /// judged, the peer is fresh and the majority lives.
+    private mutating func isSettled(_ peer: Int) -> Bool {
+        guard case .live = node.majority, node.peers[peer].isFresh, !node.peers[peer].isRefused
+        else { return false }
+        return node.peers[peer].lastProof != nil
     }
 
     /// The transport was refused when it dialled a peer: its process is gone, or its machine is

@@ -78,8 +78,8 @@ extension World {
                 group, at: node, commit: core.look({ $0.probeCommit(of: group) }),
                 nodes[node].mirrors[group], into: &checks.failures)
             if isNew { observe(commitOf: group, core, at: node) }
-            core.look { core in
-                core.probeCommitted(group) { observe(committed: $0, at: node) }
+            if let committed = core.look({ $0.probeSharedCommitted(group) }) {
+                observe(committed: committed.value, at: node)
             }
         }
     }
