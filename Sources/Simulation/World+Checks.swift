@@ -352,8 +352,9 @@ extension World {
         guard case .page(let plan) = decision else { return .zero }
         let timings = nodes[0].config.timings
         var open = 0
-        for page in plan.pages {
-            open = max(open, view.value.openAttemptCount(of: page.key))
+        // By position: a page is dear to copy.
+        for index in plan.pages.indices {
+            open = max(open, view.value.openAttemptCount(of: plan.pages[index].key))
         }
         let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)
         return (timings.intentHold + turn) * Int64(open)
