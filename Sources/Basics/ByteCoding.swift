@@ -161,6 +161,16 @@ public struct ByteReader: Sendable {
     }
     @usableFromInline
     mutating func readLongUInt64() throws(WireError) -> UInt64 {
+        let (start, end) = (next, bytes.count)
+        if start + 1 < end, bytes[start + 1] < 0x80 {
+            next = start + 2
+            return UInt64(bytes[start] & 0x7F) | UInt64(bytes[start + 1]) << 7
+        }
+        if start + 2 < end, bytes[start + 2] < 0x80 {
+            next = start + 3
+            return UInt64(bytes[start] & 0x7F) | UInt64(bytes[start + 1] & 0x7F) << 7
+                | UInt64(bytes[start + 2]) << 14
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
         var position = next
@@ -190,6 +200,8 @@ public struct ByteReader: Sendable {
     /// A count of things of at least `size` bytes each that are still to come.
     public mutating func readCount(ofSize size: Int = 1) throws(WireError) -> Int {
         let count = try readUInt64()
+        // To divide is dear, and most things may be of one byte.
+        if size <= 1, count <= UInt64(remaining) { return Int(count) }
         guard count <= UInt64(remaining / max(1, size)) else {
             throw failure(
                 expected: "a count of at most \(remaining / max(1, size))", found: "\(count)")
@@ -218,6 +230,36 @@ public struct ByteReader: Sendable {
     /// Bytes behind their count.
     public mutating func readBytes() throws(WireError) -> [UInt8] {
         Array(try readSlice(try readCount()))
+    }
+    /// The same where it is known what they probably are: then it takes no memory of its own.
+    public mutating func readBytes(likely known: [UInt8]) throws(WireError) -> [UInt8] {
+        let count = try readCount()
+        guard count == known.count, isNext(known) else { return Array(try readSlice(count)) }
+        next += count
+        return known
+    }
+    /// Whether these bytes come next, of which there are so many.
+    private func isNext(_ known: [UInt8]) -> Bool {
+        guard known.count <= remaining else { return false }
+        return unsafe bytes.withUnsafeBytes { all in
+            unsafe known.withUnsafeBytes { known in
+                var place = 0
+                // Within both: there are so many left, which was asked above.
+                while place + 8 <= known.count {
+                    let one = unsafe all.loadUnaligned(
+                        fromByteOffset: next + place, as: UInt64.self)
+                    let other = unsafe known.loadUnaligned(
+                        fromByteOffset: place, as: UInt64.self)
+                    if one != other { return false }
+                    place += 8
+                }
+                while place < known.count {
+                    if unsafe all[next + place] != known[place] { return false }
+                    place += 1
+                }
+                return true
+            }
+        }
     }
     /// Eight bytes, big-endian.
     public mutating func readFixed() throws(WireError) -> UInt64 {

@@ -48,7 +48,14 @@ public struct Digest256: Hashable, Sendable, CustomStringConvertible {
 
     /// The digest of some bytes.
     public init(of content: [UInt8]) {
-        self.init(words: SHA256.hash(data: content))
+        let digest = SHA256.hash(data: content)
+        // A digest has 32 bytes.
+        unsafe digest.withUnsafeBytes { bytes in
+            first = unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self).bigEndian
+            second = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
+            third = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self).bigEndian
+            fourth = unsafe bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self).bigEndian
+        }
     }
 
     /// A digest that was stored; `nil` unless there are 32 bytes.

@@ -84,16 +84,19 @@ public struct GroupID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (a: GroupID, b: GroupID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 
     /// 32 hexadecimal digits.
-    public var description: String {
-        func hex(_ value: UInt64) -> String {
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }
-        return hex(high) + hex(low)
-    }
+    public var description: String { digits(32) }
 
     /// The first eight digits, as people say it.
-    public var short: String { String(description.prefix(8)) }
+    public var short: String { digits(8) }
+
+    private func digits(_ count: Int) -> String {
+        let all = (0..<count).map { place -> UInt8 in
+            let word = place < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 15
+            return digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
+        return String(decoding: all, as: UTF8.self)
+    }
 }
 
 /// One fact, for ever: the member that saw it and the member's running number.

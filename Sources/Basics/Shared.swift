@@ -6,8 +6,11 @@ public struct Shared<Value: Sendable>: Sendable {
     // written to by who alone refers to it (`isKnownUniquelyReferenced` in `value`), so that no two
     // threads ever share one that changes. Nothing else may touch the box.
     final class Box: @unchecked Sendable {
-        @usableFromInline var value: Value
-        @inlinable init(_ value: Value) { self.value = value }
+        // No second access to a box can begin while it is changed: it is changed only through the one
+        // `Shared` that refers to it, which is itself accessed exclusively then. To ask at every look
+        // is dear.
+        @usableFromInline @exclusivity(unchecked) var value: Value
+        @inlinable init(_ value: Value) { unsafe self.value = value }
     }
     @usableFromInline var box: Box
 
@@ -18,10 +21,10 @@ public struct Shared<Value: Sendable>: Sendable {
     /// The value; changing it copies it first if somebody else holds it.
     @inlinable
     public var value: Value {
-        _read { yield box.value }
+        _read { yield unsafe box.value }
         _modify {
-            if !isKnownUniquelyReferenced(&box) { box = Box(box.value) }
-            yield &box.value
+            if !isKnownUniquelyReferenced(&box) { unsafe box = Box(box.value) }
+            yield unsafe &box.value
         }
     }
 }

@@ -8,14 +8,16 @@ import Paging
 /// outgoing one, its end, and that somebody has been in command for long. Those that are due later are among
 /// them: their time is in the page.
 /// *Source:* design 6, "an offer not taken escalates on the incoming side, then to the outgoing
-/// side's lead"; requirement D10.
+/// side's lead"; requirement D10. `known` is what was worked out before.
 public func commandNotices(
-    of incident: Incident, roster: Roster, book: OnCallBook, at now: Instant
+    of incident: Incident, roster: Roster, book: OnCallBook, at now: Instant,
+    known: [Notice] = []
 ) -> [Notice] {
     guard incident.status.isOpen, incident.commander != nil || !incident.handoffs.isEmpty else {
         return []
     }
-    return CommandTeller(incident: incident, roster: roster, book: book, now: now).notices
+    return CommandTeller(incident: incident, roster: roster, book: book, now: now, known: known)
+        .notices
 }
 
 /// When there is next more to be told about command than now, if nothing is learned meanwhile: a further
@@ -26,7 +28,8 @@ public func furtherCommandNotices(
     guard incident.status.isOpen, incident.commander != nil || !incident.handoffs.isEmpty else {
         return .distantFuture
     }
-    return CommandTeller(incident: incident, roster: roster, book: book, now: now).furtherWordsAt
+    return CommandTeller(incident: incident, roster: roster, book: book, now: now, known: [])
+        .furtherWordsAt
 }
 
 private struct CommandTeller {
@@ -34,6 +37,7 @@ private struct CommandTeller {
     let roster: Roster
     let book: OnCallBook
     let now: Instant
+    let known: [Notice]
 
     /// Something to be told to people at a time.
     private struct Word {
@@ -59,9 +63,12 @@ private struct CommandTeller {
             guard let person = roster.person(id),
                 let contact = person.contactForNotices
             else { return nil }
-            let key = StepKey.derive(
-                group: incident.group, policyVersion: "notice \(word.subject)",
-                position: position, person: id, channel: contact.channel, address: contact.address)
+            let key =
+                known.key(of: word.subject, at: position, id, contact)
+                ?? StepKey.derive(
+                    group: incident.group, policyVersion: "notice \(word.subject)",
+                    position: position, person: id, channel: contact.channel,
+                    address: contact.address)
             return Notice(
                 position: position,
                 page: PlannedPage(key: key, person: person, contact: contact, due: word.due),

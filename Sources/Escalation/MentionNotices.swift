@@ -4,8 +4,10 @@ import Paging
 
 /// Who is told of notes that mention them: once each, as everybody is told what is no page, whatever
 /// became of the incident meanwhile. Names that the roster has nobody of tell nobody. *Source:* issue 6,
-/// "threaded comments with mentions".
-public func mentionNotices(of incident: Incident, roster: Roster, at now: Instant) -> [Notice] {
+/// "threaded comments with mentions". `known` is what was worked out before.
+public func mentionNotices(
+    of incident: Incident, roster: Roster, at now: Instant, known: [Notice] = []
+) -> [Notice] {
     var result: [Notice] = []
     for mention in incident.mentions where now - mention.time.instant < toldWithin {
         let subject = "mention \(mention.fact)"
@@ -15,9 +17,11 @@ public func mentionNotices(of incident: Incident, roster: Roster, at now: Instan
             guard let person = roster.person(id), let contact = person.contactForNotices else {
                 continue
             }
-            let key = StepKey.derive(
-                group: incident.group, policyVersion: "notice \(subject)", position: .mention,
-                person: id, channel: contact.channel, address: contact.address)
+            let key =
+                known.key(of: subject, at: .mention, id, contact)
+                ?? StepKey.derive(
+                    group: incident.group, policyVersion: "notice \(subject)", position: .mention,
+                    person: id, channel: contact.channel, address: contact.address)
             result.append(
                 Notice(
                     position: .mention,

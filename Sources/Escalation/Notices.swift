@@ -25,6 +25,19 @@ extension Notice {
     public var isToldUntil: Instant { page.due + toldWithin }
 }
 
+extension [Notice] {
+    /// The key of one of these notices of an incident: to derive it takes a hash.
+    func key(
+        of subject: String, at position: StepPosition, _ person: PersonID, _ contact: Contact
+    ) -> StepKey? {
+        let place = indices.first { place in
+            self[place].page.person.id == person && self[place].subject == subject
+                && self[place].position == position && self[place].page.contact == contact
+        }
+        return place.map { self[$0].page.key }
+    }
+}
+
 /// What people have to be told: once per person, rule and who stands, by their first contact. Who stands down
 /// is told once per run of the policy, of what was decided in it: a run that begins later is no news.
 public func notices(of incident: Incident, roster: Roster, at now: Instant) -> [Notice] {

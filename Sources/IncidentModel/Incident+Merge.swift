@@ -9,6 +9,7 @@ extension Incident {
     public static let absorbedMax = 256
 
     /// What its log remembers of an incident that it absorbed in its present generation.
+    @inlinable @inline(__always)
     public func absorbed(_ child: GroupID) -> AbsorbedIncident? {
         absorbed.first { $0.child == child && $0.survivorEnd == previousEnd }
     }

@@ -14,10 +14,21 @@ struct Derived: Sendable {
     var decision: Held<EscalationDecision>?
     /// What people are to be told.
     var told: Held<[Notice]>?
+    /// What people were to be told by another basis: their keys need not be derived again.
+    var toldBefore: [Notice] = []
     /// When the acknowledgements lapse.
     var lapse: Held<AcknowledgementLapse?>?
 
     init(_ basis: EscalationBasis) { self.basis = basis }
+
+    /// What is worked out from another basis.
+    init(_ basis: EscalationBasis, after before: Derived) {
+        self.basis = basis
+        toldBefore = before.knownNotices
+    }
+
+    /// What people were last to be told, whether it holds or not.
+    var knownNotices: [Notice] { told?.value ?? toldBefore }
 
     /// What it depends on besides the basis is another one now.
     mutating func forget() {

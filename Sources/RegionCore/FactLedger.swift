@@ -52,14 +52,18 @@ struct FactLedger: Sendable {
             mergedSince += 1
             guard mergedSince >= 64, mergedSince * 4 >= facts.count else { return }
             mergedSince = 0
-            let kept = facts.filter { merged.contains($0.id.sequence) && $0.isAboutDuty }
-                .suffix(FactLedger.keptMergedMax)
-            let oldest = kept.first?.id.sequence ?? .max
+            // By position: a fact is dear to copy.
+            var kept: [UInt64] = []
+            for place in facts.indices.reversed() where kept.count < FactLedger.keptMergedMax {
+                let sequence = facts[place].id.sequence
+                if merged.contains(sequence), facts[place].isAboutDuty { kept.append(sequence) }
+            }
+            let oldest = kept.last ?? .max
             facts.removeAll { fact in
                 merged.contains(fact.id.sequence)
                     && (fact.id.sequence < oldest || !fact.isAboutDuty)
             }
-            merged = Set(kept.map(\.id.sequence))
+            merged = Set(kept)
         }
 
         /// Takes in a batch that leaves no gap; gives back what was new in it.

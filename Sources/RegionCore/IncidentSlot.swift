@@ -142,7 +142,7 @@ struct IncidentSlot: Sendable {
         if derived.basis == basis {
             derived.isCurrent = true
         } else {
-            derived = Derived(basis)
+            derived = Derived(basis, after: derived)
         }
         derived.asOf = count
     }

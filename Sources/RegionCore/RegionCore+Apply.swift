@@ -190,24 +190,28 @@ extension RegionCore {
     }
 
     private mutating func compact(_ group: GroupID) {
-        guard let slot = incidents[group], !slot.isQuarantined, slot.committed.lastIndex > 0 else {
-            return
-        }
+        let known = incidents.read(group) { $0.isQuarantined ? nil : $0.sharedCommitted } ?? nil
+        guard let committed = known?.value, committed.lastIndex > 0 else { return }
         replica.compact(
-            group, upTo: slot.committed.lastIndex,
-            payload: slot.committed.encoded(reserving: 4_096),
+            group, upTo: committed.lastIndex, payload: committed.encoded(reserving: 4_096),
             into: &turn.replication)
     }
 
     /// Who is reachable changed, and with it whose turn it is to page.
     mutating func reviewUndelivered() {
         for group in incidents.keys {
-            let isUndelivered = incidents.read(group) { slot in
-                slot.view.status == .triggered || !slot.pending.isEmpty
-                    || slot.settledThrough != slot.committed.lastIndex && replica.leads(group)
-                    || slot.committed.sealing != nil || !slot.committed.absorbed.isEmpty
+            let known = incidents.read(group) { slot in
+                (slot.sharedView, slot.sharedCommitted, !slot.pending.isEmpty, slot.settledThrough)
             }
-            if isUndelivered == true { markDirty(group) }
+            guard let (view, committed, hasPending, settledThrough) = known else { continue }
+            let isUndelivered =
+                view.value.status == .triggered || hasPending || committed.value.sealing != nil
+                || !committed.value.absorbed.isEmpty
+            if isUndelivered
+                || settledThrough != committed.value.lastIndex && replica.leads(group)
+            {
+                markDirty(group)
+            }
         }
     }
 

@@ -14,7 +14,7 @@ extension RegionCore {
     /// When a page that nobody has tried to send may leave, so that it does not come on the heels of
     /// another one to the same person, and about which incident that was; `nil` if at once. SEV1 and
     /// SEV2 never wait.
-    func bundledAt(
+    mutating func bundledAt(
         _ page: PlannedPage, due pageDue: Instant, _ group: GroupID, _ severity: Severity,
         at now: Instant
     ) -> (until: Instant, after: GroupID)? {
@@ -174,7 +174,7 @@ extension RegionCore {
 
     /// Whether a page may go with another one before its own time: it is this region's duty, or that of
     /// a region which is not heard, and this one's turn comes first.
-    func mayBundle(_ group: GroupID) -> Bool {
+    mutating func mayBundle(_ group: GroupID) -> Bool {
         if hasDuty(of: group) { return true }
         if let owner = replica.ownerHint(of: group), owner == me.id || replica.isFresh(owner) {
             return false
@@ -183,7 +183,7 @@ extension RegionCore {
     }
 
     /// The page that waits, if it is still wanted, and nobody is about to send it or has sent it.
-    private func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
+    private mutating func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
         guard !isCarried(held.group), mayBundle(held.group),
             let (view, decision, attempts) = incidents.read(
                 held.group, { ($0.sharedView, $0.derived.current(at: now), $0.attempts) }),

@@ -86,9 +86,8 @@ extension RegionCore {
     private mutating func page(
         _ group: GroupID, _ known: Shared<Incident>, asOf learned: UInt64, at now: Instant
     ) -> Instant {
-        let ofMentions = toldOfMentions(in: known.value, at: now)
-        if let until = leaveToCarrier(group, keeping: ofMentions.map(\.page.key), at: now) {
-            return min(until, tell(ofMentions, known, known.value, at: now))
+        if let until = leaveToCarrier(group, at: now) {
+            return min(until, tellOfMentions(known, at: now))
         }
         let view = startedNoLaterThanSeen(known, in: group, at: now)
         // Once: what is behind a reference is copied whenever it is looked at.
@@ -98,27 +97,31 @@ extension RegionCore {
             withSlot(group) { $0.stand(on: EscalationBasis(incident), asOf: learned) }
         }
         let told = told(of: incident, at: now)
-        let keys = told.map(\.page.key)
-        var next = tell(told, view, incident, at: now)
+        var grace: Span?
+        var next = tell(told, view, incident, grace: &grace, at: now)
         switch currentPlan(incident, at: now) {
         case .quiet(let reason):
             noteOverdue(nil, of: group)
             closeAttempts(
-                of: group, keeping: keys, reason: Self.words(of: reason, incident), at: now)
+                of: group, keeping: told.map(\.page.key),
+                reason: Self.words(of: reason, incident), at: now)
             if reason == .acknowledged, let lapse = lapse(of: incident) {
                 next = min(next, lapseAcknowledgement(lapse, group, incident, at: now))
             }
         case .page(let plan):
             closeAttempts(
-                of: group, keeping: plan.pages.map(\.key) + keys, reason: "a later step is due",
-                at: now)
+                of: group, keeping: plan.pages.map(\.key) + told.map(\.page.key),
+                reason: "a later step is due", at: now)
             let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
-            for page in plan.pages {
+            // By position: a page is dear to copy.
+            for index in plan.pages.indices
+            where incident.page(plan.pages[index].key)?.isSettled != true {
                 let turn = consider(
-                    page, due: page.due, of: plan, view, incident, isReached,
-                    isNotice: !plan.notice.isEmpty, until: plan.nextStepDue, at: now)
+                    plan.pages[index], due: plan.pages[index].due, of: plan, view, incident,
+                    isReached, isNotice: !plan.notice.isEmpty, until: plan.nextStepDue,
+                    grace: &grace, at: now)
                 next = min(next, turn)
             }
         }
@@ -184,11 +187,12 @@ extension RegionCore {
 
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
-    /// `due` is when the page is due.
+    /// `due` is when the page is due; `heldGrace` is how long others leave the incident's pages to this
+    /// region, once it was worked out.
     mutating func consider(
         _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
         _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
-        until end: Instant?, at now: Instant
+        until end: Instant?, grace heldGrace: inout Span?, at now: Instant
     ) -> Instant {
         let group = incident.group
         let record = incident.page(page.key)
@@ -200,7 +204,8 @@ extension RegionCore {
         if mine?.inFlight != nil { return .distantFuture }
         // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
         if mine?.isExhausted == true, isReached { return .distantFuture }
-        let grace = grace(in: group)
+        let grace = heldGrace ?? grace(in: group)
+        heldGrace = grace
         // What was tried already is urgent, whatever it is about.
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
         var wait =
@@ -255,13 +260,13 @@ extension RegionCore {
     private static let missingPatience = Span.seconds(1)
 
     /// This member's last attempt as it is known from before a restart.
-    func lastAttempt(in record: PageRecord?) -> UInt64 {
+    mutating func lastAttempt(in record: PageRecord?) -> UInt64 {
         min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
     }
 
     /// What its turn is counted from besides the due time: nothing, unless another incident paged for
     /// it until then. Timers are state, never reset.
-    private func waitsFrom(_ group: GroupID) -> Instant {
+    private mutating func waitsFrom(_ group: GroupID) -> Instant {
         guard config.defects.contains(.rankTimersReset) else {
             return incidents.read(group) { $0.resumedAt } ?? .epoch
         }
@@ -270,6 +275,7 @@ extension RegionCore {
 
     /// Whether this region pages for an incident without waiting for others: its owner does, until
     /// another one has established itself.
+    @inline(__always)
     func hasDuty(of group: GroupID) -> Bool {
         // A leader that has not established itself does not know yet all that was committed.
         guard incidents.read(group, { $0.ownedSince != nil }) == true else { return false }
@@ -281,7 +287,7 @@ extension RegionCore {
     /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
     /// design
     /// 5.
-    func grace(in group: GroupID) -> Span {
+    mutating func grace(in group: GroupID) -> Span {
         let owner = replica.ownerHint(of: group)
         if hasDuty(of: group) { return .zero }
         var rank: Int64 = 0
@@ -298,7 +304,7 @@ extension RegionCore {
     /// Until when another region's intent holds this one back: an intent without result suppresses
     /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
     /// from the future does not: its clock is wrong.
-    private func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
+    private mutating func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
         let hold = intentHold
         return record?.attempts
             .filter { $0.member != me.id && $0.outcome == nil }
@@ -308,7 +314,7 @@ extension RegionCore {
     }
 
     /// When another region's try last turned out to have failed.
-    private func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
+    private mutating func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
         record?.attempts
             .filter { $0.member != me.id && $0.outcome != nil && $0.outcome?.isSuccess == false }
             .compactMap { $0.resultAt?.instant }
@@ -317,12 +323,16 @@ extension RegionCore {
     }
 
     private var intentHold: Span {
-        config.defects.contains(.intentSuppressesForEver) ? .hours(1) : config.timings.intentHold
+        @inline(__always) get {
+            config.defects.contains(.intentSuppressesForEver)
+                ? .hours(1) : config.timings.intentHold
+        }
     }
 
     /// Lets go the orders whose intent is durable, each after a last look. All that the turn's input
     /// tells is known by now: it may say that somebody has acknowledged. *Source:* design 5, S10.
     mutating func releaseRipeOrders(at now: Instant) {
+        guard !turn.ripeOrders.isEmpty else { return }
         let orders = turn.ripeOrders
         turn.ripeOrders = []
         for order in orders { release(order, at: now) }
@@ -438,13 +448,14 @@ extension RegionCore {
     }
 
     /// Pages that were tried without success and are no longer wanted are written down as dropped:
-    /// nothing ends silently.
+    /// nothing ends silently. Mostly there are none: then nobody asks which are wanted.
     mutating func closeAttempts(
-        of group: GroupID, keeping keys: [StepKey], reason: @autoclosure () -> String,
-        at now: Instant
+        of group: GroupID, keeping wanted: @autoclosure () -> [StepKey],
+        reason: @autoclosure () -> String, at now: Instant
     ) {
         let attempts = withSlot(group) { $0.attempts }
         guard !attempts.isEmpty else { return }
+        let keys = wanted()
         let view = withSlot(group) { $0.sharedView }
         for attempt in attempts
         where attempt.inFlight == nil && !attempt.isClosed && !keys.contains(attempt.key) {

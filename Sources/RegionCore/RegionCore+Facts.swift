@@ -67,7 +67,9 @@ extension RegionCore {
 
     mutating func receivePublication(_ bytes: [UInt8], from member: MemberID, at now: Instant) {
         do throws(WireError) {
-            let heartbeat = try Heartbeat(decoding: bytes)
+            let known = beacons.firstIndex { $0.member == member }
+            try heartbeat.become(
+                decoding: bytes, likely: known.map { beacons[$0].bytes } ?? [])
             guard heartbeat.member == member else {
                 throw WireError(offset: 0, expected: "\(member)", found: "\(heartbeat.member)")
             }
@@ -75,7 +77,6 @@ extension RegionCore {
                 return hear(coordinator: member, heartbeat.incarnation, at: now)
             }
             replica.receive(heartbeat, at: now, into: &turn.replication)
-            let known = beacons.firstIndex { $0.member == member }
             if let known, beacons[known].bytes == heartbeat.attachment,
                 ledger.holds(beacons[known].beacon.factsThrough)
             {

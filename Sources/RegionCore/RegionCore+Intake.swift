@@ -17,8 +17,9 @@ extension RegionCore {
             tenant: config.cluster, correlationKey: report.correlationKey,
             foundingEpoch: config.foundingEpoch)
         var report = report
-        incidents.read(group) { resume(&report, in: $0.view, at: now) }
-        if incidents.read(group, { saysNothingNew(report, to: $0.view) }) == true {
+        let known = incidents.read(group) { $0.sharedView }
+        if let known { resume(&report, in: known.value, at: now) }
+        if let known, saysNothingNew(report, to: known.value) {
             // What is pending of others may be merged before what says this: it is waited for itself.
             let said = incidents.read(group) { $0.pending.filter { $0.tells(anyOf: report) } } ?? []
             if said.isEmpty {

@@ -1,6 +1,7 @@
 import Basics
 import Escalation
 import IncidentModel
+import OnCall
 
 /// At which level of its policy an incident stands.
 extension RegionCore {
@@ -15,7 +16,9 @@ extension RegionCore {
     }
 
     /// The level an incident stands at now, from 0; the first, while a later one was asked before its turn.
-    func currentLevel(of view: Incident, at now: Instant) -> UInt64 {
+    static func currentLevel(
+        of view: Incident, roster: Roster, book: OnCallBook, at now: Instant
+    ) -> UInt64 {
         var copy = view
         copy.acknowledgements = []
         switch decideEscalation(of: copy, roster: roster, book: book, at: now) {

@@ -23,7 +23,10 @@ extension RegionCore {
         guard isFree == true, replica.leads(group),
             let incident = incidents.read(group, { $0.committed })
         else { return .distantFuture }
-        let steps = mergeSteps(of: incident) { currentLevel(of: $0, at: now) }
+        let (roster, book) = (roster, book)
+        let steps = mergeSteps(of: incident) {
+            Self.currentLevel(of: $0, roster: roster, book: book, at: now)
+        }
         guard !steps.isEmpty else { return .distantFuture }
         let payload = LogPayload.merging(steps, by: me.name, at: clock.tick(at: now))
         switch replica.propose(payload.encoded, in: group, at: now, into: &turn.replication) {
@@ -37,7 +40,7 @@ extension RegionCore {
     }
 
     func hasAbsorbed(_ group: GroupID) -> Bool {
-        incidents.read(group) { !$0.committed.absorbed.isEmpty } ?? false
+        incidents.read(group, { $0.sharedCommitted })?.value.absorbed.isEmpty == false
     }
 
     func mergeSteps(of incident: Incident, level: (Incident) -> UInt64) -> [MergeStep] {
@@ -113,20 +116,17 @@ extension RegionCore {
 
     /// An incident's log has changed: so may what is to be done about those it is merged with.
     mutating func noteSeal(_ group: GroupID) {
-        let known = incidents.read(group) { slot in
-            // Of one that is over only those matter that it has yet to let go.
-            (
-                target: slot.committed.sealing?.group,
-                absorbed: slot.committed.absorbed.map(\.child).filter {
-                    slot.committed.status.isOpen || sealed.isSealed($0)
-                }
-            )
+        guard let committed = incidents.read(group, { $0.sharedCommitted }) else { return }
+        let target = committed.value.sealing?.group
+        guard target != nil || !committed.value.absorbed.isEmpty || !sealed.isEmpty else { return }
+        // Of one that is over only those matter that it has yet to let go.
+        let isOpen = committed.value.status.isOpen
+        let absorbed = committed.value.absorbed.map(\.child).filter {
+            isOpen || sealed.isSealed($0)
         }
-        guard let known, known.target != nil || !known.absorbed.isEmpty || !sealed.isEmpty else {
-            return
-        }
-        sealed.note(group, into: known.target)
-        sealed.note(group, absorbed: known.absorbed)
+        guard target != nil || !absorbed.isEmpty || !sealed.isEmpty else { return }
+        sealed.note(group, into: target)
+        sealed.note(group, absorbed: absorbed)
         for other in sealed.concerned(by: group) { markDirty(other) }
     }
 
@@ -212,7 +212,7 @@ extension RegionCore {
     }
 
     private func suspect(_ group: GroupID) -> Suspect? {
-        incidents.read(group) { suspect($0.view) } ?? nil
+        incidents.read(group, { $0.sharedView }).flatMap { suspect($0.value) }
     }
 
     private func suspect(_ incident: Incident) -> Suspect? {

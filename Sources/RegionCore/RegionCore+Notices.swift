@@ -32,7 +32,8 @@ extension RegionCore {
         if let held = incidents.read(view.group, { $0.derived.told?.value(at: now) }) ?? nil {
             return held
         }
-        let told = toldAnew(of: view, at: now)
+        let known = incidents.read(view.group) { $0.derived.knownNotices } ?? []
+        let told = toldAnew(of: view, at: now, known: known)
         let further = furtherCommandNotices(of: view, roster: roster, book: book, after: now)
         let until = told.reduce(further) { min($0, $1.isToldUntil) }
         withSlot(view.group) {
@@ -41,28 +42,28 @@ extension RegionCore {
         return told
     }
 
-    /// The same, worked out anew.
-    func toldAnew(of view: Incident, at now: Instant) -> [Notice] {
+    /// The same, worked out anew, but for the keys of what was known.
+    func toldAnew(of view: Incident, at now: Instant, known: [Notice] = []) -> [Notice] {
         let others =
-            commandNotices(of: view, roster: roster, book: book, at: now)
-            + toldOfMentions(in: view, at: now)
+            commandNotices(of: view, roster: roster, book: book, at: now, known: known)
+            + toldOfMentions(in: view, at: now, known: known)
         return view.decisions.isEmpty
             ? others : notices(of: view, roster: roster, at: now) + others
     }
 
     /// Who is told that a note mentions them, also while another incident pages for this one.
-    func toldOfMentions(in view: Incident, at now: Instant) -> [Notice] {
+    func toldOfMentions(in view: Incident, at now: Instant, known: [Notice]) -> [Notice] {
         guard !view.mentions.isEmpty else { return [] }
-        return mentionNotices(of: view, roster: roster, at: now).map(keyed)
-    }
-
-    /// The same at every region, but for a planted bug.
-    private func keyed(_ notice: Notice) -> Notice {
-        guard config.defects.contains(.mentionKeyOfRegion) else { return notice }
-        var notice = notice
-        let key = notice.page.key
-        notice.page.key = StepKey(high: key.high, low: key.low ^ me.id.number)
-        return notice
+        // The same at every region, but for a planted bug.
+        guard config.defects.contains(.mentionKeyOfRegion) else {
+            return mentionNotices(of: view, roster: roster, at: now, known: known)
+        }
+        var told = mentionNotices(of: view, roster: roster, at: now)
+        for index in told.indices {
+            let key = told[index].page.key
+            told[index].page.key = StepKey(high: key.high, low: key.low ^ me.id.number)
+        }
+        return told
     }
 
     /// How far ahead shifts are looked at, and how often at least.
@@ -95,7 +96,8 @@ extension RegionCore {
 
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
-        _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident, at now: Instant
+        _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident,
+        grace: inout Span?, at now: Instant
     ) -> Instant {
         guard !notices.isEmpty else { return .distantFuture }
         var next = Instant.distantFuture
@@ -115,7 +117,7 @@ extension RegionCore {
             }
             let turn = consider(
                 notices[index].page, due: due, of: plan(), view, incident, false,
-                isNotice: !notices[index].text.isEmpty, until: nil, at: now)
+                isNotice: !notices[index].text.isEmpty, until: nil, grace: &grace, at: now)
             next = min(next, turn)
         }
         return next

@@ -23,14 +23,21 @@ extension RegionCore {
         incidents.read(group) { $0.committed }
     }
 
-    /// Looks at what an incident's log says here, without a copy.
-    public func probeCommitted(_ group: GroupID, _ look: (Incident) -> Void) {
-        incidents.read(group) { look($0.committed) }
+    /// The same, without a copy.
+    public func probeSharedCommitted(_ group: GroupID) -> Shared<Incident>? {
+        incidents.read(group) { $0.sharedCommitted }
     }
 
     /// Whether some other incident's log satisfies a predicate here.
-    public func probeOthers(than group: GroupID, contain isWanted: (Incident) -> Bool) -> Bool {
-        incidents.contains { $0 != group && isWanted($1.committed) }
+    public func probeOthers(
+        than group: GroupID, contain isWanted: (Shared<Incident>) -> Bool
+    ) -> Bool {
+        incidents.keys.contains { other in
+            guard other != group, let one = incidents.read(other, { $0.sharedCommitted }) else {
+                return false
+            }
+            return isWanted(one)
+        }
     }
 
     /// What is known here of an incident: its log and the facts that are not in it yet.
@@ -45,19 +52,18 @@ extension RegionCore {
 
     /// Whether an incident is open and nobody has taken it on, as known here.
     public func probeIsTriggered(_ group: GroupID) -> Bool {
-        incidents.read(group) { $0.view.status == .triggered } ?? false
+        // The whole slot would be copied to look at it there.
+        incidents.read(group, { $0.sharedView })?.value.status == .triggered
     }
 
     /// When the acknowledgements of an incident lapse, as known here, if another one does not page for it.
     public func probeLapse(_ group: GroupID) -> Instant? {
-        let isAcknowledged = incidents.read(group) { $0.view.status == .acknowledged }
-        guard isAcknowledged == true, !isCarried(group) else { return nil }
-        return incidents.read(group) { slot in
-            if slot.derived.isCurrent, let held = slot.derived.lapse {
-                return held.value?.at
-            }
-            return acknowledgementLapse(of: slot.view, roster: roster, book: book)?.at
-        } ?? nil
+        guard let view = incidents.read(group, { $0.sharedView }),
+            view.value.status == .acknowledged, !isCarried(group)
+        else { return nil }
+        let held = incidents.read(group) { $0.derived.isCurrent ? $0.derived.lapse : nil } ?? nil
+        if let held { return held.value?.at }
+        return acknowledgementLapse(of: view.value, roster: roster, book: book)?.at
     }
 
     /// Facts known here that are not in an incident's log.

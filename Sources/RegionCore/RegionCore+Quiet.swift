@@ -4,11 +4,8 @@ import IncidentModel
 
 /// Incidents that are silent for a while: another one pages for them, or somebody put them off.
 extension RegionCore {
-    /// Until when another incident pages for this one, if one does; then nothing is under way here any
-    /// more but what is kept.
-    mutating func leaveToCarrier(
-        _ group: GroupID, keeping keys: [StepKey], at now: Instant
-    ) -> Instant? {
+    /// Until when another incident pages for this one, if one does.
+    mutating func leaveToCarrier(_ group: GroupID, at now: Instant) -> Instant? {
         let until = noteCarried(group, at: now)
         let isCarried = until > lastStepAt
         let wasCarried = withSlot(group) { slot in
@@ -19,8 +16,21 @@ extension RegionCore {
         }
         guard isCarried else { return nil }
         if !wasCarried { noteOverdue(nil, of: group) }
-        closeAttempts(of: group, keeping: keys, reason: "merged with another incident", at: now)
         return until
+    }
+
+    /// Nothing is under way any more for an incident that another one pages for, but that people are told
+    /// of mentions. Gives back when to look again.
+    mutating func tellOfMentions(_ known: Shared<Incident>, at now: Instant) -> Instant {
+        let incident = known.value
+        let before = incidents.read(incident.group) { $0.derived.knownNotices } ?? []
+        let told = toldOfMentions(in: incident, at: now, known: before)
+        withSlot(incident.group) { $0.derived.toldBefore = told }
+        closeAttempts(
+            of: incident.group, keeping: told.map(\.page.key),
+            reason: "merged with another incident", at: now)
+        var grace: Span?
+        return tell(told, known, incident, grace: &grace, at: now)
     }
 
     /// When the acknowledgements lapse, worked out once for each state that is known.

@@ -49,8 +49,9 @@ extension RegionCore {
     }
 
     private mutating func persist(at now: Instant) {
-        // Most turns bring nothing to write.
-        guard turn.hasWrites || outbox.lazySince != nil else { return }
+        // Most turns bring nothing to write, and what waits for company may wait on.
+        guard turn.hasWrites || outbox.lazySince.map({ now - $0 >= Self.lazyWriteDelay }) == true
+        else { return }
         var urgent: [GroupWrite] = []
         let earlier = outbox.lazyWrites.count
         for write in turn.replication.writes {
@@ -142,7 +143,7 @@ extension RegionCore {
     }
 
     private mutating func askToBeWoken(at now: Instant) {
-        var next = replica.nextWake
+        var next = replica.nextWakeInPlace()
         if let due = agenda.next { next = min(next, due) }
         if let due = waiting.next { next = min(next, due) }
         if let since = outbox.lazySince { next = min(next, since + Self.lazyWriteDelay) }
@@ -150,7 +151,7 @@ extension RegionCore {
             next = min(next, since + Self.writeTimeout)
         }
         if !askedEdits.isEmpty { next = min(next, askedEdits[0].at + Self.editPatience) }
-        next = min(next, nextRead)
+        if !reads.waiting.isEmpty { next = min(next, nextRead) }
         if !dirty.isEmpty { next = now }
         next = max(next, now)
         guard next != wakeAskedFor else { return }

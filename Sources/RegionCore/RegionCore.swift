@@ -64,6 +64,9 @@ public struct RegionCore: Sendable {
     var dirty: [GroupID] = []
     /// What members last said of themselves.
     var beacons: [(member: MemberID, beacon: Beacon, bytes: [UInt8])] = []
+    /// The heartbeat that is being looked at: its memory is used again.
+    var heartbeat = Heartbeat(
+        member: MemberID(0), incarnation: Incarnation(0), sequence: 0, echoes: [], attachment: [])
     /// The coordinators that were heard, and when.
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
@@ -92,6 +95,8 @@ public struct RegionCore: Sendable {
     var lastStepAt: Instant
     /// When the regions' daylight order was last worked out.
     var daylightAt: Instant = .epoch
+    /// How the bytes of what an `Establish` carries begin: all but its time.
+    private let establishBegin: [UInt8]
     /// When `establishPayload` was last renewed.
     var establishStampedAt: Instant = .epoch
     /// The instant last asked for by `Effect.wake`.
@@ -122,6 +127,7 @@ public struct RegionCore: Sendable {
             cluster: config.cluster, foundingEpoch: config.foundingEpoch)
         self.random = random
         incarnation = restored.incarnation
+        establishBegin = EstablishRecord.begin(owner: me.id, region: me.name)
         replica = ReplicaNode(
             config: config.replication, incarnation: restored.incarnation,
             restored: restored.groups, random: random.split("replication"), at: now)
@@ -139,7 +145,18 @@ public struct RegionCore: Sendable {
     public mutating func step(_ input: Input, at now: Instant) -> [Effect] {
         beginTurn(at: now)
         take(input, at: now)
-        return endTurn(at: now)
+        endTurn(at: now)
+        return turn.takeEffects()
+    }
+
+    /// The same over a list that was worked through: its memory is used again.
+    public mutating func step(_ input: Input, at now: Instant, over effects: inout [Effect]) {
+        if !effects.isEmpty { effects.removeAll(keepingCapacity: true) }
+        swap(&effects, &turn.effects)
+        beginTurn(at: now)
+        take(input, at: now)
+        endTurn(at: now)
+        swap(&effects, &turn.effects)
     }
 
     /// Takes inputs that came together, in order, as one turn: one durable batch and one frame per
@@ -152,7 +169,8 @@ public struct RegionCore: Sendable {
         lastStepAt = min(now, lastStepAt + worked)
         beginTurn(at: now)
         for input in inputs { take(input, at: now) }
-        return endTurn(at: now)
+        endTurn(at: now)
+        return turn.takeEffects()
     }
 
     private mutating func beginTurn(at now: Instant) {
@@ -160,14 +178,13 @@ public struct RegionCore: Sendable {
         stampEstablish(at: now)
     }
 
-    private mutating func endTurn(at now: Instant) -> [Effect] {
+    private mutating func endTurn(at now: Instant) {
         runDue(at: now)
         settleReplication(at: now)
         releaseRipeOrders(at: now)
         reviewDirty(at: now)
         settleReads(at: now)
         closeTurn(at: now)
-        return turn.takeEffects()
     }
 
     private mutating func take(_ input: Input, at now: Instant) {
@@ -194,8 +211,11 @@ public struct RegionCore: Sendable {
     private mutating func stampEstablish(at now: Instant) {
         guard now - establishStampedAt >= .milliseconds(100) else { return }
         establishStampedAt = now
-        let record = EstablishRecord(owner: me.id, region: me.name, time: clock.tick(at: now))
-        replica.renewEstablishPayload { record.encode(into: &$0) }
+        let time = clock.tick(at: now)
+        replica.renewEstablishPayload { [establishBegin] writer in
+            writer.writeRaw(establishBegin)
+            writer.write(time)
+        }
     }
 
     /// A process that was stopped believes in a past that is over: before it pages anything overdue
@@ -287,7 +307,7 @@ public struct RegionCore: Sendable {
     private mutating func runDue(at now: Instant) {
         prepareBook(at: now)
         orderByDaylight(at: now)
-        if replica.nextWake <= now { replica.tick(at: now, into: &turn.replication) }
+        if replica.nextWakeInPlace() <= now { replica.tick(at: now, into: &turn.replication) }
         while let wish = agenda.popDue(at: now) {
             let isCurrent = incidents.updateIfPresent(wish.group) { slot in
                 guard slot.reviewAt == wish.at else { return false }
@@ -347,9 +367,15 @@ struct EstablishRecord: WireCodable, Equatable, Sendable {
         (self.owner, self.region, self.time) = (owner, region, time)
     }
     func encode(into writer: inout ByteWriter) {
+        writer.writeRaw(Self.begin(owner: owner, region: region))
+        writer.write(time)
+    }
+    /// The bytes of all but the time, which come first.
+    static func begin(owner: MemberID, region: RegionName) -> [UInt8] {
+        var writer = ByteWriter()
         writer.write(owner)
         writer.write(region)
-        writer.write(time)
+        return writer.bytes
     }
     init(from reader: inout ByteReader) throws(WireError) {
         self.init(owner: try reader.read(), region: try reader.read(), time: try reader.read())

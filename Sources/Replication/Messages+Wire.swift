@@ -239,10 +239,34 @@ extension Heartbeat: WireCodable {
         writer.write(attachment)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
+        self.init(
+            member: MemberID(0), incarnation: Incarnation(0), sequence: 0, echoes: [],
+            attachment: [])
+        try read(from: &reader, likely: [])
+    }
+
+    /// Becomes the heartbeat of some bytes, over what it was, whose memory is used again. What rides along
+    /// is mostly what rode along before: then it takes no memory of its own either.
+    public mutating func become(
+        decoding bytes: [UInt8], likely attachment: [UInt8]
+    ) throws(WireError) {
+        var reader = ByteReader(bytes)
+        try read(from: &reader, likely: attachment)
+        try reader.finish()
+    }
+
+    private mutating func read(
+        from reader: inout ByteReader, likely known: [UInt8]
+    ) throws(WireError) {
         member = try reader.read()
         incarnation = try reader.read()
         sequence = try reader.readUInt64()
-        echoes = try reader.readList()
-        attachment = try reader.readBytes()
+        let count = try reader.readCount()
+        for index in 0..<count {
+            let echo = try Echo(from: &reader)
+            if index < echoes.count { echoes[index] = echo } else { echoes.append(echo) }
+        }
+        if echoes.count > count { echoes.removeLast(echoes.count - count) }
+        attachment = try reader.readBytes(likely: known)
     }
 }

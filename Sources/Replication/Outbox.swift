@@ -27,9 +27,8 @@ struct Outbox: Sendable {
         isEmpty = false
     }
 
-    /// Turns everything collected into messages.
+    /// Turns everything collected into messages. Most turns collect nothing: then it need not be called.
     mutating func flush(_ config: ReplicationConfig, into output: inout Output) {
-        guard !isEmpty else { return }
         for peer in boxes.indices {
             boxes[peer].flush(to: config.voters[peer].id, config, into: &output)
         }

@@ -30,7 +30,11 @@ struct Peer: Sendable {
     /// A smoothed estimate; `nil` before the first echo.
     var roundTrip: Span?
     /// The list of groups I lead that it has not acknowledged completely.
-    var digestOut: DigestOut?
+    var digestOut: DigestOut? {
+        didSet { digestResendAt = digestOut?.resendAt ?? .distantFuture }
+    }
+    /// When what of it is unanswered is sent again: by itself, for it is asked at every step.
+    private(set) var digestResendAt = Instant.distantFuture
     /// The list of groups it leads that I am receiving.
     var digestIn: DigestIn?
 

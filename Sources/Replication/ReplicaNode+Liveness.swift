@@ -17,13 +17,24 @@ extension ReplicaNode {
         }
         node.peers[peer].note(heartbeat, at: now)
         guard let proof = proof(in: heartbeat) else { return }
+        let isSettled = isSettled(peer)
         if proof > node.peers[peer].lastProof ?? .epoch || node.peers[peer].lastProof == nil {
             node.peers[peer].lastProof = proof
             node.peers[peer].isRefused = false
         }
-        judgeContact(peer, &output)
-        judgeMajority(&output)
-        node.expiry = soonestExpiry
+        if !isSettled {
+            judgeContact(peer, &output)
+            judgeMajority(&output)
+        }
+        node.expiry = node.soonestExpiry()
+    }
+
+    /// Whether a newer proof of a peer changes nothing but when it grows too old: as of now, which was
+    /// judged, the peer is fresh and the majority lives.
+    private mutating func isSettled(_ peer: Int) -> Bool {
+        guard case .live = node.majority, node.peers[peer].isFresh, !node.peers[peer].isRefused
+        else { return false }
+        return node.peers[peer].lastProof != nil
     }
 
     /// The transport was refused when it dialled a peer: its process is gone, or its machine is
@@ -59,7 +70,7 @@ extension ReplicaNode {
         if let expiry = node.expiry, node.now < expiry { return }
         for peer in node.peers.indices where peer != node.me { judgeContact(peer, &output) }
         judgeMajority(&output)
-        node.expiry = soonestExpiry
+        node.expiry = node.soonestExpiry()
     }
 
     /// Whether a peer is two-way fresh now, and what follows if that has changed.
@@ -145,25 +156,31 @@ extension ReplicaNode {
                 echoes: echoes, attachment: []))
     }
 
-    /// When freshness of a peer, or of the majority, may change without anything arriving.
-    var nextExpiry: Instant { node.expiry ?? soonestExpiry }
-
-    /// The same, worked out anew.
+    /// When freshness of a peer, or of the majority, may change without anything arriving, worked out
+    /// anew.
     var soonestExpiry: Instant {
+        var node = node
+        return node.soonestExpiry()
+    }
+}
+
+extension NodeContext {
+    /// When freshness of a peer, or of the majority, may change without anything arriving. It changes
+    /// nothing, and is asked where the context is held: to ask a copy is dear.
+    mutating func soonestExpiry() -> Instant {
         var next = Instant.distantFuture
-        for peer in node.peers.indices where peer != node.me {
-            let contact = node.peers[peer].contact
-            switch contact {
-            case .fresh: next = min(next, node.peers[peer].expiry(node.config))
-            case .unknown: next = min(next, node.startedAt + node.config.freshness)
+        for peer in peers.indices where peer != me {
+            switch peers[peer].contact {
+            case .fresh: next = min(next, peers[peer].expiry(config))
+            case .unknown: next = min(next, startedAt + config.freshness)
             case .lost: break
             }
-            guard let proof = node.peers[peer].lastProof else { continue }
-            let limit = proof + node.config.majorityLoss
-            if limit >= node.now { next = min(next, limit) }
+            guard let proof = peers[peer].lastProof else { continue }
+            let limit = proof + config.majorityLoss
+            if limit >= now { next = min(next, limit) }
         }
-        switch node.majority {
-        case .unproven: next = min(next, node.startedAt + node.config.majorityLoss)
+        switch majority {
+        case .unproven: next = min(next, startedAt + config.majorityLoss)
         case .live, .lost: break
         }
         // A limit is kept while it is not passed, so the change comes one step later.
@@ -177,7 +194,13 @@ extension Peer {
         incarnation = heartbeat.incarnation
         guard heartbeat.sequence > sequence else { return }
         (sequence, arrival) = (heartbeat.sequence, now)
-        heard = heartbeat.echoes.map { ($0.member, now - min(max($0.held, .zero), .hours(1))) }
+        // It mostly names as many as before: then what was is written over.
+        if heard.count > heartbeat.echoes.count { heard.removeAll(keepingCapacity: true) }
+        for index in heartbeat.echoes.indices {
+            let echo = heartbeat.echoes[index]
+            let one = (member: echo.member, at: now - min(max(echo.held, .zero), .hours(1)))
+            if index < heard.count { heard[index] = one } else { heard.append(one) }
+        }
     }
 
     fileprivate func echo(at now: Instant) -> Echo? {

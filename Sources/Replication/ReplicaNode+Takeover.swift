@@ -22,15 +22,12 @@ extension ReplicaNode {
 
     /// The next time at which `tick` has something to do. An idle node has only its heartbeat.
     public var nextWake: Instant {
-        var next = min(node.nextHeartbeat, nextExpiry)
-        if let deadline = node.deadlines.min { next = min(next, deadline.at) }
-        if !node.takeovers.isEmpty { next = min(next, node.nextBatch) }
-        for peer in node.peers.indices {
-            guard let resendAt = node.peers[peer].digestOut?.resendAt else { continue }
-            next = min(next, resendAt)
-        }
-        return next
+        var node = node
+        return node.nextWake()
     }
+
+    /// The same, where the node is held: to ask a copy is dear.
+    public mutating func nextWakeInPlace() -> Instant { node.nextWake() }
 
     /// Begins the candidacies of the most urgent groups, a bounded number at a time.
     private mutating func beginTakeovers(_ output: inout Output) {
@@ -51,6 +48,17 @@ extension ReplicaNode {
         for id in groups.keys {
             groups.updateIfPresent(id) { $0.membersChanged(change, &node, &output) }
         }
+    }
+}
+
+extension NodeContext {
+    /// The next time at which there is something to do. It changes nothing.
+    fileprivate mutating func nextWake() -> Instant {
+        var next = min(nextHeartbeat, expiry ?? soonestExpiry())
+        if let deadline = deadlines.min { next = min(next, deadline.at) }
+        if !takeovers.isEmpty { next = min(next, nextBatch) }
+        for peer in peers.indices { next = min(next, peers[peer].digestResendAt) }
+        return next
     }
 }
 

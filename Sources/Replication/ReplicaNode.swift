@@ -134,7 +134,7 @@ public struct ReplicaNode: Sendable {
             }
             node.dirty.removeAll(keepingCapacity: true)
         }
-        node.outbox.flush(node.config, into: &output)
+        if !node.outbox.isEmpty { node.outbox.flush(node.config, into: &output) }
     }
 
     // MARK: - Knobs

@@ -85,9 +85,10 @@ struct EventQueue {
     }
 
     mutating func pop() -> (at: Instant, event: SimEvent)? {
-        guard let key = heap.popMin(), let event = slots[key.slot] else { return nil }
-        slots[key.slot] = nil
+        guard let key = heap.popMin() else { return nil }
+        var event: SimEvent?
+        swap(&event, &slots[key.slot])
         free.append(key.slot)
-        return (key.at, event)
+        return event.map { (key.at, $0) }
     }
 }

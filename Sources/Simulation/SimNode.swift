@@ -127,10 +127,11 @@ struct SimNode {
         disk = SimDisk(defects: defects)
     }
 
-    var isUp: Bool { core != nil }
+    // Where these are not inlined the whole node is copied to look at a field.
+    var isUp: Bool { @inline(__always) get { core != nil } }
     /// Whether it can do anything at this moment.
-    var isRunning: Bool { core != nil && !isPaused }
-    var isRegion: Bool { member.role == .region }
+    var isRunning: Bool { @inline(__always) get { core != nil && !isPaused } }
+    var isRegion: Bool { @inline(__always) get { member.role == .region } }
 
     func gatewayMode(at now: Instant) -> GatewayMode { now < gatewayUntil ? gateway : .working }
 }

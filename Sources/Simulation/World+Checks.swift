@@ -78,8 +78,8 @@ extension World {
                 group, at: node, commit: core.look({ $0.probeCommit(of: group) }),
                 nodes[node].mirrors[group], into: &checks.failures)
             if isNew { observe(commitOf: group, core, at: node) }
-            core.look { core in
-                core.probeCommitted(group) { observe(committed: $0, at: node) }
+            if let committed = core.look({ $0.probeSharedCommitted(group) }) {
+                observe(committed: committed.value, at: node)
             }
         }
     }
@@ -109,7 +109,7 @@ extension World {
 
     private mutating func note(_ last: TimelineEntry) {
         switch last.kind {
-        case .pageIntent where last.text.contains("(put off "): sometimes.mark(.putOff)
+        case .pageIntent where last.text.holds("(put off "): sometimes.mark(.putOff)
         case .escalated where last.text.hasSuffix(": paging anew"): sometimes.mark(.pagedWorse)
         case _: break
         }
@@ -267,14 +267,15 @@ extension World {
         lookAtMentions(of: node, core)
         for group in core.look({ $0.probeGroups }) {
             lookAtHeld(group, core, at: local)
-            if let until = core.look({ $0.probeLapse(group) }) {
+            let (lapse, known) = core.look {
+                ($0.probeLapse(group), $0.probeSharedView(group))
+            }
+            if let until = lapse {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
                     goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)
             }
-            guard core.look({ $0.probeIsTriggered(group) }),
-                let view = core.look({ $0.probeSharedView(group) })
-            else {
+            guard let view = known, view.value.status == .triggered else {
                 checks.paging.forget(group, at: node)
                 continue
             }
@@ -317,13 +318,13 @@ extension World {
     private func isTakenOver(_ view: Incident, _ core: SimCore) -> Bool {
         core.look { core in
             let isAbsorbed = core.probeOthers(than: view.group) {
-                $0.status.isOpen && $0.absorbed(view.group) != nil
+                $0.value.status.isOpen && $0.value.absorbed(view.group) != nil
             }
             return isAbsorbed
                 || view.alerts.allSatisfy { alert in
                     !alert.isFiring
                         || core.probeOthers(than: view.group) {
-                            let known = $0.alert(alert.instance.fingerprint)
+                            let known = $0.value.alert(alert.instance.fingerprint)
                             return (known?.firingSeen ?? .zero) >= alert.firingSeen
                         }
                 }
@@ -351,8 +352,9 @@ extension World {
         guard case .page(let plan) = decision else { return .zero }
         let timings = nodes[0].config.timings
         var open = 0
-        for page in plan.pages {
-            open = max(open, view.value.openAttemptCount(of: page.key))
+        // By position: a page is dear to copy.
+        for index in plan.pages.indices {
+            open = max(open, view.value.openAttemptCount(of: plan.pages[index].key))
         }
         let turn = timings.firstGrace + timings.rankGrace * Int64(options.regions - 1)
         return (timings.intentHold + turn) * Int64(open)

@@ -74,7 +74,10 @@ extension World {
     /// A group's write as it is given out: what the member's log is from now on.
     private mutating func note(_ write: GroupWrite, at node: Int) {
         let member = nodes[node].member.id
-        var mirror = nodes[node].mirrors[write.group] ?? LogMirror()
+        // Taken out meanwhile: it would be copied to be changed.
+        var mirror = LogMirror()
+        nodes[node].mirrors.updateIfPresent(write.group) { swap(&mirror, &$0) }
+        defer { nodes[node].mirrors[write.group] = mirror }
         if let from = write.truncateFrom { mirror.truncate(from: from) }
         if let snapshot = write.snapshot {
             mirror.install(snapshot)
@@ -105,6 +108,5 @@ extension World {
                 tempt(leader: node, of: write.group)
             }
         }
-        nodes[node].mirrors[write.group] = mirror
     }
 }

@@ -42,11 +42,15 @@ struct World {
     var checks: Checks
     var trace: Trace
     var sometimes = Sometimes()
+    /// The memory of effects that were worked through, for those of the next step.
+    private var spareEffects: [Effect] = []
     /// How many inputs cores have taken.
     var stepCount: UInt64 = 0
     /// Whether the faults are over.
     var isHealed = false
     var healedAt = Instant.distantFuture
+    /// The rosters that were made, by number.
+    private var madeRosters: [Roster] = []
     /// How many rosters there have been, and the version the newest programs speak.
     var rosterCount = 0
     var wireVersion = 0
@@ -85,8 +89,12 @@ struct World {
         trace = Trace(isKept: request.linesMax > 0, linesMax: max(1, request.linesMax))
     }
 
-    func rosters(_ number: Int) -> Roster {
-        cast?.roster ?? SimRoster.make(options, number: number)
+    mutating func rosters(_ number: Int) -> Roster {
+        if let cast { return cast.roster }
+        while madeRosters.count <= number {
+            madeRosters.append(SimRoster.make(options, number: madeRosters.count))
+        }
+        return madeRosters[number]
     }
 
     /// When this run began.
@@ -237,26 +245,32 @@ struct World {
     mutating func step(_ node: Int, _ input: Input) {
         guard nodes[node].isUp else { return }
         if nodes[node].isPaused { return nodes[node].backlog.append(input) }
-        take(node) { core, local in core.step(input, at: local) }
+        take(node) { core, local, effects in core.step(input, at: local, over: &effects) }
     }
 
     /// Hands inputs over that came together.
     mutating func step(_ node: Int, _ inputs: [Input]) {
-        take(node) { core, local in core.step(inputs, at: local) }
+        take(node) { core, local, effects in effects = core.step(inputs, at: local) }
     }
 
     private mutating func take(
-        _ node: Int, _ turn: (inout RegionCore, Instant) -> [Effect]
+        _ node: Int, _ turn: (inout RegionCore, Instant, inout [Effect]) -> Void
     ) {
         stepCount += 1
         let local = nodes[node].machine.read(at: now)
+        // One step may lead to another.
+        var effects: [Effect] = []
+        swap(&effects, &spareEffects)
         guard
-            let (effects, changes) = nodes[node].core?.look({
-                (turn(&$0, local), $0.probeChangeCount)
+            let changes = nodes[node].core?.look({
+                turn(&$0, local, &effects)
+                return $0.probeChangeCount
             })
         else { return }
         trace.note(.step, at: now, UInt64(node), UInt64(effects.count))
         for effect in effects { perform(effect, of: node) }
+        if !effects.isEmpty { effects.removeAll(keepingCapacity: true) }
+        swap(&effects, &spareEffects)
         // Most steps change nothing.
         if changes != nodes[node].lookedThrough { lookAtChanges(of: node) }
     }
@@ -321,9 +335,10 @@ struct World {
         nodes[node].lookedAt = [:]
         for group in restored.groups { mirror(group, at: node) }
         checks.commit.restarted(node)
+        let roster = rosters(nodes[node].rosterNumber)
         nodes[node].core = SimCore(
             RegionCore(
-                config: nodes[node].config, roster: rosters(nodes[node].rosterNumber),
+                config: nodes[node].config, roster: roster,
                 zones: zonesOnDisk(of: node), restored: restored,
                 random: random.split("core", UInt64(node), incarnation.number),
                 at: nodes[node].machine.read(at: now)))

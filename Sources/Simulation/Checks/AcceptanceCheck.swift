@@ -68,7 +68,7 @@ enum Evidence: Equatable {
     /// Whether a line ends so, or goes on behind it in brackets.
     private static func ends(_ line: String, _ ending: String) -> Bool {
         guard line.utf8.count >= ending.utf8.count else { return false }
-        return line.hasSuffix(ending) || line.contains(ending + " (")
+        return line.hasSuffix(ending) || line.holds(ending + " (")
     }
 
     private static func tells(_ incident: Incident, _ kind: TimelineKind, ending: String) -> Bool {

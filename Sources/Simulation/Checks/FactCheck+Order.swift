@@ -22,7 +22,7 @@ extension FactCheck {
         // As a region does whose facts come in order: each is applied to what was there.
         var grown = Incident(group: group)
         for fact in all.sorted(by: { ($0.time, $0.id) < ($1.time, $1.id) }) {
-            grown = grown.viewed(with: [fact])
+            grown.view(with: [fact])
         }
         if grown != expected {
             failures.fail("S9", "\(group.short): facts learned one by one give another incident")

@@ -33,13 +33,15 @@ struct PagingCheck {
             watches[place] = nil
         }
         guard case .page(let plan) = decision else { return watches[place] = nil }
-        let isReached = plan.pages.contains { delivered[$0.key] != nil || $0.due > plan.stepDue }
-        if plan.pages.isEmpty || plan.pages.contains(where: { delivered[$0.key] != nil }) {
+        // By position: a page is dear to copy.
+        let pages = plan.pages.indices
+        if pages.isEmpty || pages.contains(where: { delivered[plan.pages[$0].key] != nil }) {
             watches[place] = nil
             return
         }
         guard let since = watches[place], goodSince <= since else { return watches[place] = now }
         if now - since > limit, goodSince < now {
+            let isReached = pages.contains { plan.pages[$0].due > plan.stepDue }
             failures.fail(
                 "L1",
                 "\(group.short) \(plan.position.words) is due since \(plan.stepDue), m\(node + 1) has "
