@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 import OnCall
 
 extension OnCallChart {
@@ -15,8 +15,8 @@ extension OnCallChart {
     /// pointer that is put on it.
     public func rows() -> [ChartRow] { SVGChart(chart: self).rowsOfDocument() }
 
-    /// The part of the picture's width that is left free on each side of what is plotted.
-    public static let plotMargin = Double(SVGChart.margin) / Double(SVGChart.width)
+    /// How many of how many parts of the picture's width are left free on each side of what is plotted.
+    public static let plotMargin = (parts: SVGChart.margin, of: SVGChart.width)
 }
 
 /// Where a schedule is in a picture.

@@ -113,7 +113,9 @@ package struct OnCallPage: Sendable {
                 $0.set("pickTo", pick.map { OnCallPick.field($0.to) })
                 $0.set("chartFrom", timeline.from.description)
                 $0.set("chartTo", timeline.to.description)
-                $0.set("chartMargin", "\(OnCallChart.plotMargin)")
+                $0.set(
+                    "chartMargin",
+                    "\(Double(OnCallChart.plotMargin.parts) / Double(OnCallChart.plotMargin.of))")
                 $0.set(
                     "chartRows",
                     rows.map { "\($0.schedule.text),\($0.top),\($0.bottom)" }
