@@ -81,7 +81,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 144...144),
+            properties: ["S4", "S3"], seeds: 172...172),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -108,7 +108,7 @@ package struct PlantedBug: Sendable {
             seeds: 86...86),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
-            properties: ["S10"], seeds: 11...11),
+            properties: ["S10"], seeds: 3...3),
         PlantedBug(
             name: "regionInStepKey", region: .regionInStepKey, properties: ["S11", "S14"],
             seeds: 2...2),
