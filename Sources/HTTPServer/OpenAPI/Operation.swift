@@ -101,6 +101,7 @@ struct Operation: Sendable {
         if parameters.contains(where: { $0.name == "id" || $0.name == "incident" }) {
             kinds += [.notFound, .ambiguousIncident]
         }
+        if parameters.contains(where: { $0.name == "schedule" }) { kinds.append(.notFound) }
         if pathParameters.contains("id") { kinds.append(.ambiguousIncident) }
         if body != nil { kinds += [.rejected, .tooLarge, .overloaded] }
         if case .events = success { kinds.append(.overloaded) }

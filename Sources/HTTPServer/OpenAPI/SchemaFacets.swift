@@ -10,6 +10,8 @@ enum SchemaFacets {
         // In requests other spellings are understood, and ids may be shortened.
         guard isAnswer else { return requestFacets[path] ?? .object([]) }
         if name == "severity" { return ["enum": .array(severities.map { .string($0) })] }
+        // Of many what was asked for is said again as it was.
+        if path == "HandoffResult.incident" { return .object([]) }
         if name == "incident" || path == "IncidentSummary.id" || path == "IncidentEvent.id" {
             return ["pattern": "^[0-9a-f]{32}$"]
         }
