@@ -37,7 +37,9 @@ extension WatchFrame {
 
     private static func incidents(_ state: WatchState, rows: Int) -> [ScreenLine] {
         guard let list = state.incidents, rows > 0 else { return [] }
-        let open = max(list.incidents.count, state.cluster?.openCount ?? 0)
+        // What was merged into another one is in the list, and no incident of its own.
+        let merged = list.incidents.count { $0.mergedInto != nil }
+        let open = max(list.incidents.count, state.cluster?.openCount ?? 0) - merged
         let waiting = list.incidents.count { $0.status == "triggered" }
         let title = ScreenLine([
             Cell("INCIDENTS", .bold), Cell("  \(open) open"),
