@@ -35,28 +35,15 @@ extension ClusterCommand {
         @Option(help: "What it is: region, witness or coordinator.")
         var role: RoleArgument = .init(role: .region)
 
-        @Option(
-            help: ArgumentHelp(
-                "The directory that `cluster init` wrote, with its authority/.",
-                discussion: "Otherwise the one that client.yaml is in.", valueName: "directory"),
-            completion: .directory)
-        var directory: String?
-
-        @Flag(help: "Write the answer as JSON, with sorted keys.")
-        var json = false
+        @OptionGroup var files: ClusterFilesOptions
 
         mutating func run() async throws {
-            let directory = try ClusterDirectory.resolve(
-                directory, environment: ProcessInfo.processInfo.environment)
-            let change: MemberChange
-            do throws(SetupError) {
-                change = try ClusterSetup.addMember(
-                    directory: directory, name: name, role: role.role,
-                    place: at?.place ?? PlannedPlace())
-            } catch {
-                throw CommandFailure(setup: error)
+            try files.change { directory throws(SetupError) in
+                MemberAnswer(
+                    try ClusterSetup.addMember(
+                        directory: directory, name: name, role: role.role,
+                        place: at?.place ?? PlannedPlace()), isAdded: true)
             }
-            try MemberAnswer(change, isAdded: true, directory: directory).show(asJSON: json)
         }
     }
 
@@ -77,26 +64,14 @@ extension ClusterCommand {
         @Argument(help: "The member that is taken out.")
         var name: String
 
-        @Option(
-            help: ArgumentHelp(
-                "The directory that `cluster init` wrote.",
-                discussion: "Otherwise the one that client.yaml is in.", valueName: "directory"),
-            completion: .directory)
-        var directory: String?
-
-        @Flag(help: "Write the answer as JSON, with sorted keys.")
-        var json = false
+        @OptionGroup var files: ClusterFilesOptions
 
         mutating func run() async throws {
-            let directory = try ClusterDirectory.resolve(
-                directory, environment: ProcessInfo.processInfo.environment)
-            let change: MemberChange
-            do throws(SetupError) {
-                change = try ClusterSetup.removeMember(directory: directory, name: name)
-            } catch {
-                throw CommandFailure(setup: error)
+            try files.change { directory throws(SetupError) in
+                MemberAnswer(
+                    try ClusterSetup.removeMember(directory: directory, name: name),
+                    isAdded: false)
             }
-            try MemberAnswer(change, isAdded: false, directory: directory).show(asJSON: json)
         }
     }
 }
@@ -120,7 +95,7 @@ struct RoleArgument: ExpressibleByArgument, Equatable, Sendable {
 }
 
 /// What `cluster add` or `cluster remove` did; also what `--json` writes.
-struct MemberAnswer: Encodable, Equatable, Sendable {
+struct MemberAnswer: ClusterFilesAnswer, Equatable, Sendable {
     /// The member's name.
     var name: String
     /// Its role.
@@ -139,7 +114,7 @@ struct MemberAnswer: Encodable, Equatable, Sendable {
     var next: [String]
 
     /// The answer for a change.
-    init(_ change: MemberChange, isAdded: Bool, directory: String) {
+    init(_ change: MemberChange, isAdded: Bool) {
         let member = change.member.member
         (name, role, self.isAdded) = (member.name.text, member.role.name, isAdded)
         self.member = NodeConfig.text(of: member.id)
@@ -160,12 +135,6 @@ struct MemberAnswer: Encodable, Equatable, Sendable {
                 "see that the node of \(member.name) is stopped and will not start again", again,
                 "meridian cluster status --check",
             ]
-    }
-
-    /// Writes it down, for people or as JSON.
-    func show(asJSON: Bool) throws {
-        let console = Console.current()
-        console.write(asJSON ? try JSONOutput.text(self) : text(for: console.terminal))
     }
 
     /// What a person reads.

@@ -20,37 +20,20 @@ extension ClusterCommand {
         @Argument(help: "One region, witness or coordinator; otherwise all of them.")
         var region: String?
 
-        @Option(
-            help: ArgumentHelp(
-                "The directory that `cluster init` wrote, with its authority/.",
-                discussion: "Otherwise the one that client.yaml is in.",
-                valueName: "directory"),
-            completion: .directory)
-        var directory: String?
-
-        @Flag(help: "Write the answer as JSON, with sorted keys.")
-        var json = false
+        @OptionGroup var files: ClusterFilesOptions
 
         mutating func run() async throws {
-            let directory = try ClusterDirectory.resolve(
-                directory, environment: ProcessInfo.processInfo.environment)
-            let answer: RenewAnswer
-            do throws(SetupError) {
-                answer = RenewAnswer(
+            try files.change { directory throws(SetupError) in
+                RenewAnswer(
                     written: try ClusterSetup.renewCertificates(directory: directory, name: region),
                     directory: directory)
-            } catch {
-                throw CommandFailure(setup: error)
             }
-            let console = Console.current()
-            console.write(
-                json ? try JSONOutput.text(answer) : answer.text(for: console.terminal))
         }
     }
 }
 
 /// What `cluster renew` did; also what `--json` writes.
-struct RenewAnswer: Encodable, Equatable, Sendable {
+struct RenewAnswer: ClusterFilesAnswer, Equatable, Sendable {
     /// The files that were written.
     var written: [String]
     /// The cluster's directory.

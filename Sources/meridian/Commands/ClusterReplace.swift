@@ -21,36 +21,20 @@ extension ClusterCommand {
         @Argument(help: "The region, witness or coordinator whose node is replaced.")
         var region: String
 
-        @Option(
-            help: ArgumentHelp(
-                "The directory that `cluster init` wrote, with its authority/.",
-                discussion: "Otherwise the one that client.yaml is in.",
-                valueName: "directory"),
-            completion: .directory)
-        var directory: String?
-
-        @Flag(help: "Write the answer as JSON, with sorted keys.")
-        var json = false
+        @OptionGroup var files: ClusterFilesOptions
 
         mutating func run() async throws {
-            let directory = try ClusterDirectory.resolve(
-                directory, environment: ProcessInfo.processInfo.environment)
-            let replacement: MemberReplacement
-            do throws(SetupError) {
-                replacement = try ClusterSetup.replaceMember(directory: directory, name: region)
-            } catch {
-                throw CommandFailure(setup: error)
+            try files.change { directory throws(SetupError) in
+                ReplaceAnswer(
+                    try ClusterSetup.replaceMember(directory: directory, name: region),
+                    region: region, directory: directory)
             }
-            let answer = ReplaceAnswer(replacement, region: region, directory: directory)
-            let console = Console.current()
-            console.write(
-                json ? try JSONOutput.text(answer) : answer.text(for: console.terminal))
         }
     }
 }
 
 /// What `cluster replace` did; also what `--json` writes.
-struct ReplaceAnswer: Encodable, Equatable, Sendable {
+struct ReplaceAnswer: ClusterFilesAnswer, Equatable, Sendable {
     /// The member that was replaced.
     var region: String
     /// The id that is never used again, 16 hexadecimal digits.
