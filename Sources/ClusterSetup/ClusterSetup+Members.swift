@@ -18,7 +18,7 @@ package struct MemberChange: Equatable, Sendable {
 
 extension ClusterSetup {
     /// Makes a new member and tells every other member's `node.yaml` and `client.yaml` of it. The new one is
-    /// like the first member of its role there is: gateways, tokens, keys of links.
+    /// like the first member of its role there is, or else like a region: gateways, tokens, keys of links.
     ///
     /// One at a time: any majority of the members before and any majority of those after share a member as
     /// long as they differ by one (decision 0026). Safe to run again if it was interrupted: the member's own
@@ -27,12 +27,10 @@ extension ClusterSetup {
         directory: String, name: String, role: MemberRole, place: PlannedPlace, now: Date = Date()
     ) throws(SetupError) -> MemberChange {
         let nodes = try nodeFiles(directory)
-        guard let pattern = nodes.first(where: { $0.config.me.member.role == role }) else {
-            throw SetupError(
-                code: .unknownMember, path: directory,
-                message: "there is no \(role.name) yet that a new one could be like",
-                remedy: "make the cluster with one: `meridian cluster init`")
-        }
+        // Where there is none of its role yet, a region's file without what only regions have.
+        let pattern =
+            nodes.first { $0.config.me.member.role == role }
+            ?? nodes.first { $0.config.me.member.role == .region } ?? nodes[0]
         let member = try planned(name, role, place, pattern, among: nodes)
         try checkSame(nodes, but: name)
         let folder = "\(directory)/\(name)"
@@ -65,9 +63,17 @@ extension ClusterSetup {
             throw error
         }
         let client = try changeClient(directory) { file in
-            file.add(
-                ["- {name: \(name), url: \"\(member.clientURL)\"}"],
-                to: role == .coordinator ? "coordinators" : "regions")
+            let item = "- {name: \(name), url: \"\(member.clientURL)\"}"
+            switch role {
+            // Nobody asks a witness.
+            case .witness: return false
+            case .region: return file.add([item], to: "regions")
+            case .coordinator:
+                if !file.add([item], to: "coordinators") {
+                    file.append(section: "coordinators", [item])
+                }
+                return true
+            }
         }
         return MemberChange(
             member: member, written: edits.map(\.path) + ["\(folder)/node.yaml"] + client,
@@ -193,6 +199,9 @@ extension ClusterSetup {
         file.replace(
             NodeConfig.text(of: old.id), with: NodeConfig.text(of: new.id), outside: "members")
         file.replace("`\(old.name)`", with: "`\(new.name)`", outside: "members")
+        if new.role != .region {
+            for section in ["gateways", "runbooks"] { file.remove(section: section) }
+        }
         let isSet =
             file.set("listen", in: "http", to: "\"\(Endpoint(host: listen, port: port))\"")
             && file.set("publicURL", in: "http", to: member.publicURL)

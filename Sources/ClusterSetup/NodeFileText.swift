@@ -83,6 +83,20 @@ struct NodeFileText: Equatable {
         return true
     }
 
+    /// Adds a section with a list at the end.
+    mutating func append(section key: String, _ items: [String]) {
+        if lines.last == "" { lines.removeLast() }
+        lines += ["\(key):"] + items.map { "  " + $0 } + [""]
+    }
+
+    /// Takes a section out, if it is there: with its head, and the remarks above it.
+    mutating func remove(section key: String) {
+        guard let head = lines.firstIndex(where: { $0.hasPrefix("\(key):") }) else { return }
+        let end = section(key)?.upperBound ?? head + 1
+        let first = lines[..<head].lastIndex { !$0.hasPrefix("#") } ?? -1
+        lines.removeSubrange((first + 1)..<end)
+    }
+
     /// Replaces a word everywhere but in a section.
     mutating func replace(_ word: String, with other: String, outside key: String) {
         let kept = section(key) ?? 0..<0

@@ -77,12 +77,18 @@ import Testing
         #expect(error?.message.contains("does not list the same members") == true)
     }
 
-    @Test func `a coordinator more, a witness only where there is one`() throws {
+    @Test func `a coordinator more, and a witness where there was none`() throws {
         let change = try add("second", .coordinator)
         #expect(change.member.member.role == .coordinator)
         #expect(try folder.text("demo/client.yaml").contains("{name: second, url:"))
-        let error = #expect(throws: SetupError.self) { try add("tie", .witness) }
-        #expect(error?.code == .unknownMember)
+        let tie = try add("tie", .witness)
+        let own = try config("tie")
+        #expect(own.me == tie.member && own.me.member.role == .witness)
+        #expect(own.gateways.isEmpty && own.runbooksPaths.isEmpty)
+        #expect(own.linkKey == (try config("ap").linkKey))
+        #expect(try !folder.text("demo/tie/node.yaml").contains("Providers by channel"))
+        #expect(try !folder.text("demo/client.yaml").contains("tie"))
+        #expect(!tie.warnings.contains { $0.contains("witness") })
     }
 
     @Test func `a member that is taken out is forgotten, its directory kept aside`() throws {
