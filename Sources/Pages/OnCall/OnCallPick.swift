@@ -41,7 +41,7 @@ package struct OnCallPick: Equatable, Sendable {
         _ period: OnCallPeriod, _ schedule: String, from: Timestamp, to: Timestamp
     ) -> String {
         "/oncall?\(period.query())&schedule=\(Query.encoded(schedule))"
-            + "&start=\(Query.encoded(from.description))&end=\(Query.encoded(to.description))#change"
+            + "&start=\(field(from))&end=\(field(to))#change"
     }
 
     /// A time as a browser's field has it.
