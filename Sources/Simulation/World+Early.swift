@@ -48,6 +48,7 @@ extension World {
             guard let since = soundSince(node, other), since <= lastMended,
                 now - since > Self.noticedAfter,
                 now - nodes[other].wentOnAt > Self.knownAfter,
+                now - nodes[other].bootedAt > Self.knownAfter,
                 let theirs = nodes[other].core?.look({ $0.probePending(group) })
             else { continue }
             checks.failures.checkCount += 1

@@ -141,10 +141,12 @@ extension World {
                 part.order = one
                 checks.delivery.observe(
                     delivery: part, at: now, excuses: excuses, into: &checks.failures)
-                checks.paging.observe(delivery: one.key, at: now)
                 let isMention = checks.mentions.observe(
                     delivery: one, mayRostersDiffer: mayRostersDiffer, into: &checks.failures)
                 if isMention { sometimes.mark(.mentionTold) }
+                let isStep = one.content.notice.isEmpty && !isMention
+                checks.paging.observe(
+                    delivery: one.key, ofStepOf: isStep ? one.content.group : nil, at: now)
                 isPaged(one)
             }
             checks.bundling.observe(

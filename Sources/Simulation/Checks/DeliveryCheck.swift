@@ -115,15 +115,22 @@ struct DeliveryCheck {
         }
     }
 
+    /// Why a level comes before its turn, as pages say it.
+    private static let movedWords = " before level 1, whose people have night"
+
     /// A try begins.
     mutating func observe(
         _ order: PageOrder, from node: Int, roster: Int = 0, bootedAt: Instant = .epoch,
         at now: Instant, excuses: DeliveryExcuses, into failures: inout Failures
     ) {
         let zeros = Array(repeating: 0, count: nodes)
+        // Who knows of another roster or override may know another reason for the same step: whether all
+        // of the first level have night is asked of whoever is on call.
+        let step =
+            roster < 0
+            ? order.content.step.replacing(Self.movedWords, with: "") : order.content.step
         let target =
-            "\(order.person) \(order.contact.channel.name) \(order.contact.address) "
-            + order.content.step
+            "\(order.person) \(order.contact.channel.name) \(order.contact.address) \(step)"
         let page = Page(
             deliveries: zeros, ambiguous: zeros, deaths: zeros,
             isUnrecorded: Array(repeating: false, count: nodes), firstOrderAt: now,
@@ -154,14 +161,14 @@ struct DeliveryCheck {
             failures.fail("S14", "page \(order.key) is for \(known), and for \(target)")
         }
         let content = order.content
-        let step =
+        let place =
             "\(content.group) \(content.previousEnd) \(content.run) \(roster) \(target)"
         // While rosters change, an order may leave under the one and be named after the other.
         if content.step == "catch-all" || roster < 0 { return }
-        if let other = keys[step], other != order.key {
+        if let other = keys[place], other != order.key {
             failures.fail("S14", "one step has the keys \(other) and \(order.key): \(target)")
         }
-        keys[step] = order.key
+        keys[place] = order.key
     }
 
     /// A page arrives.

@@ -14,9 +14,13 @@ struct PagingCheck {
     /// that becomes worse is due at once, but not before it did.
     private var mild: Set<Place> = []
 
-    /// A page arrived.
-    mutating func observe(delivery key: StepKey, at now: Instant) {
+    /// When somebody was last paged of an incident's steps.
+    private var reached: [GroupID: Instant] = [:]
+
+    /// A page arrived: of a step of this incident, if it is not a notice.
+    mutating func observe(delivery key: StepKey, ofStepOf group: GroupID?, at now: Instant) {
         if delivered[key] == nil { delivered[key] = now }
+        if let group { reached[group] = now }
     }
 
     /// One region's view of what is due, at its own clock; `goodSince` says since when it has
@@ -38,6 +42,10 @@ struct PagingCheck {
         if pages.isEmpty || pages.contains(where: { delivered[plan.pages[$0].key] != nil }) {
             watches[place] = nil
             return
+        }
+        // The step before was reached, and this one came due, between two looks.
+        if let since = watches[place], let last = reached[group], last > since {
+            watches[place] = last
         }
         guard let since = watches[place], goodSince <= since else { return watches[place] = now }
         if now - since > limit, goodSince < now {
