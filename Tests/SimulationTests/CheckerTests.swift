@@ -340,7 +340,7 @@ struct CheckerTests {
             var failures = Failures()
             for second in 0..<30 {
                 if isDelivered, second == 5 {
-                    check.observe(delivery: page.key, at: due + .seconds(5))
+                    check.observe(delivery: page.key, ofStepOf: group, at: due + .seconds(5))
                 }
                 check.observe(
                     decision, of: group, at: 0, now: due + .seconds(Int64(second)),
