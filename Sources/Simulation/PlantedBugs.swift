@@ -104,7 +104,8 @@ package struct PlantedBug: Sendable {
 
     private static let dutyBugs = [
         PlantedBug(
-            name: "intentSuppressesForEver", region: .intentSuppressesForEver, properties: ["L1"],
+            name: "intentSuppressesForEver", region: .intentSuppressesForEver,
+            properties: ["L1", "mention"],
             seeds: 86...86),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
@@ -116,7 +117,8 @@ package struct PlantedBug: Sendable {
             name: "resolveClosesUnseen", region: .resolveClosesUnseen, properties: ["S6"],
             seeds: 2...2),
         PlantedBug(
-            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1"], seeds: 238...238),
+            name: "rankTimersReset", region: .rankTimersReset, properties: ["L1", "S11"],
+            seeds: 238...238),
         PlantedBug(
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
