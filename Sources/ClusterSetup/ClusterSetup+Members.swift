@@ -89,6 +89,7 @@ extension ClusterSetup {
         guard let own = nodes.first(where: { $0.config.me.member.name.text == name }) else {
             throw unknownMember(name, among: nodes, directory: directory)
         }
+        try checkSame(nodes, but: name)
         let member = own.config.me
         let left = own.config.members.filter { $0.member.role != .coordinator && $0 != member }
             .count

@@ -121,7 +121,11 @@ private struct BriefWriter {
     }
 
     private var notes: [String] {
-        let words = incident.timeline.filter { $0.kind == .note && $0.time >= incident.openedAt }
+        // What the pager itself noted is no news of people's.
+        let words = incident.timeline.filter {
+            $0.kind == .note && $0.time >= incident.openedAt
+                && !$0.text.hasPrefix("\(PersonID.pager.text): ")
+        }
         guard !words.isEmpty else { return ["Notes: none"] }
         return ["Notes, the latest first:"]
             + words.suffix(Self.notesMax).reversed().map {

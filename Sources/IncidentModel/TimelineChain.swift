@@ -22,8 +22,10 @@ public struct TimelineChain: Equatable, Sendable {
             committed += 1
             guard brokenAt == nil else { continue }
             let follows = entry.sealed(after: head).digest == entry.digest
-            if !follows, committed == 1 { isWhole = false }
-            guard follows || committed == 1 else {
+            // A log begins at 1: what begins later has lost its beginning.
+            let isCut = committed == 1 && entry.index > 1
+            if isCut, !follows { isWhole = false }
+            guard follows || isCut else {
                 brokenAt = entry.index
                 continue
             }

@@ -29,6 +29,19 @@ struct VerifyReportTests {
         #expect(report.regions.map(\.differsAt) == [nil, nil])
     }
 
+    @Test func `words that differ under one digest are no agreement`() throws {
+        let one = try told("eu", digests: ["a", "b"])
+        var other = try told("us", digests: ["a", "b"])
+        other.result = other.result.map { answer in
+            var answer = answer
+            answer.entries[0].text += "!"
+            return answer
+        }
+        let report = VerifyReport(incident: "ab", told: [one, other])
+        #expect(!report.agree)
+        #expect(report.regions[1].differsAt == 1)
+    }
+
     @Test func `what differs, is broken or silent is no agreement`() throws {
         let differs = VerifyReport(
             incident: "ab",

@@ -30,7 +30,7 @@ struct TimelineChainTests {
         #expect(withLocal == chain)
     }
 
-    @Test(arguments: [1, 5, 11])
+    @Test(arguments: [0, 1, 5, 11])
     func `a word that was changed breaks it there`(at place: Int) {
         var all = entries(12)
         all[place].text += "!"

@@ -78,6 +78,8 @@
   }
   function pick(schedule, start, end) {
     const query = new URLSearchParams(location.search);
+    // What a form before has done is no news any more.
+    for (const name of ["done", "safe"]) query.delete(name);
     query.set("schedule", schedule);
     query.set("start", new Date(start).toISOString());
     if (end) query.set("end", new Date(end).toISOString()); else query.delete("end");

@@ -71,7 +71,7 @@ struct VerifyReport: Encodable, Equatable {
         told: [(endpoint: RegionEndpoint, result: Result<TimelineAnswer, CommandFailure>)]
     ) {
         self.incident = incident
-        var first: [UInt64: [String?]] = [:]
+        var first: [UInt64: [TimelineItem]] = [:]
         regions = told.map { endpoint, result in
             guard case .success(let answer) = result else {
                 var failure: CommandFailure?
@@ -80,13 +80,12 @@ struct VerifyReport: Encodable, Equatable {
             }
             // Several entries may come of one position of the log.
             let own = Dictionary(grouping: answer.entries.filter { $0.index > 0 }, by: \.index)
-                .mapValues { $0.map(\.digest) }
             var differsAt: UInt64?
-            for (index, digests) in own {
-                if let known = first[index], known != digests {
+            for (index, entries) in own {
+                if let known = first[index], known != entries {
                     differsAt = min(differsAt ?? index, index)
                 }
-                first[index] = first[index] ?? digests
+                first[index] = first[index] ?? entries
             }
             return Region(name: endpoint.name, chain: answer.chain, differsAt: differsAt)
         }
@@ -114,7 +113,8 @@ struct VerifyReport: Encodable, Equatable {
             let behind = most - chain.committed
             table.add([
                 Cell(region.name), Cell("\(chain.committed)"),
-                chain.brokenAt.map { Cell("broken at \($0)", .bad) } ?? Cell("holds", .good),
+                chain.brokenAt.map { Cell("broken at \($0)", .bad) }
+                    ?? Cell(chain.isWhole ? "holds" : "holds, its beginning is forgotten", .good),
                 region.differsAt.map { Cell("differs at \($0)", .bad) }
                     ?? Cell(behind == 0 ? "yes" : "yes, \(behind) behind", .good),
                 Cell(String(chain.head.prefix(16))),
