@@ -48,7 +48,9 @@ def good_day():
     attempt = {"startedAt": stamp(5.2), "outcome": "delivered", "member": "m1"}
     detail = {"summary": {"severity": "SEV1", "status": "acknowledged"}, "pages": [
         {"step": "level 1, cycle 1", "person": "ap-mei", "attempts": [attempt]}]}
-    state = {r: {INCIDENT: copy.deepcopy({"detail": detail, "timeline": {"entries": entries}})} for r in REGIONS}
+    chain = {"verified": len(entries), "committed": len(entries), "isWhole": True, "head": entries[-1]["digest"]}
+    timeline = {"entries": entries, "chain": chain}
+    state = {r: {INCIDENT: copy.deepcopy({"detail": detail, "timeline": timeline})} for r in REGIONS}
     looks = [{"region": r, "incident": INCIDENT, "at": at, "commander": who, "owner": owner} for r in REGIONS
              for at, who, owner in ((6, None, "ap"), (9, "ap-mei", "ap"), (31, "eu-ana", "ap"), (33, "eu-ana", "eu"))]
     return copy.deepcopy({"run": run, "ledger": ledger, "mails": mails, "looks": looks, "state": state})
@@ -62,6 +64,10 @@ def look(at, region, commander, owner):
 
 def entries(day, region):
     return day["state"][region][INCIDENT]["timeline"]["entries"]
+
+
+def break_chain(day):
+    day["state"]["us"][INCIDENT]["timeline"]["chain"].update(verified=2, brokenAt=3)
 
 
 def drop_everywhere(words):
@@ -102,6 +108,7 @@ DOCTORS = [
     ("command", "it was decided for somebody who did not accept", set_in("ledger", 3, by="eu-ben")),
     ("nothing lost", "one region's timeline lacks the acceptance", lambda day: entries(day, "us").pop(5)),
     ("agreement", "one region's chain differs", lambda day: entries(day, "us")[2].update(digest="f" * 64)),
+    ("hash chain", "one region's chain, worked out anew, is broken", break_chain),
     ("every request is answered", "an acceptance is refused", set_in("ledger", 3, answer="refused", status=503)),
     ("no page missed", "the first page comes after half a minute", late_page),
     ("no page missed", "no mail ever told of it", without("mails", lambda m: m["text"] != TITLE)),
