@@ -27,10 +27,11 @@ release:
 	@swift build -c release --product meridian -j $(JOBS) \
 		|| { echo "make: the build failed; the compiler's first error is above" >&2; exit 1; }
 
-test: ## build and run all tests
+test: ## build as `make up` does, and run all tests
 	@cluster/install build test
-	@swift build --build-tests -j $(JOBS)
-	@swift test --skip-build --no-parallel
+	@swift build -c release --build-tests -j $(JOBS)
+	@swift test -c release --skip-build --no-parallel --skip ClusterTests
+	@swift test -c release --skip-build --filter ClusterTests
 
 check: lint ## the quick form for developers: formatting, a debug build, the fast tests
 	@swift build --build-tests -j $(JOBS)
@@ -49,8 +50,8 @@ nightly: sim ## hours: seeds, planted bugs, the whole model, fuzzing, chaos, par
 	@$(RELEASE) sim plants --up-to 2000
 	@docs/model/check
 	@/usr/bin/python3 Benchmarks/oncall.py
-	@swift build --build-tests -j $(JOBS)
-	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test --skip-build --no-parallel --filter FuzzTests
+	@$(MAKE) --no-print-directory check test
+	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test -c release --skip-build --no-parallel --filter FuzzTests
 	@cluster/fuzz --seconds 120
 	@cluster/chaos 1800 --seed $$RANDOM
 	@cluster/apart

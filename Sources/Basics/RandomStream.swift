@@ -34,7 +34,7 @@ public struct RandomStream: Sendable, Equatable {
     /// A number from 0 to `bound` - 1; `bound` is positive. Fixed-point multiplication: the bias is
     /// below 2^-32 for the bounds used here.
     public mutating func below(_ bound: UInt64) -> UInt64 {
-        precondition(bound > 0, "an empty range has no random member")
+        require(bound > 0, "an empty range has no random member")
         return next().multipliedFullWidth(by: bound).high
     }
 

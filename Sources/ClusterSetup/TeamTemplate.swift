@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// How people share the duty.
@@ -118,7 +119,7 @@ package enum TeamTemplate: String, CaseIterable, Sendable {
 
     /// The text of the roster, with new integration keys; as many regions as it can have.
     package func roster(regions: [PlannedRegion]) -> String {
-        precondition(regionCounts.contains(regions.count), "\(regions.count) regions")
+        require(regionCounts.contains(regions.count), "\(regions.count) regions")
         let keys = RosterTemplate.services.map { _ in randomHexadecimal(byteCount: 16) }
         let heading = """
             # Meridian: a roster of the shape `\(rawValue)`: \(summary).

@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 extension Field {
@@ -33,7 +34,7 @@ extension Field {
         } catch let error as YamlError {
             findings.report(syntaxProblem(error, file: file, text: text))
         } catch {
-            preconditionFailure("the YAML parser threw something new: \(error)")
+            halt("the YAML parser threw something new: \(error)")
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Everything found wrong while one file, and the files it names, are read.
 ///
 /// A class, for every field of a file reports into the same list; it lives on one thread, inside
@@ -28,7 +30,7 @@ final class Findings {
     /// reported is a bug of the reader.
     func result<Value>(_ value: Value?) throws(ConfigError) -> Value {
         if hasErrors { throw ConfigError(problems: sorted) }
-        guard let value else { preconditionFailure("no value and no problem: \(sorted)") }
+        guard let value else { halt("no value and no problem: \(sorted)") }
         return value
     }
 }

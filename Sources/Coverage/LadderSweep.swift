@@ -81,7 +81,7 @@ struct LadderSweep {
         var opening = world.range.from
         while opening < world.range.to {
             let (ladder, until) = walk(from: opening)
-            precondition(until > opening, "no way on from \(opening)")
+            require(until > opening, "no way on from \(opening)")
             if slices.last?.ladder == ladder {
                 slices[slices.count - 1].opening.to = until
             } else {
@@ -199,7 +199,7 @@ struct LadderSweep {
         let decision = decideEscalation(
             of: incident, roster: world.roster, book: world.book, at: now)
         guard case .page(let plan) = decision else {
-            preconditionFailure("an open incident without an answer asks for \(decision)")
+            halt("an open incident without an answer asks for \(decision)")
         }
         return plan
     }

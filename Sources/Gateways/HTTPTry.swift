@@ -75,7 +75,7 @@ struct HTTPTry: Sendable {
                 if index == addresses.count - 1 { throw error }
             }
         }
-        preconditionFailure("a host has at least one address")
+        halt("a host has at least one address")
     }
 
     /// Whether nothing can have been sent yet.

@@ -99,7 +99,7 @@ package struct LinkSigner: Sendable {
     /// A signer with the cluster's link key. A key shorter than `keyBytesMin` is our bug: whoever
     /// reads the key file checks its length.
     package init(key: [UInt8]) {
-        precondition(
+        require(
             key.count >= Self.keyBytesMin,
             "a link key has \(key.count) bytes, not at least \(Self.keyBytesMin)")
         self.key = Secret(key)

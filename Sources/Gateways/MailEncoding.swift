@@ -1,3 +1,5 @@
+import Basics
+
 /// The encodings of mail: what may stand in a header and how a body travels over seven bits.
 enum MailEncoding {
     /// The longest line of an encoded body, its end not counted. *Source:* RFC 2045, section 6.7.
@@ -34,7 +36,7 @@ enum MailEncoding {
 
     /// A header field whose value is made of safe tokens by us: not folded, only checked.
     static func plainHeader(_ name: String, _ value: String) -> String {
-        precondition(
+        require(
             value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "header \(name) is not plain ASCII")
         return "\(name): \(value)\r\n"
     }
@@ -42,7 +44,7 @@ enum MailEncoding {
     /// A header field with one mailbox: a name for people, quoted or encoded, and an address that
     /// `isUsable`.
     static func mailbox(_ name: String, person: String, address: String) -> String {
-        precondition(isUsable(address: address), "header \(name) was given an unchecked address")
+        require(isUsable(address: address), "header \(name) was given an unchecked address")
         let clean = CleanText.oneLine(person, lengthMax: 60)
         let isSafe = clean.utf8.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C

@@ -119,6 +119,6 @@ func jsonLine(_ value: some Encodable) -> [UInt8] {
     do {
         return Array(try encoder.encode(value))
     } catch {
-        preconditionFailure("a page could not be encoded as JSON: \(error)")
+        halt("a page could not be encoded as JSON: \(error)")
     }
 }

@@ -100,7 +100,7 @@ final class AsyncSlot: @unchecked Sendable {
     ) -> Bool {
         state.withLock { state in
             guard !state.isCanceled, let aio = unsafe aio else { return false }
-            precondition(!state.isBusy, "a second operation was started on a busy slot")
+            require(!state.isBusy, "a second operation was started on a busy slot")
             state.isBusy = true
             state.isSending = unsafe message != nil
             unsafe nng_aio_set_timeout(aio, timeout.map { Int32($0.milliseconds) } ?? -1)

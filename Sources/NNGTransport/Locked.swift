@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A value behind a pthread mutex.
@@ -15,7 +16,7 @@ final class Locked<Value>: @unchecked Sendable {
         unsafe mutex = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
         let code = unsafe pthread_mutex_init(mutex, nil)
-        precondition(code == 0, "pthread_mutex_init returned \(code)")
+        require(code == 0, "pthread_mutex_init returned \(code)")
     }
 
     deinit {

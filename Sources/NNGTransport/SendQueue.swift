@@ -26,7 +26,7 @@ struct SendQueue: Sendable {
 
     /// An empty queue with these bounds.
     init(messagesMax: Int, bytesMax: Int, patience: Span) {
-        precondition(messagesMax > 0 && bytesMax > 0, "bounds \(messagesMax), \(bytesMax)")
+        require(messagesMax > 0 && bytesMax > 0, "bounds \(messagesMax), \(bytesMax)")
         (self.messagesMax, self.bytesMax, self.patience) = (messagesMax, bytesMax, patience)
     }
 

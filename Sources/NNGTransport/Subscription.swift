@@ -82,7 +82,7 @@ final class Subscription: Sendable {
 
     private func advance(_ outcome: consuming AsyncSlot.Outcome) {
         switch consume outcome {
-        case .sent: preconditionFailure("a subscription has sent something")
+        case .sent: halt("a subscription has sent something")
         case .received(let first):
             take(first)
             receive()

@@ -29,7 +29,7 @@ final class Signal: @unchecked Sendable {
         unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         let code = unsafe pthread_mutex_init(mutex, nil) | pthread_cond_init(condition, &attributes)
         unsafe pthread_condattr_destroy(&attributes)
-        precondition(code == 0, "a mutex or condition could not be made: \(code)")
+        require(code == 0, "a mutex or condition could not be made: \(code)")
     }
 
     deinit {

@@ -31,7 +31,7 @@ public struct TimeZoneRules: Equatable, Sendable {
 
     /// Rules from checked parts.
     init(transitions: [Int64], offsets: [Int64], rule: PosixRule?) {
-        precondition(
+        require(
             offsets.count == transitions.count + 1,
             "\(transitions.count) transitions need one more offset, not \(offsets.count)")
         (self.transitions, self.offsets, self.rule) = (transitions, offsets, rule)
@@ -52,7 +52,7 @@ public struct TimeZoneRules: Equatable, Sendable {
 
     /// When clocks show a local time. The year must be within a million of year 0.
     public func instants(of local: LocalTime) -> LocalResolution {
-        precondition(
+        require(
             (-1_000_000...1_000_000).contains(local.date.year)
                 && (-1_000_000_000...1_000_000_000).contains(local.secondOfDay),
             "no local time: year \(local.date.year), second of day \(local.secondOfDay)")
@@ -114,7 +114,7 @@ public struct TimeZoneRules: Equatable, Sendable {
                 ? .one(found.first) : .fold(first: found.first, last: found.last)
         }
         guard let jump else {
-            preconditionFailure("wall second \(wall) is neither shown nor jumped over")
+            halt("wall second \(wall) is neither shown nor jumped over")
         }
         return jump
     }

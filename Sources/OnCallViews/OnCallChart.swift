@@ -30,7 +30,7 @@ public struct OnCallChart: Sendable {
         from: Instant, to: Instant, now: Instant?, zone: String, zones: TimeZones,
         regions: [WorkingRegion], schedules: [ScheduleView], people: PeopleNames
     ) {
-        precondition(from < to, "a chart from \(from) to \(to)")
+        require(from < to, "a chart from \(from) to \(to)")
         (self.from, self.to, self.now, self.zone) = (from, to, now, zone)
         (self.zones, self.regions) = (zones, regions)
         (self.schedules, self.people) = (schedules, people)

@@ -32,7 +32,7 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, CustomStringConvertib
 
     /// A style sheet of ours, which is not escaped: it holds no `<`.
     package init(sheetOf sheet: String) {
-        precondition(!sheet.contains("<"), "a style sheet must not hold markup")
+        require(!sheet.contains("<"), "a style sheet must not hold markup")
         description = sheet
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Mustache
 
 /// The templates and files of `Resources`, which are part of the program.
@@ -38,7 +39,7 @@ package enum Templates {
             do {
                 try library.register(String(decoding: bytes, as: UTF8.self), named: name)
             } catch {
-                preconditionFailure("template \(name): \(error)")
+                halt("template \(name): \(error)")
             }
         }
         return library
@@ -47,7 +48,7 @@ package enum Templates {
     /// A template of ours, filled.
     static func render(_ name: String, _ fields: Fields) -> HTML {
         guard let text = library.render(fields, withTemplate: name) else {
-            preconditionFailure("there is no template \(name)")
+            halt("there is no template \(name)")
         }
         return HTML(trusted: text)
     }

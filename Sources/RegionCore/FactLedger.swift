@@ -162,7 +162,7 @@ struct FactLedger: Sendable {
     /// Adds this member's own next fact.
     mutating func append(_ fact: Fact) {
         withOrigin(me) { origin in
-            precondition(
+            require(
                 fact.id.sequence == origin.through + 1, "\(fact.id) after \(origin.through)")
             origin.append(fact)
         }

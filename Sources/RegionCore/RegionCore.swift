@@ -116,7 +116,7 @@ public struct RegionCore: Sendable {
         random: RandomStream, at now: Instant
     ) {
         guard let me = config.members.first(where: { $0.id == config.me }) else {
-            preconditionFailure("\(config.me) is not among the members")
+            halt("\(config.me) is not among the members")
         }
         self.config = config
         self.me = me
@@ -332,7 +332,7 @@ public struct RegionCore: Sendable {
         var left = Self.reviewsPerTurnMax
         while !dirty.isEmpty, left > 0 {
             rounds += 1
-            precondition(rounds < 1_000, "reviews go on for ever: \(dirty.prefix(3))")
+            require(rounds < 1_000, "reviews go on for ever: \(dirty.prefix(3))")
             let groups = Array(dirty.prefix(left))
             dirty.removeFirst(groups.count)
             left -= groups.count

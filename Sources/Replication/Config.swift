@@ -63,11 +63,11 @@ public struct ReplicationConfig: Sendable {
     public init(me: MemberID, voters: [Voter]) {
         self.me = me
         self.voters = voters.sorted { $0.id < $1.id }
-        precondition(
+        require(
             (1...64).contains(voters.count), "\(voters.count) voters; 1 to 64 are possible")
-        precondition(voters.contains { $0.id == me }, "\(me) is not one of the voters")
+        require(voters.contains { $0.id == me }, "\(me) is not one of the voters")
         for (one, next) in zip(self.voters, self.voters.dropFirst()) {
-            precondition(one.id != next.id, "\(one.id) is twice among the voters")
+            require(one.id != next.id, "\(one.id) is twice among the voters")
         }
     }
 

@@ -11,7 +11,7 @@ extension Group {
 
     /// Hands out everything up to an index. *Errors:* an index outside the log is our bug.
     mutating func handOut(upTo index: LogIndex, _ node: NodeContext, _ output: inout Output) {
-        precondition(
+        require(
             index > commit && index <= log.lastIndex,
             "group \(id): commit \(index) after \(commit), log ends at \(log.lastIndex)")
         output.commit(Array(log.entries((commit + 1)...index)), of: id)
@@ -33,10 +33,10 @@ extension Group {
     /// Replaces applied entries by the application's snapshot.
     mutating func compact(upTo index: LogIndex, _ payload: [UInt8], _ output: inout Output) {
         guard index > log.snapshotIndex else { return }
-        precondition(
+        require(
             index <= commit, "group \(id): a snapshot at \(index), applied only to \(commit)")
         guard let indexTerm = log.term(at: index) else {
-            preconditionFailure("group \(id): no term at committed index \(index)")
+            halt("group \(id): no term at committed index \(index)")
         }
         let snapshot = Snapshot(index: index, term: indexTerm, payload: payload)
         log.compact(to: snapshot)
@@ -48,7 +48,7 @@ extension Group {
         _ write: GroupWrite, _ node: inout NodeContext, _ output: inout Output
     ) {
         if write.truncateFrom != nil { truncationsInFlight -= 1 }
-        precondition(truncationsInFlight >= 0, "group \(id): a write that was never given out")
+        require(truncationsInFlight >= 0, "group \(id): a write that was never given out")
         if truncationsInFlight == 0 {
             if let entry = write.entries.last, log.term(at: entry.index) == entry.term {
                 durableIndex = max(durableIndex, entry.index)

@@ -51,7 +51,7 @@ extension Group {
         let snapshot = next < log.firstIndex ? log.snapshot : nil
         if let snapshot { next = snapshot.index + 1 }
         guard let prevTerm = log.term(at: next - 1) else {
-            preconditionFailure("group \(id): no term at \(next - 1), log ends at \(log.lastIndex)")
+            halt("group \(id): no term at \(next - 1), log ends at \(log.lastIndex)")
         }
         let entries = log.entries(from: next, bytesMax: bytesMax - (snapshot?.payload.count ?? 0))
         let request = AppendRequest(

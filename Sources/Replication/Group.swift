@@ -146,7 +146,7 @@ extension Group {
 
     /// Moves on to a higher term, in which nothing is known yet, and waits for a leader.
     mutating func adopt(term newTerm: Term, _ node: inout NodeContext, _ output: inout Output) {
-        precondition(newTerm > term, "group \(id): term \(newTerm) after \(term)")
+        require(newTerm > term, "group \(id): term \(newTerm) after \(term)")
         becomeFollower(&node, &output)
         term = newTerm
         votedFor = nil

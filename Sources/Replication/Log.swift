@@ -33,7 +33,7 @@ struct Log: Equatable, Sendable {
 
     /// The entries of a range of indexes that the log still has.
     func entries(_ range: ClosedRange<LogIndex>) -> ArraySlice<LogEntry> {
-        precondition(
+        require(
             range.lowerBound >= firstIndex && range.upperBound <= lastIndex,
             "entries \(range) of a log from \(firstIndex) to \(lastIndex)")
         return entries[Int(range.lowerBound - firstIndex)...Int(range.upperBound - firstIndex)]
@@ -69,14 +69,14 @@ struct Log: Equatable, Sendable {
     }
 
     mutating func append(_ entry: LogEntry) {
-        precondition(
+        require(
             entry.index == lastIndex + 1, "entry \(entry.index) behind index \(lastIndex)")
         entries.append(entry)
     }
 
     /// Deletes all entries from an index on.
     mutating func truncate(from index: LogIndex) {
-        precondition(
+        require(
             index > snapshotIndex, "truncation at \(index) behind snapshot \(snapshotIndex)")
         guard index <= lastIndex else { return }
         entries.removeLast(Int(lastIndex - index) + 1)
@@ -84,7 +84,7 @@ struct Log: Equatable, Sendable {
 
     /// Replaces the entries up to an index by a snapshot.
     mutating func compact(to snapshot: Snapshot) {
-        precondition(
+        require(
             term(at: snapshot.index) == snapshot.term,
             "snapshot at \(snapshot.index) of term \(snapshot.term) is not in the log")
         entries.removeFirst(Int(snapshot.index - snapshotIndex))

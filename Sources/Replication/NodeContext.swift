@@ -67,7 +67,7 @@ struct NodeContext: Sendable {
         _ config: ReplicationConfig, incarnation: Incarnation, random: RandomStream, at now: Instant
     ) {
         guard let me = config.position(of: config.me) else {
-            preconditionFailure("\(config.me) is not one of the voters")
+            halt("\(config.me) is not one of the voters")
         }
         self.config = config
         self.me = me

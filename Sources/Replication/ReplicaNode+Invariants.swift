@@ -7,7 +7,7 @@ extension ReplicaNode {
     /// simulations: it looks at every group.
     public func checkInvariants() {
         guard let violation = invariantViolation else { return }
-        preconditionFailure("\(node.config.me): \(violation)")
+        halt("\(node.config.me): \(violation)")
     }
 
     /// The first thing found that should hold and does not; `nil` if all is well.

@@ -30,7 +30,7 @@ public struct ReplicaNode: Sendable {
     /// Hands out snapshots and committed entries of the restored groups, as far as their commit
     /// hints go, and begins to send heartbeats. To be called once, before anything else.
     public mutating func start(at now: Instant, into output: inout Output) {
-        guard let restored else { preconditionFailure("\(node.config.me) was started twice") }
+        guard let restored else { halt("\(node.config.me) was started twice") }
         self.restored = nil
         node.now = max(node.now, now)
         for group in restored { restore(group, &output) }
@@ -170,7 +170,7 @@ public struct ReplicaNode: Sendable {
 
     /// Before `start` a node knows neither its terms nor its votes: it must not say anything.
     func requireStarted() {
-        precondition(restored == nil, "\(node.config.me) was not started")
+        require(restored == nil, "\(node.config.me) was not started")
     }
 
     /// Changes a group in place; it is made if I do not have it.

@@ -28,9 +28,9 @@ struct GroupHead: Equatable, Sendable {
 
     /// Takes over a hard state. A term that falls, or a vote that changes, is our bug: two owners.
     mutating func adopt(_ hard: HardState, _ group: GroupID) {
-        precondition(
+        require(
             hard.term >= term, "group \(group): term \(hard.term) is to replace term \(term)")
-        precondition(
+        require(
             hard.term > term || votedFor == nil || hard.votedFor == votedFor,
             """
             group \(group): in term \(term) the vote for \(String(describing: votedFor)) is to become \

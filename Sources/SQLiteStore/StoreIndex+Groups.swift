@@ -28,7 +28,7 @@ extension StoreIndex {
         _ group: GroupID, _ head: inout GroupHead, from: LogIndex, _ db: Database
     ) throws {
         let committed = max(min(head.commit, head.lastIndex), head.snapshotIndex)
-        precondition(
+        require(
             from > committed,
             "group \(group): truncation at \(from), committed to \(committed)")
         guard from <= head.lastIndex else { return }
@@ -43,7 +43,7 @@ extension StoreIndex {
     private mutating func replace(
         _ group: GroupID, _ head: inout GroupHead, by snapshot: Snapshot, _ db: Database
     ) throws {
-        precondition(
+        require(
             snapshot.index >= head.snapshotIndex,
             "group \(group): a snapshot at \(snapshot.index) behind one at \(head.snapshotIndex)")
         let contained = min(snapshot.index, head.lastIndex) - head.snapshotIndex
@@ -77,7 +77,7 @@ extension StoreIndex {
     ) throws {
         // What a snapshot of the same write contains need not be stored.
         for entry in entries where entry.index > head.snapshotIndex {
-            precondition(
+            require(
                 entry.index == head.lastIndex + 1,
                 "group \(group): entry \(entry.index) behind \(head.lastIndex)")
             let sum = entry.rowSum(of: group)

@@ -55,7 +55,7 @@ struct StoreState: Sendable {
         }
         var last = lastToken
         for batch in batches {
-            precondition(
+            require(
                 last.map { batch.token > $0 } ?? true,
                 "batch \(batch.token) behind batch \(last ?? 0)")
             last = batch.token

@@ -11,7 +11,7 @@ extension UInt64 {
 
     /// An index of a log, which is compared by SQLite and so must keep its order.
     var storedIndex: Int64 {
-        precondition(self <= UInt64(Int64.max), "log index \(self) is beyond 2^63")
+        require(self <= UInt64(Int64.max), "log index \(self) is beyond 2^63")
         return Int64(self)
     }
 }

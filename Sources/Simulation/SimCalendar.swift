@@ -74,7 +74,7 @@ struct SimCalendar {
             do throws(ZoneError) {
                 rules[Self.zoneName(position)] = try TimeZoneRules(parsing: bytes)
             } catch {
-                preconditionFailure("the simulator's own zone \(position): \(error)")
+                halt("the simulator's own zone \(position): \(error)")
             }
         }
         return TimeZones(version: "simulated", rules: rules)

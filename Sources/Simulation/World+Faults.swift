@@ -52,7 +52,7 @@ extension World {
         case .drift: drift(node, for: length, &fault.random)
         case .upgrade: upgradeAll(&fault.random)
         case .rosterChange: changeRoster(for: length, &fault.random)
-        case _: preconditionFailure("no fault \(fault.kind.rawValue)")
+        case _: halt("no fault \(fault.kind.rawValue)")
         }
     }
 

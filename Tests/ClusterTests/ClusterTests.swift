@@ -3,8 +3,8 @@ import Testing
 
 /// Real processes, real nng, real SQLite, a real mail server, a real Alertmanager: what people
 /// would have noticed. The scenarios themselves are in cluster/faults.py, where operators can play
-/// them as well.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+/// them as well. They wait more than they work: `make test` plays as many at a time as there are cores.
+@Suite(.timeLimit(.minutes(5)))
 struct ClusterTests {
     /// Nothing is lost, nothing comes after an acknowledgement, and pages come within the bound.
     /// `duplicates` is what design 10, S11 allows: one more for each process that dies or stands

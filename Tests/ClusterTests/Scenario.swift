@@ -35,7 +35,8 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingL
     .deletingLastPathComponent().path
 
 /// The program under test, built with the tests.
-let program = root + "/.build/debug/meridian"
+let program =
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/meridian"
 
 /// Runs a program to its end and gives back what it printed.
 func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws

@@ -25,7 +25,7 @@ import Testing
             try store.write(Self.second(bug))
         }
         let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-        #expect(message.contains("failed: \(bug == .tokenRepeats ? "batch" : "group") "))
+        #expect(message.contains("Fatal error: \(bug == .tokenRepeats ? "batch" : "group") "))
         var model = StoreModel()
         model.apply(Self.first)
         #expect(try folder.held() == model.held)

@@ -118,7 +118,7 @@ struct IntakeRoutes: Sendable {
             let key = try PagerDutyParser.routingKey(of: body)
             known = try await self.scope(ofKey: key, field: "routing_key")
         }
-        guard var scope = known else { preconditionFailure("a key was found and no service") }
+        guard var scope = known else { halt("a key was found and no service") }
         scope.cut = Self.cut(start, largest: "\(Limits.intakeBodyBytesMax) bytes")
         let event = try PagerDutyParser.parse(body, scope: scope, freshKey: Self.freshKey())
         let taken = try await take(event, source: .pagerduty, now: scope.now)

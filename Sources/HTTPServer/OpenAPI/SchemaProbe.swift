@@ -58,7 +58,7 @@ final class SchemaProbe {
         do {
             return try Value(from: NothingDecoder(members: members))
         } catch {
-            preconditionFailure("\(type) cannot be described: \(error)")
+            halt("\(type) cannot be described: \(error)")
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import APIModel
 import Foundation
 import HTTPTypes
@@ -29,7 +30,7 @@ struct InnerAPI: Sendable {
     ) async throws(Refusal) -> Body {
         let bytes: [UInt8]
         do { bytes = Array(try APICoding.encode(request)) } catch {
-            preconditionFailure("\(request) did not become JSON: \(error)")
+            halt("\(request) did not become JSON: \(error)")
         }
         var headers = HTTPFields()
         headers[.idempotencyKey] = key

@@ -93,7 +93,7 @@ extension HTTPField.Name {
     /// `Sec-Fetch-Site`.
     static var fetchSite: HTTPField.Name {
         guard let name = HTTPField.Name("Sec-Fetch-Site") else {
-            preconditionFailure("\"Sec-Fetch-Site\" is not a header name")
+            halt("\"Sec-Fetch-Site\" is not a header name")
         }
         return name
     }

@@ -43,7 +43,7 @@ struct Answer: Sendable {
         do {
             return try APICoding.encode(value)
         } catch {
-            preconditionFailure("\(type(of: value)) did not become JSON: \(error)")
+            halt("\(type(of: value)) did not become JSON: \(error)")
         }
     }
 
@@ -129,7 +129,7 @@ extension HTTPField.Name {
 
     private static func named(_ text: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name("\(text)") else {
-            preconditionFailure("\"\(text)\" is not a header name")
+            halt("\"\(text)\" is not a header name")
         }
         return name
     }

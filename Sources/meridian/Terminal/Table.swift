@@ -1,3 +1,5 @@
+import Basics
+
 /// One cell of a table: what it says and how it stands out.
 struct Cell: Equatable, Sendable {
     /// What it says, safe for a terminal.
@@ -53,7 +55,7 @@ struct Table: Sendable {
 
     /// Adds a row.
     mutating func add(_ cells: [Cell]) {
-        precondition(
+        require(
             cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
         rows.append(cells)
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A line of a screen: parts, each in its style.
 struct ScreenLine: Equatable, Sendable {
     /// From left to right.
@@ -58,7 +60,7 @@ struct ScreenTable: Sendable {
 
     /// Adds a row.
     mutating func add(_ cells: [Cell]) {
-        precondition(
+        require(
             cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
         rows.append(cells)
     }
