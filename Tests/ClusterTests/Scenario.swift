@@ -38,10 +38,47 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingL
 let program =
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/meridian"
 
+/// How many scenarios play at a time: they wait more than they work, and each has four or five processes.
+actor Lanes {
+    static let shared = Lanes(max(2, ProcessInfo.processInfo.activeProcessorCount))
+
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
 /// Runs a program to its end and gives back what it printed.
-func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws
-    -> String
+func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:])
+    async throws -> String
 {
+    await Lanes.shared.enter()
+    // On a thread of its own: whoever waits must not keep the other tests from their turn.
+    let text = await withCheckedContinuation { done in
+        Thread { [arguments] in
+            done.resume(returning: Result { try wait(for: executable, arguments, environment) })
+        }.start()
+    }
+    await Lanes.shared.leave()
+    return try text.get()
+}
+
+/// The same, keeping the thread until the program has ended.
+private func wait(
+    for executable: String, _ arguments: [String], _ environment: [String: String]
+) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
@@ -64,8 +101,8 @@ func run(_ executable: String, _ arguments: [String], environment: [String: Stri
 }
 
 /// Plays one scenario once on real processes.
-func play(_ scenario: String) throws -> ScenarioResult {
-    let text = try run(
+func play(_ scenario: String) async throws -> ScenarioResult {
+    let text = try await run(
         "/usr/bin/python3", ["cluster/faults.py", scenario, "--json"],
         environment: ["MERIDIAN": program])
     return try JSONDecoder().decode(ScenarioResult.self, from: Data(text.utf8))
