@@ -1,11 +1,14 @@
 """A cluster of real processes in a folder of its own: started, killed, stopped, asked. Used by cluster/demo and
 cluster/faults, and through the latter by Tests/ClusterTests."""
+import fcntl
 import json
 import os
+import random
 import re
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -36,22 +39,31 @@ def call(url, body=None, token=None, timeout=5, form=False):
         return answer.status, json.loads(text) if is_json and text else text
 
 
+PORT_BLOCK = 256
+held_blocks = []  # Open files whose locks say that this process has a block of ports; they end with it.
+
+
 def free_ports(count, spread):
-    """A first port such that it and `count` more, each also `spread` and twice `spread` higher, are free."""
-    for _ in range(200):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = probe.getsockname()[1]
-        wanted = [base + i + lane * spread for i in range(count) for lane in range(3)]
-        if base < 15000 or max(wanted) > 60000:
-            continue
+    """A first port such that it and `count` more, each also `spread` and twice `spread` higher, are free. From a block
+    below those the system hands out by itself (one of these may be gone before it is listened at), and this process's
+    alone: several labs may run at a time."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as limits:
+        lowest = int(limits.read().split()[0])
+    first = 15000 if lowest > 17000 else 1100
+    blocks = list(range(first, max(lowest, first + 40 * PORT_BLOCK) - PORT_BLOCK, PORT_BLOCK))
+    random.SystemRandom().shuffle(blocks)
+    for base in blocks:
+        lock = open(os.path.join(tempfile.gettempdir(), f"meridian-ports-{base}"), "w")
         try:
-            for port in wanted:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for port in (base + i + lane * spread for i in range(count) for lane in range(3)):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port))
-            return base
         except OSError:
+            lock.close()
             continue
+        held_blocks.append(lock)
+        return base
     raise LabError("no free ports")
 
 

@@ -32,6 +32,8 @@ public struct EscalationPlan: Equatable, Sendable {
 
     /// Why this level comes before its turn; empty if it does not.
     public var moved = ""
+    /// What `moved` says of a level that comes first because the people of level 1 have night.
+    public static let beforeWhoHasNight = "before level 1, whose people have night"
 
     /// What is told instead of paging; empty for a step of the policy.
     public var notice = ""
@@ -143,7 +145,7 @@ private struct EscalationWalk {
                             position),
                         nextStepDue: end, shiftEnds: shiftEnds(of: level))
                     if order.first == index, index > 0 {
-                        plan.moved = "before level 1, whose people have night"
+                        plan.moved = EscalationPlan.beforeWhoHasNight
                     }
                     return plan
                 }

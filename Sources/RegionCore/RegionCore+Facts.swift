@@ -159,12 +159,14 @@ extension RegionCore {
         emit(frame(.factPull(pulls), to: member))
     }
 
+    /// At once: own facts are given out only if they are durable here, others' are durable at their
+    /// origins. Behind the writes of a disk that takes nothing they would never leave (seed 79).
     private mutating func answer(_ pull: FactPull, of member: MemberID) {
         let batch = ledger.batch(
             of: pull.origin, after: pull.after, max: Limits.factsPerMessageMax,
             bytesMax: Limits.bulkMessageBytesMax)
         guard let batch else { return }
-        turn.framesAfterWrites.append(frame(.facts(batch), to: member))
+        emit(frame(.facts(batch), to: member))
     }
 
     /// The owner merges what is pending into the incident's log, one merge at a time; what comes

@@ -10,6 +10,8 @@ extension RegionCore {
     private static let lazyWriteDelay = Span.milliseconds(200)
     /// A write that takes longer counts as a disk that refuses it.
     private static let writeTimeout = Span.milliseconds(1_500)
+    /// How long a disk may refuse writes before others decide.
+    private static let handOnAfter = Span.seconds(3)
 
     mutating func closeTurn(at now: Instant) {
         replica.flush(into: &turn.replication)
@@ -95,7 +97,7 @@ extension RegionCore {
     }
 
     mutating func becomeDurable(_ token: UInt64, at now: Instant) {
-        if !outbox.diskError.isEmpty { outbox.diskError = "" }
+        if !outbox.diskError.isEmpty { (outbox.diskError, outbox.handOnAt) = ("", nil) }
         for held in outbox.release(through: token) {
             replica.durable(held.writes, at: now, into: &turn.replication)
             if let through = held.ownThrough { becomeDurable(ownFactsThrough: through) }
@@ -118,6 +120,7 @@ extension RegionCore {
     mutating func diskFailed(_ reason: String, at now: Instant) {
         if outbox.diskError.isEmpty { turn.effects.append(.log(.writeFailed(reason: reason))) }
         outbox.diskError = reason
+        if outbox.handOnAt == nil { outbox.handOnAt = now + Self.handOnAfter }
         turn.ripeOrders.append(contentsOf: outbox.takeOrders())
     }
 
@@ -125,6 +128,19 @@ extension RegionCore {
     mutating func noteHangingDisk(at now: Instant) {
         guard let since = outbox.heldSince, now - since >= Self.writeTimeout else { return }
         diskFailed("a write has taken \(now - since)", at: now)
+    }
+
+    /// Who cannot write can page, but decide nothing: after a while it hands on what it owns, if the others
+    /// are a majority without it; what could not be handed on is tried again as long as that lasts.
+    /// *Source:* docs/decisions/0027.
+    mutating func handOnUnwritten(at now: Instant) {
+        guard let at = outbox.handOnAt, at <= now else { return }
+        outbox.handOnAt = now + Self.handOnAfter
+        guard !config.defects.contains(.keepsUnwritten) else { return }
+        for (group, member) in replica.handOnAll(at: now, into: &turn.replication) {
+            turn.effects.append(.log(.handingOver(group, to: member)))
+            markDirty(group)
+        }
     }
 
     func frame(_ message: PeerMessage, to member: MemberID) -> Frame {
@@ -150,6 +166,7 @@ extension RegionCore {
         if let since = outbox.heldSince, outbox.diskError.isEmpty {
             next = min(next, since + Self.writeTimeout)
         }
+        if let at = outbox.handOnAt { next = min(next, at) }
         if !askedEdits.isEmpty { next = min(next, askedEdits[0].at + Self.editPatience) }
         if !reads.waiting.isEmpty { next = min(next, nextRead) }
         if !dirty.isEmpty { next = now }

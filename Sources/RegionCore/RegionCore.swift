@@ -317,6 +317,7 @@ public struct RegionCore: Sendable {
             if isCurrent == true { markDirty(wish.group) }
         }
         noteHangingDisk(at: now)
+        handOnUnwritten(at: now)
         takeAskedEdits(at: now)
         answerOverdueRequests(at: now)
     }

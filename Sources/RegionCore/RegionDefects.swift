@@ -42,6 +42,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let claimsToKnowWorse = RegionDefects(rawValue: 1 << 19)
     /// Others are told of facts that they cannot have, for they are not durable here.
     public static let announcesUnwritten = RegionDefects(rawValue: 1 << 20)
+    /// Who cannot write goes on owning what nobody can decide then.
+    public static let keepsUnwritten = RegionDefects(rawValue: 1 << 22)
     /// A read that must show what was decided anywhere shows what is known here.
     public static let readsLocalCopy = RegionDefects(rawValue: 1 << 21)
     /// Whoever does not own an incident tells nobody that a note mentions them.

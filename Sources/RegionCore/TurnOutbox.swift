@@ -82,6 +82,8 @@ struct TurnOutbox: Sendable {
     var lazySince: Instant?
     /// Why the disk refuses writes, or empty.
     var diskError = ""
+    /// When what this region owns is next handed on, while the disk refuses writes.
+    var handOnAt: Instant?
 
     /// The next token.
     mutating func nextToken() -> UInt64 {

@@ -120,15 +120,23 @@ extension Group {
 
     /// A witness leads only as a last resort: it hands on to the first other member that can lead.
     mutating func handOnIfWitness(_ node: inout NodeContext) {
-        guard node.peers[node.me].isWitness, isEstablished, transfer == nil else { return }
+        guard node.peers[node.me].isWitness else { return }
+        handOn(&node)
+    }
+
+    /// Begins to hand over to the first other member that can lead, of these by position; gives it back.
+    @discardableResult
+    mutating func handOn(among able: [Bool]? = nil, _ node: inout NodeContext) -> Int? {
+        guard isEstablished, transfer == nil else { return nil }
         let ready = progress.indices.filter { position in
-            position != node.me && !node.peers[position].isWitness && node.isFresh(position)
+            able?[position] != false && position != node.me && !node.peers[position].isWitness
+                && node.isFresh(position)
                 && progress[position].isCaughtUp(last: log.lastIndex, commit: commit)
         }
         let successor = ready.min { one, other in
             node.standing(of: one, for: id) < node.standing(of: other, for: id)
         }
-        guard let successor else { return }
-        _ = beginTransfer(to: successor, &node)
+        guard let successor, beginTransfer(to: successor, &node) == .started else { return nil }
+        return successor
     }
 }

@@ -94,6 +94,21 @@ struct NodeContext: Sendable {
         peers.reduce(0) { $0 + ($1.isFresh ? 1 : 0) } >= config.quorum
     }
 
+    /// Whether a peer has heard a member of late, by its own account.
+    func hears(_ peer: Int, _ member: MemberID) -> Bool {
+        peers[peer].heard.contains { $0.member == member && now - $0.at <= config.freshness }
+    }
+
+    /// Whether a peer that I hear is one of a quorum of which I am not, by its own account. The others need
+    /// not be heard here.
+    func hearsQuorumWithoutMe(_ peer: Int) -> Bool {
+        guard peer != me, isFresh(peer) else { return false }
+        let heard = peers.indices.count { other in
+            other != me && other != peer && hears(peer, peers[other].id)
+        }
+        return heard + 1 >= config.quorum
+    }
+
     /// The largest round trip to a peer that is fresh.
     var roundTripEstimate: Span {
         var largest: Span?

@@ -115,6 +115,24 @@ public struct ReplicaNode: Sendable {
         return result ?? .notOwner(hint: nil)
     }
 
+    /// Hands on what I own to members that have everything: for a member that cannot write any more. Others
+    /// vote and commit without it, so nothing is handed on but to who hears a quorum without it. Says
+    /// what is on its way to whom; what could not be handed on now is tried when this is called again.
+    /// *Source:* docs/decisions/0027.
+    public mutating func handOnAll(
+        at now: Instant, into output: inout Output
+    ) -> [(group: GroupID, to: MemberID)] {
+        observe(now, &output)
+        let able = node.peers.indices.map(node.hearsQuorumWithoutMe)
+        guard node.leaderCount > 0, able.contains(true) else { return [] }
+        var handed: [(group: GroupID, to: MemberID)] = []
+        for id in groups.keys {
+            let target = groups.updateIfPresent(id) { $0.handOn(among: able, &node) } ?? nil
+            if let target { handed.append((id, node.peers[target].id)) }
+        }
+        return handed
+    }
+
     /// Replaces entries that were handed out by the application's state at an index. An index that
     /// is not behind the snapshot is ignored; one that was not handed out yet is a bug of the
     /// caller's.

@@ -148,6 +148,9 @@ package struct PlantedBug: Sendable {
             name: "announcesUnwritten", region: .announcesUnwritten,
             properties: ["L2"], seeds: 292...292),
         PlantedBug(
+            name: "keepsUnwritten", region: .keepsUnwritten,
+            properties: ["L2"], seeds: 1...1),
+        PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],

@@ -98,6 +98,9 @@ package enum SimKnobs {
             "acts with which a mad coordinator proposes to merge any two incidents, per million",
             \.madProposalsPerMillion),
         span("grows-ms", "when the last region joins, 0 is never", \.growsAfter, "0"),
+        span(
+            "coordinator-life-ms", "how long the coordinator lives at most, 0 is for ever",
+            \.coordinatorLifeMax, "0"),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

@@ -91,6 +91,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var core: LivenessCore
     /// When the last region joins, from the beginning on; zero if it is there from then.
     package var growsAfter: Span = .zero
+    /// How long the coordinator lives at most before it dies and comes back; zero if it lives on.
+    package var coordinatorLifeMax: Span = .zero
 
     /// The options of a seed.
     package init(seed: UInt64, safetyPhase chosen: Span? = nil) {
@@ -150,6 +152,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         var growth = RandomStream(seed: seed).split("growth")
         if regions >= 3, !hasWitness, !isHealthy, growth.chance(perMillion: 150_000) {
             growsAfter = growth.span(.seconds(4)...(.seconds(25)))
+        }
+        var deaths = RandomStream(seed: seed).split("coordinator deaths")
+        if hasCoordinator, !isHealthy, deaths.chance(perMillion: 500_000) {
+            coordinatorLifeMax = deaths.pick([.seconds(4), .seconds(30)])
         }
     }
 

@@ -70,6 +70,8 @@ package struct Sometimes: Sendable {
         case loneRegionPaged, coreCommitted
         /// Somebody was paged within ten minutes of a change of clocks.
         case pagedAtClockChange
+        /// The coordinator died and came back.
+        case coordinatorRestarted
         /// A storm opened more than 100 incidents.
         case bigStorm
         /// A provider said that it was asked too often.

@@ -101,10 +101,8 @@ extension World {
             sometimes.mark(.workEnded)
         }
         if let last = committed.timeline.last { note(last) }
-        if options.handoffsPerMillion > 0 {
-            checks.command.observe(committed, at: node, into: &checks.failures)
-            note(handoffsOf: committed)
-        }
+        checks.command.observe(committed, at: node, into: &checks.failures)
+        if options.handoffsPerMillion > 0 { note(handoffsOf: committed) }
     }
 
     private mutating func note(_ last: TimelineEntry) {

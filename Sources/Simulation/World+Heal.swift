@@ -80,26 +80,29 @@ extension World {
             var way = random.pick(Outside.allCases)
             // Of a sender that lives the page would arrive.
             if witness != nil { way = .dead }
-            // Whoever leads with such a disk goes on leading and decides nothing (decision 0024, "Left").
-            if way == .unwritable, leadsSome(node) { way = .cutOff }
             breakForGood(node, way)
         }
+        loseFirstGateways()
         for one in nodes.indices where nodes[one].isCore {
             for other in nodes.indices where nodes[other].isCore {
                 network.heal(network.link(one, other), at: now)
             }
         }
-        guard coordinator != nil else { return }
+        guard options.hasCoordinator else { return }
+        healCoordinator()
         for node in nodes.indices where nodes[node].isCore {
             network.heal(network.link(node, nodes.count), at: now)
             network.heal(network.link(nodes.count, node), at: now)
         }
     }
 
-    private func leadsSome(_ node: Int) -> Bool {
-        nodes[node].core?.look { core in
-            core.probeGroups.contains { core.probeLeads($0) }
-        } ?? false
+    /// A lone region has one way out that works: the first provider of every channel stays down for good.
+    private mutating func loseFirstGateways() {
+        guard options.core == .lone else { return }
+        for node in nodes.indices where nodes[node].isCore {
+            nodes[node].gateway = .outage(onlyFirst: true)
+            nodes[node].gatewayUntil = .distantFuture
+        }
     }
 
     private mutating func chooseCore(around witness: Int?) {

@@ -131,7 +131,7 @@ extension World {
 
     mutating func publish(_ bytes: [UInt8], from: Int) {
         trace.note(.send, at: now, UInt64(from), 99, UInt64(bytes.count))
-        let count = nodes.count + (coordinator == nil ? 0 : 1)
+        let count = nodes.count + (options.hasCoordinator ? 1 : 0)
         for to in 0..<count where to != from {
             let (first, second) = network.arrivals(from, to, at: now)
             for case .some(let arrival) in [first, second] {

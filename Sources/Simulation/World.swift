@@ -30,8 +30,7 @@ struct World {
     var now: Instant
     var queue = EventQueue()
     var nodes: [SimNode]
-    var coordinator: CoordinatorCore?
-    var coordinatorWakeAt = Instant.distantFuture
+    var coordinator = SimCoordinator()
     var network: SimNetwork
     var gatewayRandom: RandomStream
     var diskRandoms: [RandomStream]
@@ -178,14 +177,14 @@ struct World {
                     waking = position
                 }
             }
-            if coordinatorWakeAt < next {
-                next = coordinatorWakeAt
+            if coordinator.wakeAt < next {
+                next = coordinator.wakeAt
                 waking = nodes.count
             }
             guard next <= end else { break }
             now = max(now, next)
             if waking == nodes.count {
-                coordinatorWakeAt = .distantFuture
+                coordinator.wakeAt = .distantFuture
                 stepCoordinator(.wake)
             } else if waking >= 0 {
                 wake(waking)
@@ -212,6 +211,7 @@ struct World {
         case .publication(let from, let to, let sent, let bytes):
             arrivePublication(from, to, sent: sent, bytes)
         case .refused(let node, let by): refuse(node, by: by)
+        case .coordinator(let starts): changeCoordinator(starts: starts)
         case .synced(let node, let incarnation): synced(node, incarnation)
         case .pageEnds(let attempt): pageEnds(attempt)
         case .answer(let command, let tries): answer(command, tries: tries)
@@ -306,12 +306,7 @@ struct World {
             if !joiners.contains(node) { boot(node) }
         }
         if !joiners.isEmpty { queue.add(.grow(0), at: now + options.growsAfter) }
-        if options.hasCoordinator {
-            coordinator = CoordinatorCore(
-                me: MemberID(UInt64(nodes.count + 1)), incarnation: Incarnation(1),
-                regions: nodes.map(\.member.id), overdueAfter: .seconds(30), at: now)
-            coordinatorWakeAt = now
-        }
+        if options.hasCoordinator { startCoordinator() }
         queue.add(.client(0), at: now + .seconds(3))
         queue.add(.look, at: now + Checks.lookPause)
         if options.nagPause > .zero { queue.add(.nag(0), at: now + .seconds(4)) }
@@ -363,25 +358,5 @@ struct World {
             mirror.entries[entry.index] = MirroredEntry(term: entry.term, hash: entry.hash)
         }
         nodes[node].mirrors[group.group] = mirror
-    }
-
-    // MARK: - The coordinator
-
-    mutating func stepCoordinator(_ input: CoordinatorInput) {
-        stepCount += 1
-        guard let effects = coordinator?.step(input, at: now) else { return }
-        for effect in effects {
-            switch effect {
-            case .send(let to, let bytes): send(bytes, from: nodes.count, to: position(of: to))
-            case .publish(let bytes): publish(bytes, from: nodes.count)
-            case .wake(let at): coordinatorWakeAt = at
-            case .found(let group, let finding):
-                sometimes.mark(.coordinatorFinding)
-                if trace.isKept { tell("coordinator: \(group.short) \(finding)") }
-            case .cleared: break
-            case .refusedFrame(let from, let error):
-                checks.fail("codec", "the coordinator refuses a frame of \(from): \(error)")
-            }
-        }
     }
 }

@@ -36,6 +36,7 @@ extension ScriptWorld {
         case "disk": for word in words.dropLast() { setDisk(host(word), to: words.last) }
         case "refused": refused(host(words[0]), by: host(words[1]))
         case "prefer": prefer(words.map(number))
+        case "handOn": return handOn(host(words[0]))
         case "status": return status(words)
         default: return performOnGroup(command, words)
         }
@@ -92,6 +93,12 @@ extension ScriptWorld {
     private mutating func refused(_ host: Int, by peer: Int) {
         let member = hosts[peer].config.me
         turn(host) { replica, now, _ in replica.linkRefused(member, at: now) }
+    }
+
+    private mutating func handOn(_ host: Int) -> String {
+        var handed: [(group: GroupID, to: MemberID)] = []
+        turn(host) { replica, now, output in handed = replica.handOnAll(at: now, into: &output) }
+        return handed.isEmpty ? "nothing" : "\(handed.count) to \(handed.map(\.to))"
     }
 
     private mutating func prefer(_ members: [Int]) {

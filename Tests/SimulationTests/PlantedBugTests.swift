@@ -25,5 +25,10 @@ struct PlantedBugTests {
         for (name, defect) in Defects.all {
             #expect(PlantedBug.named(name)?.replication == defect, "\(name)")
         }
+        // One bit each, from the lowest on, and none without a bug.
+        let region = PlantedBug.all.map(\.region.rawValue).filter { $0 != 0 }.sorted()
+        #expect(region == region.indices.map { 1 << UInt32($0) })
+        let host = PlantedBug.all.map(\.host.rawValue).filter { $0 != 0 }.sorted()
+        #expect(host == host.indices.map { 1 << UInt32($0) })
     }
 }

@@ -9,7 +9,10 @@ struct SeedTests {
         for seed in seeds {
             // Short, for a debug build; the release build runs what the seeds say.
             let outcome = simulate(SimRequest(seed: seed, safetyPhase: .seconds(15)))
-            #expect(outcome.violation == nil, "seed \(seed), 15 s: \(outcome.options)")
+            #expect(
+                outcome.violation == nil,
+                "again: meridian sim run --trace --seeds \(seed) --set phase-ms=15000; \(outcome.options)"
+            )
         }
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import Escalation
 import IncidentModel
 import Paging
 
@@ -115,9 +116,6 @@ struct DeliveryCheck {
         }
     }
 
-    /// Why a level comes before its turn, as pages say it.
-    private static let movedWords = " before level 1, whose people have night"
-
     /// A try begins.
     mutating func observe(
         _ order: PageOrder, from node: Int, roster: Int = 0, bootedAt: Instant = .epoch,
@@ -128,7 +126,8 @@ struct DeliveryCheck {
         // of the first level have night is asked of whoever is on call.
         let step =
             roster < 0
-            ? order.content.step.replacing(Self.movedWords, with: "") : order.content.step
+            ? order.content.step.replacing(" " + EscalationPlan.beforeWhoHasNight, with: "")
+            : order.content.step
         let target =
             "\(order.person) \(order.contact.channel.name) \(order.contact.address) \(step)"
         let page = Page(

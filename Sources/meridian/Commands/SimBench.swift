@@ -8,7 +8,8 @@ extension SimCommand {
         static let configuration = CommandConfiguration(
             abstract: "How much simulated time passes per second of this machine.",
             discussion: """
-                Five regions, all checkers. idle: no requests; normal: one alert per second, all faults;
+                Five regions, all checkers. idle: no requests; normal: one alert per second while
+                processes die and stand still, links are cut and clogged, disks are slow, gateways down;
                 storm: 2,000 alerts about 150 problems again and again. The target of the design is one
                 cluster-hour per second and core for normal.
 
