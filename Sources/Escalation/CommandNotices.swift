@@ -47,6 +47,8 @@ private struct CommandTeller {
         var text: String
         /// Whether who reads it may take command by it.
         var offersCommand = false
+        /// Whether it says what has just happened.
+        var isNews = false
     }
 
     var notices: [Notice] {
@@ -72,7 +74,8 @@ private struct CommandTeller {
             return Notice(
                 position: position,
                 page: PlannedPage(key: key, person: person, contact: contact, due: word.due),
-                text: word.text, subject: word.subject, offersCommand: word.offersCommand)
+                text: word.text, subject: word.subject, offersCommand: word.offersCommand,
+                isNews: word.isNews)
         }
     }
 
@@ -126,7 +129,7 @@ private struct CommandTeller {
         let waitsLonger = (start + patience * 2 - offer.time.instant).words
         let incoming = Word(
             subject: id, people: [offer.to], due: start,
-            text: "\(who) offers you command of \(what)", offersCommand: true)
+            text: "\(who) offers you command of \(what)", offersCommand: true, isNews: round == 0)
         let side = Word(
             subject: id + " side", people: incomingSide(of: offer, at: start + patience),
             due: start + patience,
@@ -174,7 +177,7 @@ private struct CommandTeller {
                         .filter { $0 != person }
                     return Word(
                         subject: id, people: people, due: taken.at.instant,
-                        text: "\(person.text) is in command of \(what) now")
+                        text: "\(person.text) is in command of \(what) now", isNews: true)
                 case .declined(let person, let reason):
                     let people = unique([offer.from, offer.by].compactMap { $0 })
                     return Word(
@@ -182,13 +185,13 @@ private struct CommandTeller {
                         due: offer.answers.first?.time.instant ?? now,
                         text: "\(person.text) declines command of \(what)"
                             + (reason.isEmpty ? "" : ": \(reason)")
-                            + "; it stays where it is: offer it to somebody else")
+                            + "; it stays where it is: offer it to somebody else", isNews: true)
                 case .withdrawn(let person):
                     return Word(
                         subject: id, people: [offer.to].filter { $0 != person },
                         due: offer.answers.first?.time.instant ?? now,
                         text: "\(person.text) takes the offer of command of \(what) back: "
-                            + "there is nothing for you to do")
+                            + "there is nothing for you to do", isNews: true)
                 }
             }
     }

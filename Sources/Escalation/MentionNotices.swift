@@ -27,7 +27,7 @@ public func mentionNotices(
                     position: .mention,
                     page: PlannedPage(
                         key: key, person: person, contact: contact, due: mention.time.instant),
-                    text: text + mention.text, subject: subject))
+                    text: text + mention.text, subject: subject, isNews: true))
         }
     }
     return result

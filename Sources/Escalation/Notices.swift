@@ -15,6 +15,9 @@ public struct Notice: Equatable, Sendable {
     public var subject: String
     /// Whether it offers command to whom it goes.
     public var offersCommand = false
+    /// Whether it says what has just happened: then it is told as soon as that is known, even if the clock of
+    /// whoever wrote it down was ahead.
+    public var isNews = false
 }
 
 /// How long after its time somebody is still told of something.

@@ -94,6 +94,23 @@ extension RegionCore {
             && !hasDuty(of: group)
     }
 
+    /// When something is due to be told: news no later than it is known here, though the clock that it was
+    /// written by was an hour ahead (seed 60500).
+    private mutating func known(
+        _ notice: Notice, in group: GroupID, at now: Instant
+    ) -> Instant {
+        let planned = notice.page.due
+        guard notice.isNews else { return planned }
+        return withSlot(group) { slot in
+            if let seen = slot.newsSeen.first(where: { $0.key == notice.page.key }) {
+                return min(planned, seen.at)
+            }
+            guard planned > now else { return planned }
+            slot.newsSeen.append((notice.page.key, now))
+            return now
+        }
+    }
+
     /// Tells people what they have to know besides being paged; gives back when to look again.
     mutating func tell(
         _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident,
@@ -109,7 +126,9 @@ extension RegionCore {
             && !isLeftToOwner(notices[index], incident.group)
         {
             // Others hear of the decision late, and nobody waits for it as for a page.
-            let due = notices[index].page.due + (isMine ? .zero : Self.noticeGrace)
+            let due =
+                known(notices[index], in: incident.group, at: now)
+                + (isMine ? .zero : Self.noticeGrace)
             func plan() -> EscalationPlan {
                 var notice = notices[index]
                 notice.page.due = due

@@ -79,6 +79,9 @@ extension RegionCore {
     /// Whether this region pages for an incident without waiting for others.
     public func probeHasDuty(of group: GroupID) -> Bool { hasDuty(of: group) }
 
+    /// Whether a page of an incident may go with another one before its own time.
+    public mutating func probeMayBundle(_ group: GroupID) -> Bool { mayBundle(group) }
+
     /// Since when a step has been due of which nobody was reached.
     public func probeOverdueSince(_ group: GroupID) -> Instant? {
         incidents.read(group) { $0.overdueSince } ?? nil

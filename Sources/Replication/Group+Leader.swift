@@ -113,7 +113,8 @@ extension Group {
             advanceTransfer(&node)
             handOnIfWitness(&node)
         case .conflict(let rejected, let conflictTerm, let firstIndex):
-            conflicted(rejected, conflictTerm, firstIndex, from: peer, &node)
+            conflicted(
+                rejected, conflictTerm, firstIndex, from: peer, commit: reply.commit, &node)
         case .staleTerm:
             // To an append of an earlier term, before this one was won.
             break
@@ -137,15 +138,17 @@ extension Group {
         let isDone = progress[peer].isCaughtUp(last: log.lastIndex, commit: commit)
         guard isNews || isDone else { return }
         progress[peer].isProbing = false
+        progress[peer].conflicts = 0
         progress[peer].resendAt = isDone ? .distantFuture : node.now + node.config.retry
         markDirty(&node)
     }
 
-    /// Looks for a place where the logs may match, a term at a time. *Source:* Raft, end of section
-    /// 5.3.
+    /// Looks for a place where the logs may match, a term at a time; after some terms where they must: what
+    /// the follower has committed I have. Where leaders die one after the other each entry is of a term of
+    /// its own, and each term would cost a round trip (seed 50898). *Source:* Raft, end of section 5.3.
     private mutating func conflicted(
         _ rejected: LogIndex, _ conflictTerm: Term, _ firstIndex: LogIndex, from peer: Int,
-        _ node: inout NodeContext
+        commit peerCommit: LogIndex, _ node: inout NodeContext
     ) {
         let known = progress[peer]
         // An old answer: it is known that the logs match there, or it is not to what I asked last.
@@ -156,9 +159,13 @@ extension Group {
         if conflictTerm > 0, let last = log.lastIndex(of: conflictTerm), last >= firstIndex {
             next = last + 1
         }
+        progress[peer].conflicts += 1
+        if progress[peer].conflicts > Self.conflictsMax { next = peerCommit + 1 }
         next = max(known.match + 1, min(next, rejected))
         probe(peer, from: min(next, log.lastIndex + 1), &node)
     }
+
+    private static let conflictsMax = 3
 
     /// Commits what a quorum has durably, if the last of it is of my own term: an entry of an older
     /// term on a majority can still be overwritten. *Source:* Raft, section 5.4.2, figure 8.

@@ -4,8 +4,10 @@ import Basics
 
 extension Group {
     /// Begins to hand over: from now on no proposals, so that the target can have everything.
-    mutating func beginTransfer(to target: Int, _ node: inout NodeContext) -> TransferResult {
-        if let obstacle = transferObstacle(target, node) { return obstacle }
+    mutating func beginTransfer(
+        to target: Int, isLastResort: Bool = false, _ node: inout NodeContext
+    ) -> TransferResult {
+        if let obstacle = transferObstacle(target, isLastResort, node) { return obstacle }
         transfer = Transfer(
             to: target, term: term, deadline: node.now + node.config.transferTimeout)
         lastActivity = node.now
@@ -15,13 +17,15 @@ extension Group {
         return .started
     }
 
-    private func transferObstacle(_ target: Int, _ node: NodeContext) -> TransferResult? {
+    private func transferObstacle(
+        _ target: Int, _ isLastResort: Bool, _ node: NodeContext
+    ) -> TransferResult? {
         guard isEstablished else { return .notOwner(hint: leader.map { node.peers[$0].id }) }
         if let transfer, transfer.term == term {
             return .alreadyTransferring(to: node.peers[transfer.to].id)
         }
         if target == node.me { return .targetIsMe }
-        if node.peers[target].isWitness { return .targetIsWitness }
+        if node.peers[target].isWitness, !isLastResort { return .targetIsWitness }
         if isProvisional(node) { return .noMajority }
         return readinessObstacle(target, node)
     }
@@ -124,19 +128,24 @@ extension Group {
         handOn(&node)
     }
 
-    /// Begins to hand over to the first other member that can lead, of these by position; gives it back.
+    /// Begins to hand over to the first other member that can lead, of these by position; gives it back. If
+    /// these have no other, to a witness, which hands it on (seed 1990: the region that could lead is not
+    /// heard here, the witness hears it).
     @discardableResult
     mutating func handOn(among able: [Bool]? = nil, _ node: inout NodeContext) -> Int? {
         guard isEstablished, transfer == nil else { return nil }
         let ready = progress.indices.filter { position in
-            able?[position] != false && position != node.me && !node.peers[position].isWitness
-                && node.isFresh(position)
+            able?[position] != false && position != node.me && node.isFresh(position)
+                && (able != nil || !node.peers[position].isWitness)
                 && progress[position].isCaughtUp(last: log.lastIndex, commit: commit)
         }
+        // Witnesses stand last anyway.
         let successor = ready.min { one, other in
             node.standing(of: one, for: id) < node.standing(of: other, for: id)
         }
-        guard let successor, beginTransfer(to: successor, &node) == .started else { return nil }
+        guard let successor,
+            beginTransfer(to: successor, isLastResort: able != nil, &node) == .started
+        else { return nil }
         return successor
     }
 }

@@ -45,10 +45,13 @@ extension Group {
         return isUpToDate(request, node) ? .granted : .logIsBehind
     }
 
-    /// Whether I know a leader and we hear each other; if it is me, whether a majority hears me.
+    /// Whether I know a leader, we hear each other, and it hears a majority; if it is me, whether a majority
+    /// hears me. One without a majority can decide nothing, and must not keep from leading who can: where I
+    /// hear it and they do not, they need my vote (seed 60991).
     private func hasFreshLeader(_ node: NodeContext) -> Bool {
         guard let leader else { return false }
-        return leader == node.me ? node.hasFreshQuorum : node.isFresh(leader)
+        return leader == node.me
+            ? node.hasFreshQuorum : node.isFresh(leader) && node.hearsQuorum(leader)
     }
 
     /// Whether the candidate's log has everything that mine may have committed.

@@ -15,6 +15,9 @@ struct Progress: Equatable, Sendable {
     /// Whether it is not known where its log ends: one append at a time, until one matches.
     var isProbing = true
 
+    /// How many appends in a row it refused because the logs differ there.
+    var conflicts = 0
+
     /// Whether the follower has all that its leader has.
     func isCaughtUp(last: LogIndex, commit: LogIndex) -> Bool {
         match >= last && ackedCommit >= commit

@@ -102,11 +102,18 @@ struct NodeContext: Sendable {
     /// Whether a peer that I hear is one of a quorum of which I am not, by its own account. The others need
     /// not be heard here.
     func hearsQuorumWithoutMe(_ peer: Int) -> Bool {
-        guard peer != me, isFresh(peer) else { return false }
-        let heard = peers.indices.count { other in
-            other != me && other != peer && hears(peer, peers[other].id)
+        peer != me && isFresh(peer) && countHeard(by: peer, besides: me) + 1 >= config.quorum
+    }
+
+    /// Whether a peer hears a quorum, itself counted, by its own account.
+    func hearsQuorum(_ peer: Int) -> Bool {
+        countHeard(by: peer, besides: peer) + 1 >= config.quorum
+    }
+
+    private func countHeard(by peer: Int, besides one: Int) -> Int {
+        peers.indices.count { other in
+            other != peer && other != one && hears(peer, peers[other].id)
         }
-        return heard + 1 >= config.quorum
     }
 
     /// The largest round trip to a peer that is fresh.

@@ -21,7 +21,7 @@ struct Peer: Sendable {
     /// The number of that heartbeat, and when it arrived; for my echo only.
     var sequence: UInt64 = 0
     var arrival: Instant = .epoch
-    /// Whom it has heard and when, by the echoes of that heartbeat: for people, and for who cannot write (`hearsQuorumWithoutMe`).
+    /// Whom it has heard and when, by the echoes of that heartbeat.
     var heard: [(member: MemberID, at: Instant)] = []
     /// When I sent the newest heartbeat that it echoed.
     var lastProof: Instant?

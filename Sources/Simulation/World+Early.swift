@@ -49,6 +49,10 @@ extension World {
                 now - since > Self.noticedAfter,
                 now - nodes[other].wentOnAt > Self.knownAfter,
                 now - nodes[other].bootedAt > Self.knownAfter,
+                // Of another wire version it says nothing here; what its disk did not take it tells nobody.
+                nodes[other].version == nodes[node].version,
+                now - max(nodes[other].disk.failsUntil, nodes[other].disk.slowUntil)
+                    > Self.knownAfter * 2,
                 let theirs = nodes[other].core?.look({ $0.probePending(group) })
             else { continue }
             checks.failures.checkCount += 1

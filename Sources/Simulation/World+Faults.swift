@@ -29,7 +29,8 @@ extension World {
             // Where there is a third member, word goes round, unless more is cut.
             let link = network.link(node, other(than: node, &fault.random))
             let isAlone = network.cutCount == 0
-            cut([link], for: length, disturbs: nodes.count < 3 || !isAlone)
+            let left = nodes.count { !$0.isDestroyed }
+            cut([link], for: length, disturbs: left < 3 || !isAlone)
         case .swizzle: swizzle(for: length, &fault.random)
         case .clog:
             network.clog(network.link(node, other(than: node, &fault.random)), until: now + length)

@@ -14,6 +14,8 @@ struct PageAttempt {
     var outcome: PageOutcome
     /// Whether what the region is told may be wrong.
     var isAmbiguous: Bool
+    /// Whether it may have to wait, and the region take along what waits: else each page is a message.
+    var mayBundle: Bool
 }
 
 /// People who are paged.
@@ -36,6 +38,11 @@ extension World {
     /// What was tried in vain waits for nothing; nor does what a clock that is off says is long due.
     private static let excusesOfBundling = FaultKinds.ofGateways.union([.clockJump, .drift])
 
+    private var isTried: Bool {
+        !options.faults.isDisjoint(with: Self.excusesOfBundling)
+            || options.core == .lone && isHealed
+    }
+
     mutating func beginPage(_ order: PageOrder, from node: Int) {
         trace.note(.order, at: now, UInt64(node), order.key.high, order.number)
         if trace.isKept {
@@ -54,7 +61,7 @@ extension World {
                 one, from: node,
                 roster: mayRostersDiffer ? -1 : nodes[node].rosterNumber,
                 bootedAt: nodes[node].bootedAt,
-                at: now, excuses: excuses(for: node), into: &checks.failures)
+                at: now, excuses: excuses(for: node, in: one.content.group), into: &checks.failures)
         }
         if !order.also.isEmpty { sometimes.mark(.bundled) }
         checks.failures.checkCount += 1
@@ -89,10 +96,23 @@ extension World {
         if calendar.isCloseToChange(now) { sometimes.mark(.pagedAtClockChange) }
     }
 
+    /// Whether a page may be held for a while or taken along: where nobody was reached by the step before it
+    /// has waited enough.
+    private func mayBundle(_ order: PageOrder, at node: Int) -> Bool {
+        let pause = nodes[node].config.timings.bundlePause
+        let local = nodes[node].machine.peek(at: now)
+        return nodes[node].core?.look { core in
+            let since = core.probeOverdueSince(order.content.group)
+            return core.probeMayBundle(order.content.group)
+                && since.map { local - $0 < pause } ?? true
+        } == true
+    }
+
     private mutating func tryGateway(_ order: PageOrder, of node: Int) -> (PageAttempt, Span) {
         var attempt = PageAttempt(
             node: node, incarnation: nodes[node].incarnation.number, order: order, arrives: true,
-            outcome: .delivered(receipt: "r\(order.number)"), isAmbiguous: false)
+            outcome: .delivered(receipt: "r\(order.number)"), isAmbiguous: false,
+            mayBundle: mayBundle(order, at: node))
         switch nodes[node].gatewayMode(at: now) {
         case .rateLimited
         where order.provider == 0 && gatewayRandom.chance(perMillion: 800_000):
@@ -150,8 +170,7 @@ extension World {
                 isPaged(one)
             }
             checks.bundling.observe(
-                order, isTried: !options.faults.isDisjoint(with: Self.excusesOfBundling), at: now,
-                into: &checks.failures)
+                order, isTried: isTried || !attempt.mayBundle, at: now, into: &checks.failures)
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }

@@ -23,8 +23,8 @@ struct BundleCheck {
     /// What goes out at once when a wait is over does not fit into one message.
     private static let closeMax = 6
 
-    /// A message arrives. `isTried`: whether providers fail in this run. Then it may be another region's
-    /// turn that has tried in vain, page by page, and what was tried waits for nothing.
+    /// A message arrives. `isTried`: whether providers fail in this run, or it is not this region's duty and
+    /// others of a better rank are heard. Then turns come page by page, and nothing is taken along.
     mutating func observe(
         _ order: PageOrder, isTried: Bool, at now: Instant, into failures: inout Failures
     ) {

@@ -11,6 +11,11 @@ struct CommitCheck {
 
     init(nodes: Int) { lookedAt = Array(repeating: [:], count: nodes) }
 
+    /// Whether more of a group is committed somewhere than at a member that holds so much of it.
+    func isBehind(_ commit: LogIndex?, in group: GroupID) -> Bool {
+        (commit ?? 0) < (ends[group]?.index ?? 0)
+    }
+
     /// A member starts with what its disk holds.
     mutating func restarted(_ node: Int) { lookedAt[node] = [:] }
 

@@ -13,6 +13,9 @@ struct DeliveryExcuses {
     var unheard: [Int] = []
     /// How far the facts of each are held by the region that pages.
     var marks: [FactID] = []
+    /// Whether the region that pages lacks the end of the incident's log, and no majority is there that could
+    /// bring it: what was merged is told of by logs alone.
+    var isBehind = false
     /// Whether a fault began or ended a moment ago, and with it the order of turns may have changed.
     var isUnsettled = false
     /// Whether some link carries nothing: then words go round, and only when they are asked for.
@@ -145,7 +148,7 @@ struct DeliveryCheck {
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
                     || others.contains(where: { excuses.isGone($0, page.results[$0]) })
-                    || others.contains(where: excuses.unheard.contains)
+                    || others.contains(where: excuses.unheard.contains) || excuses.isBehind
                     || now - bootedAt < catchUpTime + Self.takeoverTime
             {
                 page.excusedTries += 1
