@@ -54,6 +54,7 @@ nightly: sim ## hours: seeds, planted bugs, the whole model, fuzzing, chaos, par
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test -c release --skip-build --no-parallel --filter FuzzTests
 	@cluster/fuzz --seconds 120
 	@cluster/chaos 1800 --seed $$RANDOM
+	@cluster/chaos 300 --seed $$RANDOM --beyond
 	@cluster/apart
 	@cluster/fastday --seed $$RANDOM
 	@cluster/fastday thousand --within 1

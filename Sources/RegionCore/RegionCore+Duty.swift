@@ -422,7 +422,8 @@ extension RegionCore {
         withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
             attempt.inFlight = nil
             attempt.isExhausted = attempt.count >= attemptsMax
-            attempt.nextAt = now + (attempt.isExhausted ? longest : pause)
+            // Slowly means fewer rounds, never one provider at a time (seed 81828).
+            attempt.nextAt = now + (attempt.isExhausted && pause > .zero ? longest : pause)
             if case .dropped = report.outcome { attempt.isClosed = true }
         }
         turn.effects.append(

@@ -159,7 +159,8 @@ extension Group {
         if conflictTerm > 0, let last = log.lastIndex(of: conflictTerm), last >= firstIndex {
             next = last + 1
         }
-        progress[peer].conflicts += 1
+        // Who is merely short, or hears appends out of order, is no riddle.
+        if conflictTerm > 0 { progress[peer].conflicts += 1 }
         if progress[peer].conflicts > Self.conflictsMax { next = peerCommit + 1 }
         next = max(known.match + 1, min(next, rejected))
         probe(peer, from: min(next, log.lastIndex + 1), &node)

@@ -14,6 +14,7 @@ extension Group {
             orphan(&node, &output)
         }
         let verdict = judge(request, from: peer, node)
+        if verdict == .logIsBehind, leadsWithoutMajority(node) { orphan(&node, &output) }
         switch verdict {
         case .granted where request.kind != .pre:
             grant(request, to: peer, &node, &output)
@@ -52,6 +53,12 @@ extension Group {
         guard let leader else { return false }
         return leader == node.me
             ? node.hasFreshQuorum : node.isFresh(leader) && node.hearsQuorum(leader)
+    }
+
+    /// Whether I follow somebody who hears no majority: then I may be the one who has to stand.
+    private func leadsWithoutMajority(_ node: NodeContext) -> Bool {
+        guard let leader, leader != node.me else { return false }
+        return !node.hearsQuorum(leader)
     }
 
     /// Whether the candidate's log has everything that mine may have committed.

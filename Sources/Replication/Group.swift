@@ -91,6 +91,8 @@ struct Group: Sendable {
     /// Whether somebody should lead this group, nobody does, and I stand for it at `takeoverAt`.
     var isAwaitingLeader = false
     var takeoverAt: Instant = .distantFuture
+    /// The members, a bit per position, that came back while I waited: each puts my candidacy off once.
+    var postponedBy: UInt64 = 0
     /// Whether it waits in the queue of takeovers.
     var isQueued = false
     /// Whether the caller asked me to lead it, even if it has no entries.
@@ -204,6 +206,7 @@ extension Group {
     mutating func awaitLeader(after span: Span, _ node: inout NodeContext) {
         guard log.lastIndex > 0 || isWanted else { return }
         isAwaitingLeader = true
+        postponedBy = 0
         takeoverAt = node.now + span
         rearm(&node)
     }

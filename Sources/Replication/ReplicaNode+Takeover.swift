@@ -113,9 +113,15 @@ extension Group {
                 abortTransfer(.targetLost, &node, &output)
             }
             if leader == peer { return orphan(&node, &output) }
-            if !hasPlaceBehindRivals { standAnew(at: node.now + delay, &node) }
+            // Never later: a link that comes and goes must not put it off for ever (seed 80817).
+            if !hasPlaceBehindRivals {
+                standAnew(at: min(takeoverAt, node.now + delay), &node)
+            }
         case .found(let peer):
             probeByDigest(peer)
+            let bit = UInt64(1) << UInt64(peer)
+            guard postponedBy & bit == 0 || takeoverAt == .distantFuture else { return }
+            postponedBy |= bit
             // It says at once what it leads: give its digest time to arrive, and a start time to
             // settle.
             let settled = node.startedAt + node.config.freshness

@@ -197,14 +197,22 @@ extension World {
 
     /// S9: what nobody asked for is done only to incidents that are alike, whoever proposed it.
     private mutating func judge(_ decision: Decision, of group: GroupID) {
-        guard case .sealed(let target) = decision.outcome else { return }
-        // Whoever decides need not know the other one yet: another region has compared them (seed 2135).
+        // What people merged, whatever it is, is one problem from then on, and others are like any part of it.
+        guard case .sealed(let target) = decision.outcome, options.mergesPerMillion == 0 else {
+            return
+        }
+        // Whoever decides need not know the other one yet, or no alert of it: another region has compared them
+        // (seeds 2135, 70199).
         let services = [group, target.group].map { group in
-            nodes.lazy.compactMap { $0.core?.look({ $0.probeView(group) })?.service }.first
+            nodes.lazy.compactMap { $0.core?.look({ $0.probeView(group) })?.service }
+                .first { !$0.text.isEmpty }
         }
         checks.failures.checkCount += 1
         guard services[0] != services[1] else { return }
-        checks.fail("S9", "\(group.short) is merged into \(target.group.short), which is not alike")
+        checks.fail(
+            "S9",
+            "\(group.short) of \(services[0]?.text ?? "nobody") is merged into \(target.group.short) of "
+                + "\(services[1]?.text ?? "nobody"), which is not alike")
     }
 
     private mutating func note(handoffsOf incident: Incident) {
@@ -372,12 +380,12 @@ extension World {
         var limit = timings.firstGrace + timings.rankGrace * rest + timings.attemptTimeout
         limit += options.skewMax * 2 + Checks.lookPause * 2 + .seconds(2)
         // An intent of a clock that is ahead holds others back for as much longer; who is left outside of the
-        // core may have such a clock for good (seed 60500).
+        // core may have such a clock for good (seed 60500), or such gateways and be heard (seed 81828).
         if !options.faults.isDisjoint(with: [.clockJump, .drift]) { limit += .seconds(12) }
-        if isHealed, options.core == .lone { return limit + .seconds(4) }
-        if options.faults.contains(.slowGateway) { limit += .seconds(40) }
         // A region that is believed to page may fail a few times before another's turn comes.
         if !options.faults.isDisjoint(with: [.gatewayOutage, .rateLimit]) { limit += .seconds(10) }
+        if isHealed, options.core == .lone { return limit + .seconds(4) }
+        if options.faults.contains(.slowGateway) { limit += .seconds(40) }
         if options.faults.contains(.slowDisk) { limit += .seconds(3) }
         return limit
     }

@@ -230,7 +230,7 @@ struct CheckerTests {
     {
         PageAttempt(
             node: node, incarnation: 1, order: order(number), arrives: true,
-            outcome: .delivered(receipt: ""), isAmbiguous: isAmbiguous)
+            outcome: .delivered(receipt: ""), isAmbiguous: isAmbiguous, mayBundle: true)
     }
 
     @Test func `S11: a page that arrives twice without an excuse`() {

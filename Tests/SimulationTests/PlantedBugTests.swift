@@ -1,4 +1,5 @@
 import Basics
+import RegionCore
 import Replication
 import Simulation
 import Testing

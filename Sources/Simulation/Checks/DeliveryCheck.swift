@@ -56,6 +56,8 @@ struct DeliveryCheck {
         var excusedTries = 0
         /// By region: the number of the fact that says how its last try ended.
         var results: [UInt64?]
+        /// Whether a try was recorded that failed: others and the same region take it up at one moment.
+        var hasFailed = false
         /// By region: when its last try began.
         var lastOrders: [Instant]
         var blindTries = 0
@@ -115,6 +117,7 @@ struct DeliveryCheck {
             pages.updateIfPresent(result.key) { page in
                 page.isUnrecorded[node] = false
                 page.results[node] = fact.id.sequence
+                if !result.outcome.isSuccess { page.hasFailed = true }
             }
         }
     }
@@ -144,7 +147,7 @@ struct DeliveryCheck {
             }
             let word = excuses.isCut ? catchUpTime : wordTime
             let isBlind = others.contains { now - page.lastOrders[$0] < word }
-            if isBlind, excuses.isUnsettled { page.blindTries += 1 }
+            if isBlind, excuses.isUnsettled || page.hasFailed { page.blindTries += 1 }
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
                     || others.contains(where: { excuses.isGone($0, page.results[$0]) })
