@@ -75,13 +75,13 @@ package struct PlantedBug: Sendable {
             properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...1),
         PlantedBug(
             name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
-            properties: ["S4", "S3"], seeds: 4...4),
+            properties: ["S4", "S3"], seeds: 17...17),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 172...172),
+            properties: ["S4", "S3"], seeds: 290...290),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -106,7 +106,7 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver,
             properties: ["L1", "mention"],
-            seeds: 86...86),
+            seeds: 156...156),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -135,7 +135,7 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
-            seeds: 1635...1635),
+            seeds: 4101...4101),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),
@@ -149,7 +149,7 @@ package struct PlantedBug: Sendable {
             properties: ["L2"], seeds: 292...292),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 1...1),
+            properties: ["L2"], seeds: 402...402),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
@@ -163,7 +163,7 @@ package struct PlantedBug: Sendable {
             seeds: 15...15),
         PlantedBug(
             name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
-            seeds: 304...304),
+            seeds: 863...863),
         PlantedBug(
             name: "mentionKeyOfRegion", region: .mentionKeyOfRegion,
             properties: ["mention", "S14"], seeds: 2...2),
@@ -193,10 +193,10 @@ package struct PlantedBug: Sendable {
             seeds: 6...6),
         PlantedBug(
             name: "reconcileInHashOrder", host: .reconcileInHashOrder, properties: ["S9"],
-            seeds: 12...12),
+            seeds: 13...13),
         PlantedBug(
             name: "twoMembersAtOnce", host: .twoMembersAtOnce,
             properties: ["S1", "S3", "S4", "S6"],
-            seeds: 14...14),
+            seeds: 24...24),
     ]
 }

@@ -7,7 +7,7 @@ import Replication
 /// What is asked of a region that is left alone.
 enum LoneRegion {
     /// For how long it is watched.
-    static let watched = Span.seconds(45)
+    static let watched = Span.seconds(60)
 }
 
 /// The liveness phase: the core must come to rest in agreement, or, if it is one region, page.
