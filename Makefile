@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= 2
 RELEASE := .build/release/meridian
 
-.PHONY: help up down demo status test check format lint build release bench sim fuzz chaos nightly clean
+.PHONY: help up down demo status test check unit-tests format lint release bench sim fuzz chaos nightly clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +29,14 @@ release:
 
 test: ## build as `make up` does, and run all tests
 	@cluster/install build test
-	@swift build -c release --build-tests -j $(JOBS)
-	@swift test -c release --skip-build --no-parallel --skip ClusterTests
+	@$(MAKE) --no-print-directory unit-tests
 	@swift test -c release --skip-build --filter ClusterTests
 
-check: lint ## the quick form for developers: formatting, a debug build, the fast tests
-	@swift build --build-tests -j $(JOBS)
-	@swift test --skip-build --no-parallel --skip ClusterTests
+check: lint unit-tests ## the quick form for developers: formatting, and all tests but those on real processes
+
+unit-tests:
+	@swift build -c release --build-tests -j $(JOBS)
+	@swift test -c release --skip-build --no-parallel --skip ClusterTests
 
 lint: ## formatting and scripts, as CI checks them
 	@cluster/lint
@@ -50,7 +51,9 @@ nightly: sim ## hours: seeds, planted bugs, the whole model, fuzzing, chaos, par
 	@$(RELEASE) sim plants --up-to 2000
 	@docs/model/check
 	@/usr/bin/python3 Benchmarks/oncall.py
-	@$(MAKE) --no-print-directory check test
+	@$(MAKE) --no-print-directory test
+	@swift build --build-tests -j $(JOBS)
+	@swift test --skip-build --no-parallel --skip ClusterTests
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test -c release --skip-build --no-parallel --filter FuzzTests
 	@cluster/fuzz --seconds 120
 	@cluster/chaos 1800 --seed $$RANDOM

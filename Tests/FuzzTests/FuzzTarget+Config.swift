@@ -5,7 +5,7 @@ import Foundation
 
 extension FuzzTarget {
     /// The files that operators write.
-    static let configTargets = [rosterFile, nodeFile]
+    static let configTargets = [rosterFile, nodeFile, runbook]
 
     private static let rosterFile = read(
         "roster-file", isText: true, [Array(rosterText.utf8), Array(smallRosterText.utf8)],
@@ -26,6 +26,32 @@ extension FuzzTarget {
             }
             return config.members.contains(config.me) ? .accepted : .broken("it is no member")
         })
+
+    /// A runbook is always taken: what its front matter says wrongly is passed over, the text stays.
+    private static let runbook = FuzzTarget(
+        name: "runbook", isText: true, refusesMutants: false,
+        seeds: [Array(runbookText.utf8)],
+        run: { bytes in
+            let source = String(decoding: bytes, as: UTF8.self)
+            let runbook = Runbook(name: "disk", source: source)
+            return runbook.name == "disk"
+                && source.replacing("\r\n", with: "\n").hasSuffix(
+                    runbook.text.replacing("\r\n", with: "\n"))
+                ? .accepted : .broken("its text is not the end of its source")
+        })
+
+    private static let runbookText = """
+        ---
+        title: A disk is full
+        services: [checkout, search]
+        triggers: ["no space left", &a disk]
+        steps: [Free space, *a]
+        ---
+        # Disk
+
+        1. Look at `df`.
+
+        """
 
     private static let smallRosterText = """
         regions: [{name: eu, zone: Europe/Berlin, day: "09:00-18:00"}]

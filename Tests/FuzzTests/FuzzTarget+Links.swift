@@ -6,7 +6,7 @@ import Foundation
 
 extension FuzzTarget {
     /// One-tap links, and what mail servers answer.
-    static let linkTargets = [linkToken, linkClaim, smtpReply]
+    static let linkTargets = [linkToken, linkClaim, calendarToken, smtpReply]
 
     private static let linkKey = [UInt8](repeating: 7, count: 32)
     private static let linkSigner = LinkSigner(key: linkKey)
@@ -28,6 +28,20 @@ extension FuzzTarget {
             case .success(let claim):
                 claims.contains(claim) ? .accepted : .broken("a forged link passes: \(claim)")
             }
+        })
+
+    /// Tokens in the addresses of calendars: none but that of this one may pass.
+    private static let calendarToken = FuzzTarget(
+        name: "calendar-token", isText: true, takesMutants: false,
+        seeds: [Array(linkSigner.calendarToken(kind: "person", id: "mei").utf8)],
+        run: { bytes in
+            let token = String(decoding: bytes, as: UTF8.self)
+            guard linkSigner.verifyCalendar(token: token, kind: "person", id: "mei") else {
+                return .refused
+            }
+            return Base64URL.decode(token)
+                == Base64URL.decode(linkSigner.calendarToken(kind: "person", id: "mei"))
+                ? .accepted : .broken("a forged token passes")
         })
 
     /// Claims behind a right signature: what a member with the key, or an older version, could

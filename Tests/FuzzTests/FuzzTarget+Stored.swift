@@ -99,6 +99,14 @@ enum FuzzSamples {
             FieldEdit(
                 previousEnd: .zero, value: .phase(.mitigated), by: "ana", reason: "moved",
                 isApart: false, seen: [])),
+        .edited(
+            FieldEdit(
+                previousEnd: .zero, value: .mergedInto(mergeTarget), by: "ana", reason: "one cause",
+                isApart: false, seen: [])),
+        .edited(
+            FieldEdit(
+                previousEnd: .zero, value: .separate, by: "ana", reason: "another one",
+                isApart: false, seen: [])),
         .work(word(.began(draft), nil)), .work(word(.changed(draft), offer)),
         .work(word(.ended(.ruledOut, outcome: "it is idle"), offer)),
         .work(word(.reopened(reason: "it is back"), offer)),
@@ -123,10 +131,14 @@ enum FuzzSamples {
         RosterWord(by: "mei", reason: "dentist", saying: saying)
     }
 
+    private static let mergeTarget = MergeTarget(
+        group: GroupID(high: 4, low: 2), previousEnd: .zero, openedAt: time)
+
     static let decisions: [Decision] = [
         .severity(.sev2, isExact: false, through: time), .commander("mei", deputies: ["raj"]),
         .acknowledged(by: "mei", others: ["ana"]), .standDown(["raj", "ana"]),
-        .phase(.investigating),
+        .phase(.investigating), .sealed(into: mergeTarget), .separate,
+        .answers("mei", others: ["raj"], request: FactID(origin: MemberID(1), sequence: 7)),
     ].map {
         Decision(
             group: group, previousEnd: .zero, rule: .commanders,

@@ -51,6 +51,7 @@ extension FuzzTarget {
         messages.map { .replication($0) } + [
             .facts(
                 FactBatch(origin: MemberID(1), after: 0, through: 7, facts: FuzzSamples.facts)),
+            .mergeProposal(MergeProposal(child: group, survivor: GroupID(high: 4, low: 2))),
             .factPull([FactPull(origin: MemberID(2), after: 9)]),
             .viewPull(ViewPull(after: 3, incarnation: Incarnation(4))),
             .view(
