@@ -53,7 +53,8 @@ def free_ports(count, spread):
     blocks = list(range(first, max(lowest, first + 40 * PORT_BLOCK) - PORT_BLOCK, PORT_BLOCK))
     random.SystemRandom().shuffle(blocks)
     for base in blocks:
-        lock = open(os.path.join(tempfile.gettempdir(), f"meridian-ports-{base}"), "w")
+        # One's own: another user's file need not be writable.
+        lock = open(os.path.join(tempfile.gettempdir(), f"meridian-ports-{os.getuid()}-{base}"), "w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for port in (base + i + lane * spread for i in range(count) for lane in range(3)):

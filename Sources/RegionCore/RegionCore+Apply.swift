@@ -165,8 +165,8 @@ extension RegionCore {
         }
     }
 
-    /// Ownership leaves only a region whose successor is there and has everything; until that one has
-    /// established itself the duty of paging stays here. *Source:* design 6.
+    /// Ownership leaves only a region whose successor is there and has everything; until that one asks
+    /// for this region's vote the duty of paging stays here. *Source:* design 6, decision 0028.
     @discardableResult
     mutating func handOver(
         _ group: GroupID, to member: MemberID, at now: Instant

@@ -110,9 +110,12 @@ struct NodeContext: Sendable {
         countHeard(by: peer, besides: peer) + 1 >= config.quorum
     }
 
+    /// How many others a peer hears, as it says, who do not say that they do not hear it. Of who is not
+    /// heard here nothing is known.
     private func countHeard(by peer: Int, besides one: Int) -> Int {
         peers.indices.count { other in
-            other != peer && other != one && hears(peer, peers[other].id)
+            guard other != peer, other != one, hears(peer, peers[other].id) else { return false }
+            return other == me || !isFresh(other) || hears(other, peers[peer].id)
         }
     }
 

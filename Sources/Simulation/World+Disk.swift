@@ -51,7 +51,7 @@ extension World {
 
     mutating func apply(_ batches: [WriteBatch], at node: Int) {
         for batch in batches {
-            checks.delivery.observe(recorded: batch.facts, by: node)
+            checks.delivery.observe(recorded: batch.facts, by: node, at: now)
             checks.facts.observe(batch.facts, of: nodes[node].member.id)
             onBatch?(node, batch)
             checks.restart.observe(durable: batch, at: node, nodes[node].member.id)

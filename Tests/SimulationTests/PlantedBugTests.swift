@@ -6,8 +6,8 @@ import Testing
 
 /// Planted bugs prove that the checkers see. *Source:* design 11.
 struct PlantedBugTests {
-    /// A few of the quick set: `PlantedBug.seeds` is a window around a seed that shows the bug, so that a debug
-    /// build need not look for it; CI's release build runs all of them, `sim plants` looks anew.
+    /// A few of the quick set: `PlantedBug.seeds` is a window around a seed that shows the bug, so that nobody
+    /// need look for it; CI runs all of them, `sim plants` looks anew.
     @Test(
         arguments: PlantedBug.all.filter(\.isQuick).enumerated()
             .filter { $0.offset % 6 == 0 }.map(\.element.name))

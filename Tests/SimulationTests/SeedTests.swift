@@ -7,7 +7,7 @@ struct SeedTests {
     @Test(arguments: [1...30, 31...60] as [ClosedRange<UInt64>])
     func `seeds keep every property`(seeds: ClosedRange<UInt64>) {
         for seed in seeds {
-            // Short, for a debug build; the release build runs what the seeds say.
+            // Short; CI runs what the seeds say.
             let outcome = simulate(SimRequest(seed: seed, safetyPhase: .seconds(15)))
             #expect(
                 outcome.violation == nil,
@@ -16,7 +16,7 @@ struct SeedTests {
         }
     }
 
-    /// The newest of them: CI's release build runs all (`sim run --file`).
+    /// The newest of them: CI runs all (`sim run --file`).
     @Test func `seeds that once broke a property keep it`() throws {
         for line in try SeedFile.lines(of: "seeds.txt").suffix(5) {
             let seed = try #require(UInt64(line[0]))

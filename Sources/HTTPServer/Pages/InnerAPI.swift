@@ -1,5 +1,5 @@
-import Basics
 import APIModel
+import Basics
 import Foundation
 import HTTPTypes
 import Hummingbird

@@ -56,8 +56,8 @@ struct DeliveryCheck {
         var excusedTries = 0
         /// By region: the number of the fact that says how its last try ended.
         var results: [UInt64?]
-        /// Whether a try was recorded that failed: others and the same region take it up at one moment.
-        var hasFailed = false
+        /// When a try was last recorded that failed: others and the same region take it up at one moment.
+        var failedAt = Instant.epoch
         /// By region: when its last try began.
         var lastOrders: [Instant]
         var blindTries = 0
@@ -110,17 +110,20 @@ struct DeliveryCheck {
     }
 
     /// Facts of a region are on its disk.
-    mutating func observe(recorded facts: [Fact], by node: Int) {
+    mutating func observe(recorded facts: [Fact], by node: Int, at now: Instant) {
         for fact in facts where fact.id.origin.number == UInt64(node + 1) {
             guard case .pageResult(let result) = fact.body else { continue }
             unrecorded[node].removeAll { $0 == result.key }
             pages.updateIfPresent(result.key) { page in
                 page.isUnrecorded[node] = false
                 page.results[node] = fact.id.sequence
-                if !result.outcome.isSuccess { page.hasFailed = true }
+                if !result.outcome.isSuccess { page.failedAt = now }
             }
         }
     }
+
+    /// How long after a failure turns may fall together.
+    private static let retakenWithin = Span.seconds(12)
 
     /// A try begins.
     mutating func observe(
@@ -147,7 +150,9 @@ struct DeliveryCheck {
             }
             let word = excuses.isCut ? catchUpTime : wordTime
             let isBlind = others.contains { now - page.lastOrders[$0] < word }
-            if isBlind, excuses.isUnsettled || page.hasFailed { page.blindTries += 1 }
+            if isBlind, excuses.isUnsettled || now - page.failedAt < Self.retakenWithin {
+                page.blindTries += 1
+            }
             if !others.isEmpty,
                 excuses.isLossy || excuses.isDisturbed(from: now - catchUpTime, until: now)
                     || others.contains(where: { excuses.isGone($0, page.results[$0]) })
