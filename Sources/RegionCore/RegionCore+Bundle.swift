@@ -173,10 +173,13 @@ extension RegionCore {
     }
 
     /// Whether a page may go with another one before its own time: it is this region's duty, or that of
-    /// a region which is not heard, and this one's turn comes first.
+    /// a region which is not heard, and this one's turn comes first. Where a majority is there and no owner,
+    /// an incident is being handed on or taken over: who had the duty may page this moment (seed 110442).
     mutating func mayBundle(_ group: GroupID) -> Bool {
         if hasDuty(of: group) { return true }
-        if let owner = replica.ownerHint(of: group), owner == me.id || replica.isFresh(owner) {
+        if let owner = replica.ownerHint(of: group) {
+            if owner == me.id || replica.isFresh(owner) { return false }
+        } else if replica.hasMajority {
             return false
         }
         return grace(in: group) == config.timings.firstGrace

@@ -75,13 +75,13 @@ package struct PlantedBug: Sendable {
             properties: ["S1", "S2", "S4", "halt", "store"], seeds: 1...1),
         PlantedBug(
             name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
-            properties: ["S4", "S3"], seeds: 17...17),
+            properties: ["S4", "S3"], seeds: 21...21),
         PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 290...290),
+            properties: ["S4", "S3"], seeds: 300...300),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -149,7 +149,7 @@ package struct PlantedBug: Sendable {
             properties: ["L2"], seeds: 292...292),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 402...402),
+            properties: ["L2"], seeds: 1038...1038),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(

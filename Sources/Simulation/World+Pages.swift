@@ -103,8 +103,7 @@ extension World {
         let local = nodes[node].machine.peek(at: now)
         return nodes[node].core?.look { core in
             let since = core.probeOverdueSince(order.content.group)
-            let isTurn = core.probeHasDuty(of: order.content.group)
-            return (isTurn || core.probeMayBundle(order.content.group))
+            return core.probeMayBundle(order.content.group)
                 && since.map { local - $0 < pause } ?? true
         } == true
     }
