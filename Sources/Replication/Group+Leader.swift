@@ -161,7 +161,9 @@ extension Group {
         }
         // Who is merely short, or hears appends out of order, is no riddle.
         if conflictTerm > 0 { progress[peer].conflicts += 1 }
-        if progress[peer].conflicts > Self.conflictsMax { next = peerCommit + 1 }
+        if progress[peer].conflicts > Self.conflictsMax {
+            next = min(peerCommit, log.lastIndex) + 1
+        }
         next = max(known.match + 1, min(next, rejected))
         probe(peer, from: min(next, log.lastIndex + 1), &node)
     }
