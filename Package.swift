@@ -235,7 +235,7 @@ let package = Package(
             [
                 "Basics", "IncidentModel", "Replication", "Alerting", "OnCall", "Escalation",
                 "Wire", "RegionCore", "NNGTransport", "Gateways", "ConfigFiles", "HTTPServer",
-                crypto,
+                "Pages", crypto,
             ], exclude: ["Corpus"]),
         tests("ReplicationTests", ["Basics", "Replication", heap], exclude: ["Scripts"]),
     ]

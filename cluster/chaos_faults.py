@@ -93,6 +93,8 @@ class Injector:
             if fault.way:
                 self.kill(region)
                 self.start(region)
+        elif kind == "hour":
+            self.start_by(region, int(fault.amount))
         else:
             self.refresh(fault.number, self.disturbed(fault))
 
@@ -141,6 +143,8 @@ class Injector:
             lab.gateway(region, "open")
         elif kind == "clock":
             lab.set_clock(region, 0)
+        elif kind == "hour":
+            self.start_by(region, 0)
         else:
             self.refresh(fault.number, [])
 
@@ -149,6 +153,12 @@ class Injector:
         if fault.kind == "kill-two":
             return [fault.region, fault.other]
         return ["coordinator" if fault.kind == "coordinator" else fault.region]
+
+    def start_by(self, region, ahead):
+        """A process takes the clock that it finds when it starts."""
+        self.kill(region)
+        self.lab.set_clock(region, ahead)
+        self.start(region)
 
     def kill(self, name):
         self.expected_away.add(name)

@@ -8,6 +8,8 @@ from chaos_plan import REGIONS
 # that builds meanwhile.
 G0, G1, TRY, NOISE, CRASH_COST = 2, 2, 5, 5, 8
 PAGE_BOUND = G0 + 2 * G1 + TRY + NOISE
+# A clock that is off makes others wait for as much longer, but never for more than an intent may hold them, twice.
+SKEW_MOST = 2 * (CRASH_COST + G0)
 # What a fact takes to every region that can be reached, over a sound way and over a lossy or slow one; and what a
 # mail may be under way when its sender learns of an acknowledgement.
 SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
@@ -73,7 +75,7 @@ class PageRules:
             for step in range(LEVELS * CYCLES):
                 due = opened + step * level
                 deadline, crashes, able = self.world.page_deadline(known, due, PAGE_BOUND, CRASH_COST)
-                deadline += self.world.worst_skew(due - 20, deadline)
+                deadline += min(SKEW_MOST, self.world.worst_skew(due - 20, deadline))
                 came = [m["at"] for m in self.by_incident.get(incident, []) if position(m) >= step]
                 if came and min(came) < min(quiet_at, deadline):
                     steps += 1

@@ -7,7 +7,8 @@ from wanlab import ZONES
 REGIONS = list(ZONES)
 # What disturbs a link and leaves a majority in touch: comes at the same time as another fault.
 MILD = ("loss", "delay", "twice")
-KINDS = ("kill", "stop", "restart", "cut", "pair", "one-way", "disk", "clock", "gateway", "coordinator", *MILD)
+KINDS = ("kill", "stop", "restart", "cut", "pair", "one-way", "disk", "clock", "hour", "gateway", "coordinator",
+         *MILD)
 # More than a minority is away: outside tolerance for changes of state, inside it for pages.
 BEYOND = ("islands", "kill-two")
 # Seconds: what a fault lasts, the pause after it, and what is left in peace at the beginning.
@@ -43,6 +44,7 @@ class Fault:
             "disk": f"the disk of {r} is full",
             "clock": f"the clock of {r} jumps by {self.amount:+.0f} s" + (
                 ", then kill -9 and start, so that it takes it at once" if self.way else ", and back at the end"),
+            "hour": f"the clock of {r} is {self.amount / 3600:+.0f} h off, kill -9 and start; at the end right, the same",
             "gateway": f"no mail leaves {r} ({self.way})",
             "coordinator": "kill -9 of the coordinator, started again",
             "loss": f"{self.amount:.0f} % loss between {r} and {o}",
@@ -67,6 +69,8 @@ def make_plan(seed, seconds, kinds=KINDS, beyond=False):
         if kind == "clock":
             fault.amount = chance.choice([-5, -4, -3, -2, 2, 3, 4, 5])
             fault.way = chance.choice(["", "start"])
+        elif kind == "hour":
+            fault.amount = chance.choice([-3600, 3600])
         elif kind == "gateway":
             fault.way = chance.choice(["silent", "refused"])
         elif kind in MILD:

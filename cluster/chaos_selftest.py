@@ -213,6 +213,10 @@ def main():
     for at, skew in ((5, 0), (12, 3), (16, 3), (26, 2.5), (200, 0)):
         if abs(world.skew("us", START + at) - skew) > 0.01:
             wrong.append(f"at {at} s the clock is {world.skew('us', START + at)} s ahead, not {skew}")
+    world = World([fault("hour", "us", 10, 30, 34, amount=-3600)])
+    for at, skew in ((5, 0), (12, -3600), (29, -3600), (32, 0)):
+        if abs(world.skew("us", START + at) - skew) > 0.01:
+            wrong.append(f"at {at} s the clock is {world.skew('us', START + at)} s ahead, not {skew}")
     if [vars(f) for f in make_plan(5, 300)] != [vars(f) for f in make_plan(5, 300)]:
         wrong.append("two plans of one seed differ")
     if {f.kind for f in make_plan(5, 300)} == {f.kind for f in make_plan(5, 300, beyond=True)}:

@@ -55,6 +55,12 @@ class World:
                 self.away[region].append(restart)
                 self.mute[region].append(restart)
                 self.jumps[region].append((span[0] + 1, "start"))
+        elif kind == "hour":
+            for at, ready, ahead in ((span[0], fault["struck"], fault["amount"]), (fault["ended"], span[1], 0)):
+                self.jumps[region] += [(at, ahead), (at + 0.1, "start")]
+                self.ends[region].append(at)
+                self.away[region].append((at, ready))
+                self.mute[region].append((at, ready))
         elif kind in ("cut", "pair", "one-way", "islands"):
             for a, b in self.cuts:
                 if kind == "islands" or (kind == "cut" and region in (a, b)) or (a, b) == (region, other) \
@@ -156,8 +162,8 @@ class World:
         closing, wearing = [], []
         for fault in self.faults:
             kind, places = fault["kind"], (fault["region"], fault["other"])
-            is_here = kind in (*ENDS, "stop", "disk", "cut") and (a in places or b in places) or kind == "islands" \
-                or kind in ("pair", "one-way", "loss", "delay", "twice") and {a, b} == set(places)
+            is_here = kind in (*ENDS, "stop", "disk", "cut", "hour") and (a in places or b in places) \
+                or kind == "islands" or kind in ("pair", "one-way", "loss", "delay", "twice") and {a, b} == set(places)
             is_worn = kind in ("loss", "delay", "twice")
             if is_here and fault["began"] <= until and fault["ready"] + (2 if is_worn else LINK_RECOVERY) >= since:
                 (wearing if is_worn else closing).append(fault)

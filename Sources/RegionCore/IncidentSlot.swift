@@ -56,8 +56,10 @@ struct IncidentSlot: Sendable {
     var replanned: (at: Instant, before: [StepKey])?
     /// The pages that were asked for only because of such a change, and since when.
     var askedSince: [(key: StepKey, at: Instant)] = []
-    /// News that were written down by a clock that was ahead, and when they were first seen here.
-    var newsSeen: [(key: StepKey, at: Instant)] = []
+    /// Since when the log is known to lack something of what is committed.
+    var behindSince: Instant?
+    /// What people are to be told besides being paged, and when that was first seen here.
+    var noticesSeen: [(key: StepKey, at: Instant)] = []
     /// When command may next be offered by this region for a change of shift.
     var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.

@@ -80,14 +80,29 @@ extension RegionCore {
                     else { continue }
                     companions.append(due[next])
                 }
-                let room = Self.companionsMax - companions.count
-                for held in duty.takeHeld(for: main.mailbox, max: room)
-                where held.group != main.group && begun.insert(held.key).inserted {
-                    if let companion = companion(held, at: now) { companions.append(companion) }
-                }
+                companions += takeHeld(
+                    with: main, but: &begun, at: now, max: Self.companionsMax - companions.count)
             }
             send(main, with: companions, at: now)
         }
+    }
+
+    /// What waits for a page to the same person and may go with this one; what is not this region's to take
+    /// along waits on, for it may become so (seed 121359).
+    private mutating func takeHeld(
+        with main: DuePage, but begun: inout Set<StepKey>, at now: Instant, max count: Int
+    ) -> [DuePage] {
+        var companions: [DuePage] = []
+        for held in duty.takeHeld(for: main.mailbox, max: count)
+        where held.group != main.group && !begun.contains(held.key) {
+            guard mayBundle(held.group) else {
+                duty.hold(held, for: main.mailbox)
+                continue
+            }
+            begun.insert(held.key)
+            if let companion = companion(held, at: now) { companions.append(companion) }
+        }
+        return companions
     }
 
     private func isMild(_ due: DuePage) -> Bool {
@@ -187,7 +202,7 @@ extension RegionCore {
 
     /// The page that waits, if it is still wanted, and nobody is about to send it or has sent it.
     private mutating func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
-        guard !isCarried(held.group), mayBundle(held.group),
+        guard !isCarried(held.group),
             let (view, decision, attempts) = incidents.read(
                 held.group, { ($0.sharedView, $0.derived.current(at: now), $0.attempts) }),
             case .page(let wanted) = decision,

@@ -94,20 +94,32 @@ extension RegionCore {
             && !hasDuty(of: group)
     }
 
-    /// When something is due to be told: news no later than it is known here, though the clock that it was
-    /// written by was an hour ahead (seed 60500).
-    private mutating func known(
-        _ notice: Notice, in group: GroupID, at now: Instant
+    /// When something is due to be told by this region. News are due no later than they are known here,
+    /// though the clock that they were written by was an hour ahead (seed 60500). Others leave it to the
+    /// owner, which hears of most decisions first, counted from when they knew of it themselves: what a
+    /// change of command makes due was due long ago at all of them (seed 111839).
+    private mutating func due(
+        _ notice: Notice, in group: GroupID, isMine: Bool, at now: Instant
     ) -> Instant {
         let planned = notice.page.due
-        guard notice.isNews else { return planned }
-        return withSlot(group) { slot in
-            if let seen = slot.newsSeen.first(where: { $0.key == notice.page.key }) {
-                return min(planned, seen.at)
+        let seen = withSlot(group) { slot in
+            if let known = slot.noticesSeen.first(where: { $0.key == notice.page.key }) {
+                return known.at
             }
-            guard planned > now else { return planned }
-            slot.newsSeen.append((notice.page.key, now))
+            slot.noticesSeen.append((notice.page.key, now))
             return now
+        }
+        let own = notice.isNews ? min(planned, seen) : planned
+        return isMine ? own : max(own, seen) + Self.noticeGrace
+    }
+
+    /// Forgets when notices were first seen that nobody is to be told of any more.
+    private mutating func forgetSeen(but notices: [Notice], in group: GroupID) {
+        withSlot(group) { slot in
+            guard slot.noticesSeen.count > notices.count else { return }
+            slot.noticesSeen.removeAll { seen in
+                !notices.contains { $0.page.key == seen.key }
+            }
         }
     }
 
@@ -116,6 +128,7 @@ extension RegionCore {
         _ notices: [Notice], _ view: Shared<Incident>, _ incident: Incident,
         grace: inout Span?, at now: Instant
     ) -> Instant {
+        forgetSeen(but: notices, in: incident.group)
         guard !notices.isEmpty else { return .distantFuture }
         var next = Instant.distantFuture
         let isMine = hasDuty(of: incident.group)
@@ -125,10 +138,7 @@ extension RegionCore {
         where incident.page(notices[index].page.key)?.isSettled != true
             && !isLeftToOwner(notices[index], incident.group)
         {
-            // Others hear of the decision late, and nobody waits for it as for a page.
-            let due =
-                known(notices[index], in: incident.group, at: now)
-                + (isMine ? .zero : Self.noticeGrace)
+            let due = due(notices[index], in: incident.group, isMine: isMine, at: now)
             func plan() -> EscalationPlan {
                 var notice = notices[index]
                 notice.page.due = due

@@ -18,6 +18,7 @@ extension Group {
             return refuse(.secondLeader(group: id, term: term, from: from), &output)
         }
         follow(peer, &node, &output)
+        heardCommit = max(heardCommit, request.commit)
         if let snapshot = request.snapshot { install(snapshot, node, &output) }
         if let conflict = conflict(with: request, node) { return reply(conflict) }
         if let index = contradiction(to: request) {

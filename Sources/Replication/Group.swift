@@ -79,6 +79,8 @@ struct Group: Sendable {
     var log = Log()
     /// Committed, and handed out, up to here.
     var commit: LogIndex = 0
+    /// Committed up to here by the word of leaders, whether I have it or not.
+    var heardCommit: LogIndex = 0
     /// My log is on my disk up to here.
     var durableIndex: LogIndex = 0
     /// Truncations that are not durable yet: until they are, older writes prove nothing about the

@@ -23,6 +23,11 @@ extension ReplicaNode {
     /// How far a group is committed, as far as I know; `nil` if I do not know the group.
     public func commit(of group: GroupID) -> LogIndex? { groups.read(group, \.commit) }
 
+    /// Whether more of a group is committed than I have, by the word of a leader.
+    public func isBehind(_ group: GroupID) -> Bool {
+        groups.read(group) { $0.heardCommit > $0.commit } ?? false
+    }
+
     /// Whether I lead a group, established or not.
     public func leads(_ group: GroupID) -> Bool { groups.read(group, \.isLeader) ?? false }
 

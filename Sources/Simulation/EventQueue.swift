@@ -20,8 +20,8 @@ enum SimEvent {
     indirect case answer(Command, tries: Int)
     /// Somebody reads what must show all that was answered.
     indirect case read(node: Int, group: GroupID, ReadScope)
-    /// The coordinator starts again, or dies.
-    case coordinator(starts: Bool)
+    /// A coordinator starts again, or dies.
+    case coordinator(Int, starts: Bool)
     /// A client does something, of this number.
     case client(UInt64)
     /// A source reports one alert of a storm.

@@ -21,7 +21,7 @@ package enum SimKnobs {
     package static let all: [SimKnob] = [
         number("regions", "regions, 2 to 5", \.regions, 2...5),
         flag("witness", "whether a witness votes as well", \.hasWitness, harmless: nil),
-        flag("coordinator", "whether a coordinator follows", \.hasCoordinator),
+        number("coordinators", "coordinators, 0 to 2", \.coordinators, 0...2, harmless: "0"),
         span("phase-ms", "length of the phase with faults", \.safetyPhase, nil),
         SimKnob(
             name: "delay-ms",
@@ -58,6 +58,7 @@ package enum SimKnobs {
             "nag-ms", "from one repeat of a nagging source to the next, 0 is none", \.nagPause, "0"),
         span("client-pause-ms", "from one request to the next at most", \.clientPauseMax, nil),
         ratio("problems", "different problems that clients report", \.problems, harmless: "1"),
+        ratio("copies", "reports that reach every region, per million", \.copiesPerMillion),
         ratio("storm-alerts", "alerts of one storm", \.stormAlerts, harmless: "60"),
         ratio("storm-problems", "problems of one storm", \.stormProblems, harmless: "3"),
         ratio("answers", "people who answer a page, per million", \.answersPerMillion),
@@ -99,7 +100,7 @@ package enum SimKnobs {
             \.madProposalsPerMillion),
         span("grows-ms", "when the last region joins, 0 is never", \.growsAfter, "0"),
         span(
-            "coordinator-life-ms", "how long the coordinator lives at most, 0 is for ever",
+            "coordinator-life-ms", "how long a coordinator lives at most, 0 is for ever",
             \.coordinatorLifeMax, "0"),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
@@ -186,10 +187,10 @@ package enum SimKnobs {
 
     private static func number(
         _ name: String, _ about: String, _ path: any WritableKeyPath<SimOptions, Int> & Sendable,
-        _ range: ClosedRange<Int>
+        _ range: ClosedRange<Int>, harmless: String? = nil
     ) -> SimKnob {
         SimKnob(
-            name: name, about: about, harmless: nil, read: { "\($0[keyPath: path])" },
+            name: name, about: about, harmless: harmless, read: { "\($0[keyPath: path])" },
             set: { options, text in
                 guard let value = Int(text), range.contains(value) else { return false }
                 options[keyPath: path] = value

@@ -7,8 +7,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var regions: Int
     /// Whether a witness votes as well.
     package var hasWitness: Bool
-    /// Whether a coordinator follows.
-    package var hasCoordinator: Bool
+    /// How many coordinators follow.
+    package var coordinators: Int
     /// How long the phase with faults and clients lasts.
     package var safetyPhase: Span
     /// The shortest and longest way between two regions, one way.
@@ -91,7 +91,9 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var core: LivenessCore
     /// When the last region joins, from the beginning on; zero if it is there from then.
     package var growsAfter: Span = .zero
-    /// How long the coordinator lives at most before it dies and comes back; zero if it lives on.
+    /// How many reports reach every region, as from tools that send to all of them.
+    package var copiesPerMillion: UInt64 = 200_000
+    /// How long a coordinator lives at most before it dies and comes back; zero if it lives on.
     package var coordinatorLifeMax: Span = .zero
 
     /// The options of a seed.
@@ -100,7 +102,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         let shape = random.below(8)
         regions = shape == 0 ? 2 : shape < 5 ? 3 : 5
         hasWitness = regions == 2 || random.chance(perMillion: 100_000)
-        hasCoordinator = random.chance(perMillion: 300_000)
+        coordinators = random.chance(perMillion: 300_000) ? 1 : 0
         safetyPhase = .minutes(random.within(1...4))
         let near = random.pick([Span.milliseconds(25), .milliseconds(40), .milliseconds(80)])
         delays =
@@ -154,9 +156,13 @@ package struct SimOptions: Sendable, CustomStringConvertible {
             growsAfter = growth.span(.seconds(4)...(.seconds(25)))
         }
         var deaths = RandomStream(seed: seed).split("coordinator deaths")
-        if hasCoordinator, !isHealthy, deaths.chance(perMillion: 500_000) {
+        if coordinators > 0, !isHealthy, deaths.chance(perMillion: 500_000) {
             coordinatorLifeMax = deaths.pick([.seconds(4), .seconds(30)])
         }
+        var second = RandomStream(seed: seed).split("second coordinator")
+        if coordinators > 0, second.chance(perMillion: 400_000) { coordinators = 2 }
+        var copies = RandomStream(seed: seed).split("copies")
+        copiesPerMillion = copies.pick([200_000, 200_000, 200_000, 0, 800_000])
     }
 
     /// A run in which nothing goes wrong: then every page is sent exactly once.

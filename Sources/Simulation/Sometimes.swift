@@ -70,8 +70,10 @@ package struct Sometimes: Sendable {
         case loneRegionPaged, coreCommitted
         /// Somebody was paged within ten minutes of a change of clocks.
         case pagedAtClockChange
-        /// The coordinator died and came back.
-        case coordinatorRestarted
+        /// A coordinator died and came back; two that were there found the same.
+        case coordinatorRestarted, coordinatorsAgree
+        /// A region took another roster while links were cut.
+        case rosterWhileCut
         /// A storm opened more than 100 incidents.
         case bigStorm
         /// A provider said that it was asked too often.

@@ -100,7 +100,7 @@ extension World {
             isResolvedFirst = own.chance(perMillion: options.resolvedFirstPerMillion)
         }
         let source = client.sources[index]
-        let copies = own.below(100) < 20 ? options.regions : 1
+        let copies = own.chance(perMillion: options.copiesPerMillion) ? options.regions : 1
         let first = Int(own.below(UInt64(options.regions)))
         if isResolvedFirst {
             sometimes.mark(.resolvedFirst)

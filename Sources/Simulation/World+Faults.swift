@@ -157,6 +157,7 @@ extension World {
     }
 
     mutating func takeRoster(_ node: Int) {
+        if network.cutCount > 0, !isHealed { sometimes.mark(.rosterWhileCut) }
         nodes[node].rosterNumber = rosterCount
         step(node, .roster(rosters(rosterCount)))
     }
@@ -165,6 +166,7 @@ extension World {
         guard nodes[node].incarnation == incarnation, nodes[node].isUp else { return }
         nodes[node].rosterNumber = number
         sometimes.mark(.rosterApplied)
+        if network.cutCount > 0, !isHealed { sometimes.mark(.rosterWhileCut) }
         step(node, .roster(rosters(number)))
     }
 

@@ -88,11 +88,12 @@ extension World {
                 network.heal(network.link(one, other), at: now)
             }
         }
-        guard options.hasCoordinator else { return }
-        healCoordinator()
-        for node in nodes.indices where nodes[node].isCore {
-            network.heal(network.link(node, nodes.count), at: now)
-            network.heal(network.link(nodes.count, node), at: now)
+        for number in coordinators.indices {
+            heal(coordinator: number)
+            for node in nodes.indices where nodes[node].isCore {
+                network.heal(network.link(node, nodes.count + number), at: now)
+                network.heal(network.link(nodes.count + number, node), at: now)
+            }
         }
     }
 

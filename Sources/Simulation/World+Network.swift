@@ -131,7 +131,8 @@ extension World {
 
     mutating func publish(_ bytes: [UInt8], from: Int) {
         trace.note(.send, at: now, UInt64(from), 99, UInt64(bytes.count))
-        let count = nodes.count + (options.hasCoordinator ? 1 : 0)
+        // Coordinators follow regions, not one another.
+        let count = nodes.count + (from < nodes.count ? coordinators.count : 0)
         for to in 0..<count where to != from {
             let (first, second) = network.arrivals(from, to, at: now)
             for case .some(let arrival) in [first, second] {
@@ -146,8 +147,8 @@ extension World {
         guard understand(from, to) else { return }
         if trace.isKept { tell("\(name(to)) < \(name(from)) \(Self.words(for: bytes))") }
         let member = MemberID(UInt64(from + 1))
-        if to == nodes.count {
-            stepCoordinator(.received(from: member, bytes: bytes))
+        if to >= nodes.count {
+            step(coordinator: to - nodes.count, .received(from: member, bytes: bytes))
         } else {
             step(to, .received(from: member, bytes: bytes))
         }
@@ -157,8 +158,8 @@ extension World {
         guard understand(from, to) else { return }
         checks.majority.observe(arrivalAt: to, from: from, sent: sent)
         let member = MemberID(UInt64(from + 1))
-        if to == nodes.count {
-            stepCoordinator(.published(from: member, bytes: bytes))
+        if to >= nodes.count {
+            step(coordinator: to - nodes.count, .published(from: member, bytes: bytes))
         } else {
             step(to, .published(from: member, bytes: bytes))
         }

@@ -224,7 +224,7 @@ extension SimOptions {
     /// Nothing goes wrong and nobody does anything of their own accord.
     fileprivate mutating func rehearse(_ request: RehearsalRequest) {
         regions = request.regions.count
-        (hasWitness, hasCoordinator) = (request.hasWitness, false)
+        (hasWitness, coordinators) = (request.hasWitness, 0)
         delays = .milliseconds(25)...(.milliseconds(120))
         (jitterMax, syncMax, skewMax) = (.milliseconds(10), .milliseconds(10), .zero)
         (lossPerMillion, duplicatesPerMillion, reorderPerMillion) = (0, 0, 0)

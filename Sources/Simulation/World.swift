@@ -30,7 +30,7 @@ struct World {
     var now: Instant
     var queue = EventQueue()
     var nodes: [SimNode]
-    var coordinator = SimCoordinator()
+    var coordinators: [SimCoordinator]
     var network: SimNetwork
     var gatewayRandom: RandomStream
     var diskRandoms: [RandomStream]
@@ -72,8 +72,9 @@ struct World {
         calendar = SimCalendar(options)
         zones = cast?.zones ?? calendar.timeZones(isStandardOnly: false)
         nodes = Self.makeNodes(options, plant, cast)
+        coordinators = (0..<options.coordinators).map { _ in SimCoordinator() }
         network = SimNetwork(
-            count: nodes.count + (options.hasCoordinator ? 1 : 0), options,
+            count: nodes.count + options.coordinators, options,
             random: random.split("network"))
         gatewayRandom = random.split("gateways")
         let disks = random.split("disks")
@@ -122,9 +123,11 @@ struct World {
             members.append(
                 Member(id: MemberID(UInt64(members.count + 1)), name: "w", role: .witness))
         }
-        if options.hasCoordinator {
+        for number in 0..<options.coordinators {
             members.append(
-                Member(id: MemberID(UInt64(members.count + 1)), name: "c", role: .coordinator))
+                Member(
+                    id: MemberID(UInt64(members.count + 1)), name: ["c", "d"][number],
+                    role: .coordinator))
         }
         return members
     }
@@ -161,7 +164,7 @@ struct World {
         .derive(tenant: cluster, correlationKey: correlationKey, foundingEpoch: 1)
     }
 
-    /// The position of a member; the coordinator's stands behind all nodes'.
+    /// The position of a member; coordinators' stand behind all nodes'.
     func position(of member: MemberID) -> Int { Int(member.number) - 1 }
 
     // MARK: - The loop
@@ -177,15 +180,15 @@ struct World {
                     waking = position
                 }
             }
-            if coordinator.wakeAt < next {
-                next = coordinator.wakeAt
-                waking = nodes.count
+            for number in coordinators.indices where coordinators[number].wakeAt < next {
+                next = coordinators[number].wakeAt
+                waking = nodes.count + number
             }
             guard next <= end else { break }
             now = max(now, next)
-            if waking == nodes.count {
-                coordinator.wakeAt = .distantFuture
-                stepCoordinator(.wake)
+            if waking >= nodes.count {
+                coordinators[waking - nodes.count].wakeAt = .distantFuture
+                step(coordinator: waking - nodes.count, .wake)
             } else if waking >= 0 {
                 wake(waking)
             } else if let event = queue.pop() {
@@ -207,11 +210,11 @@ struct World {
     private mutating func perform(_ event: SimEvent) {
         switch event {
         case .frame(let from, let to, let sent, let bytes):
-            if from == nodes.count || sent >= nodes[from].powerLostAt { arrive(from, to, bytes) }
+            if from >= nodes.count || sent >= nodes[from].powerLostAt { arrive(from, to, bytes) }
         case .publication(let from, let to, let sent, let bytes):
             arrivePublication(from, to, sent: sent, bytes)
         case .refused(let node, let by): refuse(node, by: by)
-        case .coordinator(let starts): changeCoordinator(starts: starts)
+        case .coordinator(let number, let starts): change(coordinator: number, starts: starts)
         case .synced(let node, let incarnation): synced(node, incarnation)
         case .pageEnds(let attempt): pageEnds(attempt)
         case .answer(let command, let tries): answer(command, tries: tries)
@@ -306,7 +309,7 @@ struct World {
             if !joiners.contains(node) { boot(node) }
         }
         if !joiners.isEmpty { queue.add(.grow(0), at: now + options.growsAfter) }
-        if options.hasCoordinator { startCoordinator() }
+        for number in coordinators.indices { start(coordinator: number) }
         queue.add(.client(0), at: now + .seconds(3))
         queue.add(.look, at: now + Checks.lookPause)
         if options.nagPause > .zero { queue.add(.nag(0), at: now + .seconds(4)) }

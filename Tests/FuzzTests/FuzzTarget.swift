@@ -31,7 +31,7 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
     /// All of them.
     static let all =
         wireTargets + transportTargets + storedTargets + zoneTargets + intakeTargets
-        + linkTargets + configTargets
+        + linkTargets + configTargets + browserTargets
 
     /// A type with a layout: what is read must be read again from its own bytes.
     static func coded<Value: WireCodable & Equatable & Sendable>(

@@ -17,10 +17,13 @@ struct Session: Equatable, Sendable {
 
     /// The session of a request; `nil` if its cookie is missing or no cookie of ours.
     init?(of request: Request, isSecure: Bool) {
+        self.init(cookies: request.headers[.cookie] ?? "", isSecure: isSecure)
+    }
+
+    /// The session in the cookies that a browser sends along. *Source:* RFC 6265, section 4.2.1.
+    init?(cookies: String, isSecure: Bool) {
         let name = Self.name(isSecure: isSecure)
-        let pairs = (request.headers[.cookie] ?? "").split(separator: ";").map {
-            String($0).trimmed
-        }
+        let pairs = cookies.split(separator: ";").map { String($0).trimmed }
         guard let pair = pairs.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
         let parts = pair.dropFirst(name.count + 1).split(
             separator: ".", omittingEmptySubsequences: false)

@@ -12,9 +12,12 @@ enum ViewCookie {
 
     /// The views of a request.
     static func views(of request: Request) -> [SavedView] {
-        let pairs = (request.headers[.cookie] ?? "").split(separator: ";").map {
-            String($0).trimmed
-        }
+        views(in: request.headers[.cookie] ?? "")
+    }
+
+    /// The views in the cookies that a browser sends along.
+    static func views(in cookies: String) -> [SavedView] {
+        let pairs = cookies.split(separator: ";").map { String($0).trimmed }
         guard let pair = pairs.first(where: { $0.hasPrefix(name + "=") }),
             let data = Data(base64Encoded: String(pair.dropFirst(name.count + 1)))
         else { return [] }

@@ -1,0 +1,176 @@
+import Basics
+import Escalation
+import IncidentModel
+import Paging
+import Replication
+import Wire
+
+/// Whose turn it is to send a page. *Source:* design 5.
+extension RegionCore {
+    /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
+    /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
+    /// `due` is when the page is due; `heldGrace` is how long others leave the incident's pages to this
+    /// region, once it was worked out.
+    mutating func consider(
+        _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
+        _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
+        until end: Instant?, grace heldGrace: inout Span?, at now: Instant
+    ) -> Instant {
+        let group = incident.group
+        let record = incident.page(page.key)
+        if record?.isSettled == true { return .distantFuture }
+        guard duty.providerCount(of: page.contact.channel) > 0 else { return .distantFuture }
+        let mine = withSlot(group) { slot in slot.attempts.first { $0.key == page.key } }
+        if mine?.inFlight != nil { return .distantFuture }
+        // While nobody at all was reached it is tried on, slowly, for as long as the step lasts.
+        if mine?.isExhausted == true, isReached { return .distantFuture }
+        let grace = heldGrace ?? grace(in: group)
+        heldGrace = grace
+        // What was tried already is urgent, whatever it is about.
+        let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
+        var wait =
+            isNew ? bundledAt(page, due: due, group, incident.severity, at: now) : nil
+        // It must not wait until its step is over.
+        if let end, let until = wait?.until, until + grace >= end { wait = nil }
+        noteBundled(page.key, wait, in: group, at: now)
+        let bundledAt = wait?.until ?? .epoch
+        let turnAt = turnAt(of: page.key, due: due, record, mine, group, grace: grace, at: now)
+        guard turnAt <= now else { return max(turnAt, bundledAt + grace) }
+        guard bundledAt + grace <= now else {
+            duty.hold(
+                DutyBook.Held(group: group, key: page.key),
+                for: DutyBook.Mailbox(page.person.id, page.contact))
+            return bundledAt + grace
+        }
+        if turn.dueKeys.insert(page.key).inserted {
+            var page = page
+            page.due = due
+            turn.duePages.append(
+                DuePage(
+                    page: page, plan: plan(), group: group, view: view,
+                    attempt: (mine?.count ?? lastAttempt(in: record)) + 1))
+        }
+        return .distantFuture
+    }
+
+    /// When it is this region's turn to send a page: at once if it has the duty, but for what others are known
+    /// to be about to send.
+    private mutating func turnAt(
+        of key: StepKey, due: Instant, _ record: PageRecord?, _ mine: LocalAttempt?,
+        _ group: GroupID, grace: Span, at now: Instant
+    ) -> Instant {
+        var turnAt = max(due, waitsFrom(group)) + grace
+        let ownedSince = incidents.read(group) { $0.ownedSince } ?? nil
+        if let since = ownedSince, due < since, hasDuty(of: group) {
+            // What the owner before me began is on its way; the others' turns come at G0.
+            let limit = due + .microseconds(config.timings.firstGrace.microseconds / 2)
+            turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
+        }
+        if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
+        // When somebody's intent came to nothing the others take turns anew: all at once, each would
+        // page.
+        if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held + grace) }
+        // So they do when a try failed: all have heard of it at the same moment.
+        if let failed = othersLastFailure(record, at: now) {
+            turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
+        }
+        if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        if let since = askedSince(key, in: group, at: now) {
+            turnAt = max(turnAt, since + grace)
+        }
+        // What is missing may say that it was sent, and is on its way.
+        if let since = missingSince, !hasDuty(of: group) {
+            turnAt = max(turnAt, since + Self.missingPatience)
+        }
+        if !hasDuty(of: group), let since = behindSince(group, at: now) {
+            turnAt = max(turnAt, since + Self.missingPatience)
+        }
+        return turnAt
+    }
+
+    /// How long a page that is not this region's duty waits for facts, or a part of the log, that are known
+    /// to be missing.
+    private static let missingPatience = Span.seconds(1)
+
+    /// Since when this region has known that its log lacks something of what is committed: that may say that a
+    /// page was sent, where nothing else does (seed 121206).
+    private mutating func behindSince(_ group: GroupID, at now: Instant) -> Instant? {
+        let isBehind = replica.isBehind(group)
+        let known = incidents.read(group) { $0.behindSince } ?? nil
+        guard isBehind || known != nil else { return nil }
+        return withSlot(group) { slot in
+            slot.behindSince = isBehind ? known ?? now : nil
+            return slot.behindSince
+        }
+    }
+
+    /// This member's last attempt as it is known from before a restart.
+    mutating func lastAttempt(in record: PageRecord?) -> UInt64 {
+        min(record?.attempts.filter { $0.member == me.id }.map(\.attempt).max() ?? 0, 1 << 32)
+    }
+
+    /// What its turn is counted from besides the due time: nothing, unless another incident paged for
+    /// it until then. Timers are state, never reset.
+    private mutating func waitsFrom(_ group: GroupID) -> Instant {
+        guard config.defects.contains(.rankTimersReset) else {
+            return incidents.read(group) { $0.resumedAt } ?? .epoch
+        }
+        return incidents.read(group) { $0.pending.last?.time.instant ?? .epoch } ?? .epoch
+    }
+
+    /// Whether this region pages for an incident without waiting for others: its owner does, until
+    /// another one has established itself.
+    @inline(__always)
+    func hasDuty(of group: GroupID) -> Bool {
+        // A leader that has not established itself does not know yet all that was committed.
+        guard incidents.read(group, { $0.ownedSince != nil }) == true else { return false }
+        guard config.defects.contains(.dutyDroppedAtTransfer) else { return true }
+        return replica.status(of: group)?.isTransferring != true
+    }
+
+    /// How long this region leaves a due page to others: nothing for the owner; for the others G0,
+    /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
+    /// design
+    /// 5.
+    mutating func grace(in group: GroupID) -> Span {
+        let owner = replica.ownerHint(of: group)
+        if hasDuty(of: group) { return .zero }
+        var rank: Int64 = 0
+        for member in replica.preference {
+            if member == me.id { break }
+            let isRegion = config.members.contains { $0.id == member && $0.role == .region }
+            guard isRegion, member != owner, replica.isFresh(member) else { continue }
+            let works = beacons.first { $0.member == member }?.beacon.gatewaysWork ?? true
+            if works { rank += 1 }
+        }
+        return config.timings.firstGrace + config.timings.rankGrace * rank
+    }
+
+    /// Until when another region's intent holds this one back: an intent without result suppresses
+    /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
+    /// from the future does not: its clock is wrong.
+    private mutating func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
+        let hold = intentHold
+        return record?.attempts
+            .filter { $0.member != me.id && $0.outcome == nil }
+            .filter { $0.intentAt.instant <= now + hold }
+            .map { $0.intentAt.instant + hold }
+            .max()
+    }
+
+    /// When another region's try last turned out to have failed.
+    private mutating func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
+        record?.attempts
+            .filter { $0.member != me.id && $0.outcome != nil && $0.outcome?.isSuccess == false }
+            .compactMap { $0.resultAt?.instant }
+            .filter { $0 <= now + config.timings.intentHold }
+            .max()
+    }
+
+    private var intentHold: Span {
+        @inline(__always) get {
+            config.defects.contains(.intentSuppressesForEver)
+                ? .hours(1) : config.timings.intentHold
+        }
+    }
+}
