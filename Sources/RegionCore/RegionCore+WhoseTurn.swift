@@ -35,7 +35,8 @@ extension RegionCore {
         noteBundled(page.key, wait, in: group, at: now)
         let bundledAt = wait?.until ?? .epoch
         let turnAt = turnAt(of: page.key, due: due, record, mine, group, grace: grace, at: now)
-        guard turnAt <= now else { return max(turnAt, bundledAt + grace) }
+        // Then it waits for others, and may be taken along by one of them (seed 121359).
+        guard turnAt <= now else { return turnAt }
         guard bundledAt + grace <= now else {
             duty.hold(
                 DutyBook.Held(group: group, key: page.key),

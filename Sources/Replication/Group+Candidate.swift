@@ -196,6 +196,7 @@ extension Group {
         role = .leader(Leadership(establishIndex: last + 1))
         node.leaderCount += 1
         isWanted = false
+        handedInVain = 0
         stopAwaiting()
         progress = node.peers.map { _ in Progress(next: last + 1) }
         setLeader(node.me, node, &output)

@@ -87,6 +87,7 @@ extension Group {
     ) {
         guard let target = transfer?.to else { return }
         transfer = nil
+        if reason == .timeout { handedInVain |= 1 << UInt64(target) }
         let member = node.peers[target].id
         output.events.append(.transferAborted(group: id, to: member, reason: reason))
     }
@@ -130,7 +131,8 @@ extension Group {
 
     /// Begins to hand over to the first other member that can lead, of these by position; gives it back. If
     /// these have no other, to a witness, which hands it on (seed 1990: the region that could lead is not
-    /// heard here, the witness hears it).
+    /// heard here, the witness hears it). Who did not take it is asked again only when all others were asked:
+    /// it may be unable to write as well (seed 202711).
     @discardableResult
     mutating func handOn(among able: [Bool]? = nil, _ node: inout NodeContext) -> Int? {
         guard isEstablished, transfer == nil else { return nil }
@@ -139,8 +141,10 @@ extension Group {
                 && (able != nil || !node.peers[position].isWitness)
                 && progress[position].isCaughtUp(last: log.lastIndex, commit: commit)
         }
+        let fresh = ready.filter { handedInVain & (1 << UInt64($0)) == 0 }
+        if fresh.isEmpty { handedInVain = 0 }
         // Witnesses stand last anyway.
-        let successor = ready.min { one, other in
+        let successor = (fresh.isEmpty ? ready : fresh).min { one, other in
             node.standing(of: one, for: id) < node.standing(of: other, for: id)
         }
         guard let successor,

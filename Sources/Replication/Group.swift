@@ -89,6 +89,8 @@ struct Group: Sendable {
     /// By position, while I lead; else empty.
     var progress: [Progress] = []
     var transfer: Transfer?
+    /// Who was told to take it over and did not, since I lead it: a bit per position.
+    var handedInVain: UInt64 = 0
 
     /// Whether somebody should lead this group, nobody does, and I stand for it at `takeoverAt`.
     var isAwaitingLeader = false

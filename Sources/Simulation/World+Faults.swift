@@ -29,7 +29,7 @@ extension World {
             // Where there is a third member, word goes round, unless more is cut.
             let link = network.link(node, other(than: node, &fault.random))
             let isAlone = network.cutCount == 0
-            let left = nodes.count { !$0.isDestroyed }
+            let left = nodes.count { $0.isRunning }
             cut([link], for: length, disturbs: left < 3 || !isAlone)
         case .swizzle: swizzle(for: length, &fault.random)
         case .clog:

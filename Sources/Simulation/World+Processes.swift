@@ -8,6 +8,8 @@ extension World {
     mutating func crash(_ node: Int, for length: Span, cut: Int) {
         guard nodes[node].isUp else { return }
         die(node, cut: cut)
+        // Where something is cut, word may have gone round through it.
+        if network.cutCount > 0 { disturb(until: now + length) }
         queue.add(.faultEnds(.down(node: node)), at: now + length)
         for peer in nodes.indices where peer != node {
             queue.add(.refused(at: node, by: peer), at: now + .milliseconds(100))
@@ -63,6 +65,7 @@ extension World {
     mutating func destroy(_ node: Int) {
         faults.destroyed += 1
         die(node, cut: 0)
+        if network.cutCount > 0 { disturb(until: now + options.faultLengthMax * 2) }
         nodes[node].isDestroyed = true
         checks.acceptance.observe(lossOf: node)
         checks.mentions.observe(lossOf: node)

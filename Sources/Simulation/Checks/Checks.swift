@@ -63,8 +63,12 @@ struct Checks {
         let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)
         // Asking, voting, Establish and the commit are eight ways; votes that are shared cost four.
         convergence.commitWithin += max(.zero, slow) * 12
+        // So does an election after healing, and another one by whom the first one's log was behind (seed 1220).
+        convergence.equalWithin += max(.zero, slow) * 12
         // Where an append brings one entry, and one overtakes the other, a log takes many ways (seed 81924).
         if options.messageBytesMax < 1_000 { convergence.equalWithin += max(.zero, slow) * 12 }
+        // Somebody who answers a page late makes news.
+        if options.answersPerMillion > 0 { convergence.atRestWithin += options.answerMax }
         if options.mergesPerMillion > 0 { convergence.equalWithin += max(.zero, slow) * 12 }
         delivery = DeliveryCheck(nodes: nodes, options)
     }

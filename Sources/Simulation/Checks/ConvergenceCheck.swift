@@ -16,7 +16,8 @@ enum Pending {
 struct ConvergenceCheck {
     /// Merges go from log to log, one after the other: over slow links they take longer.
     var equalWithin = Span.seconds(10)
-    static let atRestWithin = Span.seconds(60)
+    /// Nobody answers a page any more by then.
+    var atRestWithin = Span.seconds(60)
     /// For round trips of up to 160 ms; a founding takes four of them.
     var commitWithin = Span.seconds(3)
 
@@ -57,7 +58,7 @@ struct ConvergenceCheck {
             if span > equalWithin, let first = neverEqual?.first {
                 failures.fail("L2", "\(span) after healing: \(first.group.short): \(first.reason)")
             }
-            if span > Self.atRestWithin, let first = differing.first {
+            if span > atRestWithin, let first = differing.first {
                 failures.fail(
                     "L2", "no rest \(span) after healing: \(first.group.short): \(first.reason)")
             }
