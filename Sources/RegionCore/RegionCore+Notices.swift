@@ -102,12 +102,14 @@ extension RegionCore {
         _ notice: Notice, in group: GroupID, isMine: Bool, at now: Instant
     ) -> Instant {
         let planned = notice.page.due
+        // Who has just started does not know since when the others have known (seed 204448).
+        let first = now < strangerUntil ? min(planned, now) : now
         let seen = withSlot(group) { slot in
             if let known = slot.noticesSeen.first(where: { $0.key == notice.page.key }) {
                 return known.at
             }
-            slot.noticesSeen.append((notice.page.key, now))
-            return now
+            slot.noticesSeen.append((notice.page.key, first))
+            return first
         }
         let own = notice.isNews ? min(planned, seen) : planned
         return isMine ? own : max(own, seen) + Self.noticeGrace

@@ -130,17 +130,16 @@ extension RegionCore {
     }
 
     /// How long this region leaves a due page to others: nothing for the owner; for the others G0,
-    /// and G1 more for each better-ranked region that is fresh and whose gateways work. *Source:*
-    /// design
-    /// 5.
+    /// and G1 more for each better-ranked region that is fresh and whose gateways work. The owner has its
+    /// rank like any other: nobody's turn comes sooner because it becomes known who owns (seed 204448).
+    /// *Source:* design 5.
     mutating func grace(in group: GroupID) -> Span {
-        let owner = replica.ownerHint(of: group)
         if hasDuty(of: group) { return .zero }
         var rank: Int64 = 0
         for member in replica.preference {
             if member == me.id { break }
             let isRegion = config.members.contains { $0.id == member && $0.role == .region }
-            guard isRegion, member != owner, replica.isFresh(member) else { continue }
+            guard isRegion, replica.isFresh(member) else { continue }
             let works = beacons.first { $0.member == member }?.beacon.gatewaysWork ?? true
             if works { rank += 1 }
         }

@@ -20,7 +20,10 @@ extension Group {
     private func transferObstacle(
         _ target: Int, _ isLastResort: Bool, _ node: NodeContext
     ) -> TransferResult? {
-        guard isEstablished else { return .notOwner(hint: leader.map { node.peers[$0].id }) }
+        // Who cannot write may never come to own what it leads.
+        guard isEstablished || isLeader && isLastResort else {
+            return .notOwner(hint: leader.map { node.peers[$0].id })
+        }
         if let transfer, transfer.term == term {
             return .alreadyTransferring(to: node.peers[transfer.to].id)
         }
@@ -135,7 +138,8 @@ extension Group {
     /// it may be unable to write as well (seed 202711).
     @discardableResult
     mutating func handOn(among able: [Bool]? = nil, _ node: inout NodeContext) -> Int? {
-        guard isEstablished, transfer == nil else { return nil }
+        // Who cannot write its Establish down either would lead without owning for ever (seed 205062).
+        guard isEstablished || isLeader && able != nil, transfer == nil else { return nil }
         let ready = progress.indices.filter { position in
             able?[position] != false && position != node.me && node.isFresh(position)
                 && (able != nil || !node.peers[position].isWitness)

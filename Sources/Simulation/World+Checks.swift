@@ -75,7 +75,7 @@ extension World {
         for group in checks.handOver.groups(at: node) {
             checks.handOver.observe(
                 group, at: node,
-                leads: core.look({ $0.probeStatus(of: group) })?.isLeader == true,
+                owns: core.look({ $0.probeStatus(of: group) })?.isEstablished == true,
                 hasDuty: core.look({ $0.probeHasDuty(of: group) }), into: &checks.failures)
         }
         for group in changed {

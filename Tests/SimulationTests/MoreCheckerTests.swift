@@ -52,13 +52,13 @@ struct MoreCheckerTests {
         var check = HandOverCheck()
         var failures = Failures()
         check.begins(group, at: 0, now: Instant(seconds: 10))
-        check.observe(group, at: 0, leads: true, hasDuty: true, into: &failures)
+        check.observe(group, at: 0, owns: true, hasDuty: true, into: &failures)
         check.look(at: 0, now: Instant(seconds: 14), into: &failures)
         #expect(failures.first == nil)
         var late = Failures()
         check.look(at: 0, now: Instant(seconds: 15), into: &late)
         #expect(late.first?.property == "L4")
-        check.observe(group, at: 0, leads: true, hasDuty: false, into: &failures)
+        check.observe(group, at: 0, owns: true, hasDuty: false, into: &failures)
         #expect(failures.first?.property == "S12")
     }
 

@@ -93,13 +93,13 @@ struct HandOverCheck {
         }
     }
 
-    /// After a step of a region that hands over: whether it still leads, and has the duty.
+    /// After a step of a region that hands over: whether it owns still, and has the duty.
     func observe(
-        _ group: GroupID, at node: Int, leads: Bool, hasDuty: Bool, into failures: inout Failures
+        _ group: GroupID, at node: Int, owns: Bool, hasDuty: Bool, into failures: inout Failures
     ) {
         failures.checkCount += 1
-        guard leads, !hasDuty else { return }
+        guard owns, !hasDuty else { return }
         failures.fail(
-            "S12", "m\(node + 1) leads \(group.short), hands it over, and pages nobody meanwhile")
+            "S12", "m\(node + 1) owns \(group.short), hands it over, and pages nobody meanwhile")
     }
 }
