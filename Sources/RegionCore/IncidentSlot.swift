@@ -59,7 +59,7 @@ struct IncidentSlot: Sendable {
     /// Since when the log is known to lack something of what is committed.
     var behindSince: Instant?
     /// What people are to be told besides being paged, and when that was first seen here.
-    var noticesSeen: [(key: StepKey, at: Instant)] = []
+    var noticesSeen: [SeenNotice] = []
     /// When command may next be offered by this region for a change of shift.
     var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.

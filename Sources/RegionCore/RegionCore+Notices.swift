@@ -1,6 +1,7 @@
 import Basics
 import Escalation
 import IncidentModel
+import Paging
 
 /// What people are told besides being paged: it takes the pages' own path, and nobody has to answer it.
 extension RegionCore {
@@ -105,10 +106,8 @@ extension RegionCore {
         // Who has just started does not know since when the others have known (seed 204448).
         let first = now < strangerUntil ? min(planned, now) : now
         let seen = withSlot(group) { slot in
-            if let known = slot.noticesSeen.first(where: { $0.key == notice.page.key }) {
-                return known.at
-            }
-            slot.noticesSeen.append((notice.page.key, first))
+            if let known = slot.noticesSeen.first(where: { $0.isOf(notice) }) { return known.at }
+            slot.noticesSeen.append(SeenNotice(notice, at: first))
             return first
         }
         let own = notice.isNews ? min(planned, seen) : planned
@@ -120,7 +119,7 @@ extension RegionCore {
         withSlot(group) { slot in
             guard slot.noticesSeen.count > notices.count else { return }
             slot.noticesSeen.removeAll { seen in
-                !notices.contains { $0.page.key == seen.key }
+                !notices.contains { seen.isOf($0) }
             }
         }
     }
@@ -152,6 +151,24 @@ extension RegionCore {
             next = min(next, turn)
         }
         return next
+    }
+}
+
+/// When something that people are to be told was first seen, by whatever contact it goes to them: a roster that
+/// changes it makes nobody wait anew.
+struct SeenNotice: Sendable {
+    private let position: StepPosition
+    private let subject: String
+    private let person: PersonID
+    let at: Instant
+
+    init(_ notice: Notice, at: Instant) {
+        (position, subject, person) = (notice.position, notice.subject, notice.page.person.id)
+        self.at = at
+    }
+
+    func isOf(_ notice: Notice) -> Bool {
+        notice.page.person.id == person && notice.position == position && notice.subject == subject
     }
 }
 

@@ -30,8 +30,12 @@ extension RegionCore {
         let isNew = mine == nil && record?.attempts.isEmpty ?? true && !isNotice
         var wait =
             isNew ? bundledAt(page, due: due, group, incident.severity, at: now) : nil
-        // It must not wait until its step is over.
-        if let end, let until = wait?.until, until + grace >= end { wait = nil }
+        // It must not wait until its step is over: all regions' turns come before that, and none ceases to wait
+        // because the others' are late (seed 212509), or because it would have to wait on (seed 214358).
+        if let end, let until = wait?.until {
+            wait?.until = min(until, end - graceMax)
+            if end - graceMax <= due { wait = nil }
+        }
         noteBundled(page.key, wait, in: group, at: now)
         let bundledAt = wait?.until ?? .epoch
         let turnAt = turnAt(of: page.key, due: due, record, mine, group, grace: grace, at: now)
@@ -144,6 +148,12 @@ extension RegionCore {
             if works { rank += 1 }
         }
         return config.timings.firstGrace + config.timings.rankGrace * rank
+    }
+
+    /// The longest that any region leaves a due page to others.
+    private var graceMax: Span {
+        let regions = config.members.count { $0.role == .region }
+        return config.timings.firstGrace + config.timings.rankGrace * Int64(max(0, regions - 1))
     }
 
     /// Until when another region's intent holds this one back: an intent without result suppresses

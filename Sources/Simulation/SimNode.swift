@@ -113,6 +113,8 @@ struct SimNode {
     var mirrors = SlotMap<GroupID, LogMirror>()
     /// Up to which index what its logs say was looked at.
     var lookedAt: [GroupID: LogIndex] = [:]
+    /// When it last lost an incident, or took one over from somebody.
+    var ownerChangedAt = Instant.epoch
     /// The number of the last change of its incidents that was looked at.
     var lookedThrough: UInt64 = 0
     /// When its machine last lost power: what was on its way out then never arrives.

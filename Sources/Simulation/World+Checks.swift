@@ -134,6 +134,7 @@ extension World {
         note(rehearsed: event, of: node)
         switch event {
         case .owns(let group, let term):
+            if term > 1 { nodes[node].ownerChangedAt = now }
             checks.election.observe(
                 owner: nodes[node].member.id, of: group, term: term, into: &checks.failures)
             guard let replica = nodes[node].core?.look({ $0.probeReplica }) else { return }
@@ -158,7 +159,9 @@ extension World {
         case .handOverFailed(let group, _):
             checks.handOver.ends(group, at: node)
             sometimes.mark(.handOverFailed)
-        case .lostOwnership: sometimes.mark(.ownerLost)
+        case .lostOwnership:
+            nodes[node].ownerChangedAt = now
+            sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
         case .majorityRegained: sometimes.mark(.ownerRegained)
         case .decided(let group, let decision):

@@ -38,8 +38,12 @@ extension World {
     /// What was tried in vain waits for nothing; nor does what a clock that is off says is long due.
     private static let excusesOfBundling = FaultKinds.ofGateways.union([.clockJump, .drift])
 
-    private var isTried: Bool {
-        !options.faults.isDisjoint(with: Self.excusesOfBundling)
+    /// From a change of owners on some incidents have none for a moment, and are not taken along (seed 215139).
+    private static let ownersSettle = Span.seconds(5)
+
+    private func isTried(by node: Int) -> Bool {
+        now - nodes[node].ownerChangedAt < Self.ownersSettle
+            || !options.faults.isDisjoint(with: Self.excusesOfBundling)
             || options.core == .lone && isHealed
     }
 
@@ -170,7 +174,8 @@ extension World {
                 isPaged(one)
             }
             checks.bundling.observe(
-                order, isTried: isTried || !attempt.mayBundle, at: now, into: &checks.failures)
+                order, isTried: isTried(by: attempt.node) || !attempt.mayBundle, at: now,
+                into: &checks.failures)
         }
         if attempt.isAmbiguous, attempt.arrives { sometimes.mark(.ambiguousDelivery) }
         guard nodes[attempt.node].incarnation.number == attempt.incarnation else { return }
