@@ -11,6 +11,8 @@ public struct HybridTime: Hashable, Comparable, Sendable, CustomStringConvertibl
     public init(_ instant: Instant) { raw = UInt64(max(0, instant.milliseconds)) << 16 }
     /// Before everything.
     public static let zero = HybridTime(raw: 0)
+    /// The next one; the last of all is its own.
+    public var next: HybridTime { HybridTime(raw: raw == .max ? .max : raw + 1) }
     /// The instant of its physical part.
     public var instant: Instant { Instant(milliseconds: Int64(raw >> 16)) }
     public static func < (a: HybridTime, b: HybridTime) -> Bool { a.raw < b.raw }
@@ -28,7 +30,7 @@ public struct HybridClock: Equatable, Sendable {
 
     /// A new timestamp, later than all given out or seen before.
     public mutating func tick(at now: Instant) -> HybridTime {
-        last = max(HybridTime(now), HybridTime(raw: last.raw == .max ? .max : last.raw + 1))
+        last = max(HybridTime(now), last.next)
         return last
     }
 

@@ -147,7 +147,10 @@ extension Incident {
         if generation > 0 { closePresentGeneration(at: cause.time) }
         forgetAlerts(olderThan: cause.time.instant - Self.alertsKept)
         generation += 1
-        previousEnd = resolvedAt ?? .zero
+        // What a generation is known by: two regions may end two of them at one timestamp, and whatever belonged
+        // to the later one would be taken for the earlier one's (seed 218073).
+        let end = resolvedAt ?? .zero
+        previousEnd = generation == 1 ? end : max(end, previousEnd.next)
         openedAt = cause.time
         resolvedAt = nil
         alertSeverity = worst

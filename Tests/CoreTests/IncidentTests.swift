@@ -202,6 +202,24 @@ struct IncidentTests {
         #expect(view.page(stale.key) == nil)
     }
 
+    @Test func `two generations that end at one timestamp are two`() {
+        var writer = FactWriter()
+        var view = incident([
+            writer.fact(report(alert(since: 0)), at: 0),
+            writer.fact(report(alert(firing: false, since: 0)), at: 5),
+            writer.fact(report(alert("b", since: 5)), by: 2, at: 5),
+            writer.fact(report(alert("b", firing: false, since: 5)), by: 2, at: 5),
+            writer.fact(report(alert(since: 9)), at: 9),
+        ])
+        #expect(view.generation == 3)
+        // What is sent for the third does not belong to the second, which is over.
+        let (intent, delivered) = page(7, count: 3, after: view.previousEnd)
+        for body: FactBody in [.pageIntent(intent), .pageResult(delivered)] {
+            view.applyMerge([writer.fact(body, at: 10)], index: 3)
+        }
+        #expect(view.page(intent.key)?.isDelivered == true)
+    }
+
     @Test func `an acknowledgement counts however the one who gave it counts generations`() throws {
         var writer = FactWriter()
         let base = incident([
