@@ -81,7 +81,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 300...300),
+            properties: ["S4", "S3"], seeds: 191...191),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -106,7 +106,7 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver,
             properties: ["L1", "mention"],
-            seeds: 156...156),
+            seeds: 306...306),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -123,7 +123,7 @@ package struct PlantedBug: Sendable {
             name: "dutyDroppedAtTransfer", region: .dutyDroppedAtTransfer, properties: ["S12"],
             seeds: 2...2),
         PlantedBug(
-            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 17...17),
+            name: "noLastLook", region: .noLastLook, properties: ["S10", "S11"], seeds: 54...54),
         PlantedBug(
             name: "pausedIsNoStranger", region: .pausedIsNoStranger, properties: ["S10", "S11"],
             seeds: 5...5),
@@ -149,7 +149,7 @@ package struct PlantedBug: Sendable {
             properties: ["L2"], seeds: 292...292),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 1038...1038),
+            properties: ["L2"], seeds: 402...402),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
@@ -169,13 +169,13 @@ package struct PlantedBug: Sendable {
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 53...53),
+            seeds: 52...52),
     ]
 
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 99...99),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 105...105),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
@@ -197,6 +197,6 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "twoMembersAtOnce", host: .twoMembersAtOnce,
             properties: ["S1", "S3", "S4", "S6"],
-            seeds: 24...24),
+            seeds: 14...14),
     ]
 }
