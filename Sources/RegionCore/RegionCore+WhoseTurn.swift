@@ -38,7 +38,9 @@ extension RegionCore {
         }
         noteBundled(page.key, wait, in: group, at: now)
         let bundledAt = wait?.until ?? .epoch
-        let turnAt = turnAt(of: page.key, due: due, record, mine, group, grace: grace, at: now)
+        let turnAt = turnAt(
+            of: page.key, due: due, leaves: max(due, bundledAt), record, mine, group, grace: grace,
+            at: now)
         // Then it waits for others, and may be taken along by one of them (seed 121359).
         guard turnAt <= now else { return turnAt }
         guard bundledAt + grace <= now else {
@@ -61,14 +63,15 @@ extension RegionCore {
     /// When it is this region's turn to send a page: at once if it has the duty, but for what others are known
     /// to be about to send.
     private mutating func turnAt(
-        of key: StepKey, due: Instant, _ record: PageRecord?, _ mine: LocalAttempt?,
-        _ group: GroupID, grace: Span, at now: Instant
+        of key: StepKey, due: Instant, leaves: Instant, _ record: PageRecord?,
+        _ mine: LocalAttempt?, _ group: GroupID, grace: Span, at now: Instant
     ) -> Instant {
         var turnAt = max(due, waitsFrom(group)) + grace
         let ownedSince = incidents.read(group) { $0.ownedSince } ?? nil
         if let since = ownedSince, due < since, hasDuty(of: group) {
-            // What the owner before me began is on its way; the others' turns come at G0.
-            let limit = due + .microseconds(config.timings.firstGrace.microseconds / 2)
+            // What the owner before me began is on its way, if it did not wait for other pages for longer (seed
+            // 221034); the others' turns come at G0.
+            let limit = leaves + .microseconds(config.timings.firstGrace.microseconds / 2)
             turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }

@@ -88,8 +88,8 @@ extension World {
         queue.add(.pageEnds(attempt), at: now + latency)
     }
 
-    /// G0, but for what a slewed clock may make of it.
-    private static let strangerTime = Span.milliseconds(1_850)
+    /// G0, but for what a clock may make of it that runs too fast and is slewed as well.
+    private static let strangerTime = Span.milliseconds(1_800)
 
     private mutating func notePage(_ order: PageOrder, from node: Int) {
         if order.content.step == "catch-all" { sometimes.mark(.catchAll) }

@@ -47,8 +47,8 @@ struct DeliveryCheck {
         var deliveries: [Int]
         var ambiguous: [Int]
         var deaths: [Int]
-        /// By region: whether it has sent, or is sending, and that is not on its disk.
-        var isUnrecorded: [Bool]
+        /// By region: how many tries have begun whose results are not on its disk.
+        var openTries: [Int]
         /// When the first try to send it began.
         var firstOrderAt: Instant
         /// Tries of regions that could not know of an earlier one: links, processes or disks had been
@@ -94,7 +94,7 @@ struct DeliveryCheck {
         for key in lost {
             pages.updateIfPresent(key) { page in
                 page.deaths[node] += 1
-                page.isUnrecorded[node] = false
+                page.openTries[node] = 0
             }
         }
         return lost.count
@@ -113,12 +113,14 @@ struct DeliveryCheck {
     mutating func observe(recorded facts: [Fact], by node: Int, at now: Instant) {
         for fact in facts where fact.id.origin.number == UInt64(node + 1) {
             guard case .pageResult(let result) = fact.body else { continue }
-            unrecorded[node].removeAll { $0 == result.key }
-            pages.updateIfPresent(result.key) { page in
-                page.isUnrecorded[node] = false
+            let isOpen = pages.updateIfPresent(result.key) { page in
+                // The next try may have begun before this one's result was on the disk (seed 220388).
+                page.openTries[node] = max(0, page.openTries[node] - 1)
                 page.results[node] = fact.id.sequence
                 if !result.outcome.isSuccess { page.failedAt = now }
+                return page.openTries[node] > 0
             }
+            if isOpen != true { unrecorded[node].removeAll { $0 == result.key } }
         }
     }
 
@@ -141,7 +143,7 @@ struct DeliveryCheck {
             "\(order.person) \(order.contact.channel.name) \(order.contact.address) \(step)"
         let page = Page(
             deliveries: zeros, ambiguous: zeros, deaths: zeros,
-            isUnrecorded: Array(repeating: false, count: nodes), firstOrderAt: now,
+            openTries: zeros, firstOrderAt: now,
             results: Array(repeating: nil, count: nodes),
             lastOrders: Array(repeating: .epoch, count: nodes), target: target)
         let known = pages.update(order.key, default: { page }) { page in
@@ -162,7 +164,7 @@ struct DeliveryCheck {
                 page.excusedTries += 1
             }
             page.lastOrders[node] = now
-            page.isUnrecorded[node] = true
+            page.openTries[node] += 1
             return page.target
         }
         if !unrecorded[node].contains(order.key) { unrecorded[node].append(order.key) }
