@@ -163,7 +163,7 @@ package struct PlantedBug: Sendable {
             seeds: 15...15),
         PlantedBug(
             name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
-            seeds: 863...863),
+            seeds: 156...156),
         PlantedBug(
             name: "mentionKeyOfRegion", region: .mentionKeyOfRegion,
             properties: ["mention", "S14"], seeds: 2...2),
