@@ -134,10 +134,9 @@ private struct BriefWriter {
     }
 
     private var watch: [String] {
-        guard incident.generation > 1 else { return [] }
-        return [
-            "Watch: it was resolved at \(incident.previousEnd.instant.minuteUTC) and came back"
-        ]
+        let ends = incident.timeline.last { $0.kind == .resolved }
+        guard incident.generation > 1, let end = ends else { return [] }
+        return ["Watch: it was resolved at \(end.time.instant.minuteUTC) and came back"]
     }
 
     private var links: [String] {

@@ -97,20 +97,21 @@ struct DutyBook: Sendable {
         lastPages[Ear(person: person, channel: channel)]?.last { $0.group != group }
     }
 
+    /// How many pages to one person wait for one another at most; the others leave when they have waited enough.
+    private static let heldMax = 1_000
+
     /// A page waits for others to the same person.
     mutating func hold(_ page: Held, for mailbox: Mailbox) {
-        guard held[mailbox, default: Queue()].keys.insert(page.key).inserted else { return }
-        held[mailbox]?.pages.append(page)
+        var queue = held.removeValue(forKey: mailbox) ?? Queue()
+        if queue.pages.count < Self.heldMax, queue.keys.insert(page.key).inserted {
+            queue.pages.append(page)
+        }
+        held[mailbox] = queue
     }
 
-    /// Takes out pages that wait for others to the same person, so many at most.
-    mutating func takeHeld(for mailbox: Mailbox, max: Int) -> [Held] {
-        guard var queue = held[mailbox], max > 0 else { return [] }
-        let taken = Array(queue.pages.prefix(max))
-        queue.pages.removeFirst(taken.count)
-        for one in taken { queue.keys.remove(one.key) }
-        held[mailbox] = queue.pages.isEmpty ? nil : queue
-        return taken
+    /// Takes out all pages that wait for others to the same person, in the order in which they came.
+    mutating func takeHeld(for mailbox: Mailbox) -> [Held] {
+        held.removeValue(forKey: mailbox)?.pages ?? []
     }
 
     mutating func begin(_ entry: InFlight) { inFlight[entry.order.number] = entry }

@@ -56,8 +56,6 @@ struct IncidentSlot: Sendable {
     var replanned: (at: Instant, before: [StepKey])?
     /// The pages that were asked for only because of such a change, and since when.
     var askedSince: [(key: StepKey, at: Instant)] = []
-    /// Since when the log is known to lack something of what is committed.
-    var behindSince: Instant?
     /// What people are to be told besides being paged, and when that was first seen here.
     var noticesSeen: [SeenNotice] = []
     /// When command may next be offered by this region for a change of shift.

@@ -87,22 +87,34 @@ extension RegionCore {
         }
     }
 
-    /// What waits for a page to the same person and may go with this one; what is not this region's to take
-    /// along waits on, for it may become so (seed 121359).
+    /// What waits for a page to the same person and may go with this one. What is not this region's to take
+    /// along waits on, for it may become so (seed 121359); what is wanted no more is forgotten.
     private mutating func takeHeld(
         with main: DuePage, but begun: inout Set<StepKey>, at now: Instant, max count: Int
     ) -> [DuePage] {
         var companions: [DuePage] = []
-        for held in duty.takeHeld(for: main.mailbox, max: count)
+        for held in duty.takeHeld(for: main.mailbox)
         where held.group != main.group && !begun.contains(held.key) {
-            guard mayBundle(held.group) else {
+            guard let one = wanted(held, at: now) else { continue }
+            guard companions.count < count, isMyTurn(one, at: now) else {
                 duty.hold(held, for: main.mailbox)
                 continue
             }
             begun.insert(held.key)
-            if let companion = companion(held, at: now) { companions.append(companion) }
+            companions.append(one)
         }
         return companions
+    }
+
+    /// Whether a page that waits for others could leave if it did not: it may be taken along, and nobody is
+    /// known to be about to send it.
+    private mutating func isMyTurn(_ one: DuePage, at now: Instant) -> Bool {
+        guard mayBundle(one.group) else { return false }
+        let key = one.page.key
+        let mine = incidents.read(one.group) { $0.attempts.first { $0.key == key } } ?? nil
+        return turnAt(
+            of: key, due: one.page.due, leaves: one.page.due, one.view.value.page(key), mine,
+            one.group, grace: grace(in: one.group), at: now) <= now
     }
 
     private func isMild(_ due: DuePage) -> Bool {
@@ -200,24 +212,21 @@ extension RegionCore {
         return grace(in: group) == config.timings.firstGrace
     }
 
-    /// The page that waits, if it is still wanted, and nobody is about to send it or has sent it.
-    private mutating func companion(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
+    /// The page that waits, if it is still wanted.
+    private mutating func wanted(_ held: DutyBook.Held, at now: Instant) -> DuePage? {
         guard !isCarried(held.group),
             let (view, decision, attempts) = incidents.read(
                 held.group, { ($0.sharedView, $0.derived.current(at: now), $0.attempts) }),
-            case .page(let wanted) = decision,
-            let page = wanted.pages.first(where: { $0.key == held.key })
+            case .page(let plan) = decision,
+            let page = plan.pages.first(where: { $0.key == held.key })
         else { return nil }
         let mine = attempts.first { $0.key == held.key }
-        let isMyTurn =
-            mine.map { $0.inFlight == nil && !$0.isExhausted && $0.nextAt <= now } ?? true
         let record = view.value.page(held.key)
-        let isTaken =
-            record?.isDelivered == true || record?.isUndeliverable == true
-            || record?.attempts.contains { $0.member != me.id && $0.outcome == nil } == true
-        guard isMyTurn, !isTaken else { return nil }
+        guard record?.isSettled != true, mine?.inFlight == nil, mine?.isExhausted != true else {
+            return nil
+        }
         return DuePage(
-            page: page, plan: wanted, group: held.group, view: view,
+            page: page, plan: plan, group: held.group, view: view,
             attempt: (mine?.count ?? lastAttempt(in: record)) + 1)
     }
 

@@ -101,7 +101,7 @@ extension RegionCore {
     /// change of command makes due was due long ago at all of them (seed 111839).
     private mutating func due(
         _ notice: Notice, in group: GroupID, isMine: Bool, at now: Instant
-    ) -> Instant {
+    ) -> (due: Instant, seenAt: Instant) {
         let planned = notice.page.due
         // Who has just started does not know since when the others have known (seed 204448).
         let first = now < strangerUntil ? min(planned, now) : now
@@ -111,7 +111,7 @@ extension RegionCore {
             return first
         }
         let own = notice.isNews ? min(planned, seen) : planned
-        return isMine ? own : max(own, seen) + Self.noticeGrace
+        return (isMine ? own : max(own, seen) + Self.noticeGrace, seen)
     }
 
     /// Forgets when notices were first seen that nobody is to be told of any more.
@@ -139,7 +139,8 @@ extension RegionCore {
         where incident.page(notices[index].page.key)?.isSettled != true
             && !isLeftToOwner(notices[index], incident.group)
         {
-            let due = due(notices[index], in: incident.group, isMine: isMine, at: now)
+            let (due, seenAt) = due(
+                notices[index], in: incident.group, isMine: isMine, at: now)
             func plan() -> EscalationPlan {
                 var notice = notices[index]
                 notice.page.due = due
@@ -147,7 +148,8 @@ extension RegionCore {
             }
             let turn = consider(
                 notices[index].page, due: due, of: plan(), view, incident, false,
-                isNotice: !notices[index].text.isEmpty, until: nil, grace: &grace, at: now)
+                isNotice: !notices[index].text.isEmpty, until: nil, seenAt: seenAt, grace: &grace,
+                at: now)
             next = min(next, turn)
         }
         return next

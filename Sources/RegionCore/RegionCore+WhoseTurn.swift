@@ -9,12 +9,13 @@ import Wire
 extension RegionCore {
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
-    /// `due` is when the page is due; `heldGrace` is how long others leave the incident's pages to this
+    /// `due` is when the page is due, `seenAt` when that was first known here, if it was late; `heldGrace` is how long others leave the incident's pages to this
     /// region, once it was worked out.
     mutating func consider(
         _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
         _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
-        until end: Instant?, grace heldGrace: inout Span?, at now: Instant
+        until end: Instant?, seenAt: Instant = .epoch, grace heldGrace: inout Span?,
+        at now: Instant
     ) -> Instant {
         let group = incident.group
         let record = incident.page(page.key)
@@ -39,8 +40,8 @@ extension RegionCore {
         noteBundled(page.key, wait, in: group, at: now)
         let bundledAt = wait?.until ?? .epoch
         let turnAt = turnAt(
-            of: page.key, due: due, leaves: max(due, bundledAt), record, mine, group, grace: grace,
-            at: now)
+            of: page.key, due: due, leaves: max(due, bundledAt, seenAt), record, mine, group,
+            grace: grace, at: now)
         // Then it waits for others, and may be taken along by one of them (seed 121359).
         guard turnAt <= now else { return turnAt }
         guard bundledAt + grace <= now else {
@@ -62,16 +63,20 @@ extension RegionCore {
 
     /// When it is this region's turn to send a page: at once if it has the duty, but for what others are known
     /// to be about to send.
-    private mutating func turnAt(
+    mutating func turnAt(
         of key: StepKey, due: Instant, leaves: Instant, _ record: PageRecord?,
         _ mine: LocalAttempt?, _ group: GroupID, grace: Span, at now: Instant
     ) -> Instant {
-        var turnAt = max(due, waitsFrom(group)) + grace
+        let asked = askedSince(key, in: group, at: now)
+        let from = waitsFrom(group)
+        var turnAt = max(due, from) + grace
         let ownedSince = incidents.read(group) { $0.ownedSince } ?? nil
         if let since = ownedSince, due < since, hasDuty(of: group) {
-            // What the owner before me began is on its way, if it did not wait for other pages for longer (seed
-            // 221034); the others' turns come at G0.
-            let limit = leaves + .microseconds(config.timings.firstGrace.microseconds / 2)
+            // What the owner before me began is on its way, however long ago it was due (seed 221034); the others'
+            // turns come at G0.
+            let limit =
+                max(leaves, from, asked ?? .epoch)
+                + .microseconds(config.timings.firstGrace.microseconds / 2)
             turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
@@ -83,15 +88,16 @@ extension RegionCore {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
-        if let since = askedSince(key, in: group, at: now) {
-            turnAt = max(turnAt, since + grace)
-        }
+        if let asked { turnAt = max(turnAt, asked + grace) }
         // What is missing may say that it was sent, and is on its way.
         if let since = missingSince, !hasDuty(of: group) {
             turnAt = max(turnAt, since + Self.missingPatience)
         }
-        if !hasDuty(of: group), let since = behindSince(group, at: now) {
-            turnAt = max(turnAt, since + Self.missingPatience)
+        // So may the part of the log that is known to be missing, and nothing else where facts are merged (seed
+        // 121206).
+        if !hasDuty(of: group), let behind = replica.behind(group) {
+            let until = min(behind.progressAt + Self.missingPatience, behind.since + Self.repairMax)
+            turnAt = max(turnAt, until)
         }
         return turnAt
     }
@@ -99,18 +105,8 @@ extension RegionCore {
     /// How long a page that is not this region's duty waits for facts, or a part of the log, that are known
     /// to be missing.
     private static let missingPatience = Span.seconds(1)
-
-    /// Since when this region has known that its log lacks something of what is committed: that may say that a
-    /// page was sent, where nothing else does (seed 121206).
-    private mutating func behindSince(_ group: GroupID, at now: Instant) -> Instant? {
-        let isBehind = replica.isBehind(group)
-        let known = incidents.read(group) { $0.behindSince } ?? nil
-        guard isBehind || known != nil else { return nil }
-        return withSlot(group) { slot in
-            slot.behindSince = isBehind ? known ?? now : nil
-            return slot.behindSince
-        }
-    }
+    /// The longest that it waits for a log that comes bit by bit.
+    private static let repairMax = Span.seconds(3)
 
     /// This member's last attempt as it is known from before a restart.
     mutating func lastAttempt(in record: PageRecord?) -> UInt64 {

@@ -19,6 +19,11 @@ extension Group {
         }
         follow(peer, &node, &output)
         heardCommit = max(heardCommit, request.commit)
+        let before = commit
+        defer {
+            let progressAt = commit > before ? node.now : behind?.progressAt ?? node.now
+            behind = heardCommit > commit ? (behind?.since ?? node.now, progressAt) : nil
+        }
         if let snapshot = request.snapshot { install(snapshot, node, &output) }
         if let conflict = conflict(with: request, node) { return reply(conflict) }
         if let index = contradiction(to: request) {

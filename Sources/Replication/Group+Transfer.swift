@@ -146,7 +146,7 @@ extension Group {
                 && progress[position].isCaughtUp(last: log.lastIndex, commit: commit)
         }
         let fresh = ready.filter { handedInVain & (1 << UInt64($0)) == 0 }
-        if fresh.isEmpty { handedInVain = 0 }
+        if fresh.isEmpty, !ready.isEmpty { handedInVain = 0 }
         // Witnesses stand last anyway.
         let successor = (fresh.isEmpty ? ready : fresh).min { one, other in
             node.standing(of: one, for: id) < node.standing(of: other, for: id)

@@ -81,6 +81,8 @@ struct Group: Sendable {
     var commit: LogIndex = 0
     /// Committed up to here by the word of leaders, whether I have it or not.
     var heardCommit: LogIndex = 0
+    /// Since when I have known that I lack something of that, and when I last came nearer to it.
+    var behind: (since: Instant, progressAt: Instant)?
     /// My log is on my disk up to here.
     var durableIndex: LogIndex = 0
     /// Truncations that are not durable yet: until they are, older writes prove nothing about the

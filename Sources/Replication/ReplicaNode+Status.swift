@@ -23,9 +23,10 @@ extension ReplicaNode {
     /// How far a group is committed, as far as I know; `nil` if I do not know the group.
     public func commit(of group: GroupID) -> LogIndex? { groups.read(group, \.commit) }
 
-    /// Whether more of a group is committed than I have, by the word of a leader.
-    public func isBehind(_ group: GroupID) -> Bool {
-        groups.read(group) { $0.heardCommit > $0.commit } ?? false
+    /// Since when more of a group has been committed than I have, by the word of a leader, and when I last came
+    /// nearer to it; `nil` if that is not so.
+    public func behind(_ group: GroupID) -> (since: Instant, progressAt: Instant)? {
+        groups.read(group) { $0.heardCommit > $0.commit ? $0.behind : nil } ?? nil
     }
 
     /// Whether I lead a group, established or not.

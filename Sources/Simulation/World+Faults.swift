@@ -33,7 +33,7 @@ extension World {
             // Facts go round, logs do not: a member that has just joined has none (seed 215987).
             cut(
                 [link], for: length,
-                disturbs: left < 3 || !isAlone || options.growsAfter > .zero)
+                disturbs: left < 3 || !isAlone || isGrowing)
         case .swizzle: swizzle(for: length, &fault.random)
         case .clog:
             network.clog(network.link(node, other(than: node, &fault.random)), until: now + length)
@@ -58,6 +58,12 @@ extension World {
         case .rosterChange: changeRoster(for: length, &fault.random)
         case _: halt("no fault \(fault.kind.rawValue)")
         }
+    }
+
+    /// Whether a member is about to join, or has just joined.
+    private var isGrowing: Bool {
+        options.growsAfter > .zero
+            && abs((now - began - options.growsAfter).microseconds) < Span.seconds(40).microseconds
     }
 
     mutating func disturb(until instant: Instant) {

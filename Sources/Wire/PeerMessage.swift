@@ -4,7 +4,7 @@ public import Replication
 
 /// The version of everything members say to each other. A member of another version is refused.
 /// What is stored is encoded alike: `Schema.payloadFormat` is raised together with it.
-public let wireVersion: UInt8 = 8
+public let wireVersion: UInt8 = 9
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.

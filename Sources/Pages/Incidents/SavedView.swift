@@ -10,9 +10,10 @@ package struct SavedView: Equatable, Sendable {
     /// How many a browser keeps.
     package static let viewsMax = 12
 
-    /// A view of a filter; the name is cut to its length.
+    /// A view of a filter; the name is one line, cut to its length.
     package init(name: String, filter: IncidentsQuery) {
-        self.name = String(name.prefix(Self.nameLengthMax))
+        self.name = String(
+            name.prefix(Self.nameLengthMax).map { $0.isNewline || $0 == "\t" ? " " : $0 })
         query = filter.query(skip: 0)
     }
 
@@ -31,9 +32,6 @@ package struct SavedView: Equatable, Sendable {
 
     /// Views as one text.
     package static func text(of views: [SavedView]) -> String {
-        views.suffix(viewsMax).map { view in
-            let name = String(view.name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-            return "\(name)\t\(view.query)"
-        }.joined(separator: "\n")
+        views.suffix(viewsMax).map { "\($0.name)\t\($0.query)" }.joined(separator: "\n")
     }
 }
