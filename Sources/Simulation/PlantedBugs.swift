@@ -169,7 +169,7 @@ package struct PlantedBug: Sendable {
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 52...52),
+            seeds: 84...84),
     ]
 
     private static let hostBugs = [

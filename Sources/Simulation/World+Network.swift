@@ -52,6 +52,7 @@ struct SimNetwork {
 
     /// Heals a link for good.
     mutating func heal(_ link: Int, at now: Instant) {
+        if cuts[link] > 0 || clogs[link] > now { disturbedAt[link] = now }
         isSound[link] = true
         cuts[link] = 0
         clogs[link] = min(clogs[link], now)
