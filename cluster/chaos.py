@@ -12,7 +12,7 @@ import time
 import chaos_check
 from chaos_client import Client, Ledger
 from chaos_faults import Injector
-from chaos_plan import BEYOND, KINDS, make_plan, table
+from chaos_plan import BEYOND, KINDS, ON_REQUEST, make_plan, table
 from lab import LabError, call
 from wanlab import NoNamespaces, PROGRAM, SITES, WanLab, check_machine, enter_namespaces
 
@@ -28,6 +28,7 @@ examples:
 
 kinds:       {kinds}
 --beyond:    {beyond}
+on request:  {request}
 
 exit status:
   0  nothing was found to be wrong
@@ -200,7 +201,7 @@ def main():
     parser = argparse.ArgumentParser(
         prog="cluster/chaos", usage="cluster/chaos SECONDS | plan SECONDS | check FOLDER | selftest [options]",
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=EXAMPLES.format(kinds=", ".join(KINDS), beyond=", ".join(BEYOND)))
+        epilog=EXAMPLES.format(kinds=", ".join(KINDS), beyond=", ".join(BEYOND), request=", ".join(ON_REQUEST)))
     parser.add_argument("what", nargs="+", metavar="WHAT", help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=1, help="what the plan is made of (default 1)")
     parser.add_argument("--faults", help="only these kinds, with commas between them")
@@ -211,9 +212,9 @@ def main():
                         help="where namespaces cannot be made: say so loudly and end with 0")
     options = parser.parse_args()
     options.kinds = options.faults.split(",") if options.faults else list(KINDS)
-    unknown = [kind for kind in options.kinds if kind not in (*KINDS, *BEYOND)]
+    unknown = [kind for kind in options.kinds if kind not in (*KINDS, *BEYOND, *ON_REQUEST)]
     if unknown:
-        parser.error(f"no kind of fault: {', '.join(unknown)}; there are {', '.join((*KINDS, *BEYOND))}")
+        parser.error(f"no kind of fault: {', '.join(unknown)}; there are {', '.join((*KINDS, *BEYOND, *ON_REQUEST))}")
     if options.what == ["selftest"]:
         import chaos_selftest
         sys.exit(chaos_selftest.main())

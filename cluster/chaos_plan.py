@@ -7,10 +7,12 @@ from wanlab import ZONES
 REGIONS = list(ZONES)
 # What disturbs a link and leaves a majority in touch: comes at the same time as another fault.
 MILD = ("loss", "delay", "twice")
-KINDS = ("kill", "stop", "restart", "cut", "pair", "one-way", "disk", "clock", "hour", "gateway", "coordinator",
-         *MILD)
+KINDS = ("kill", "stop", "restart", "cut", "pair", "one-way", "disk", "clock", "gateway", "coordinator", *MILD)
 # More than a minority is away: outside tolerance for changes of state, inside it for pages.
 BEYOND = ("islands", "kill-two")
+# Only where it is asked for: clocks have to agree to within two seconds (decision 0002). A region that is an hour ahead
+# says that shifts are over which are not, and asks whoever comes next.
+ON_REQUEST = ("hour",)
 # Seconds: what a fault lasts, the pause after it, and what is left in peace at the beginning.
 SHORTEST, LONGEST, PAUSE_MIN, PAUSE_MAX, BEGINNING = 4, 14, 3, 6, 4
 
@@ -29,7 +31,7 @@ class Fault:
 
     @property
     def is_outside(self):
-        return self.kind in BEYOND
+        return self.kind in (*BEYOND, *ON_REQUEST)
 
     @property
     def words(self):
