@@ -46,8 +46,15 @@ package struct PlantedBug: Sendable {
 
     /// The options of a seed with what the bug needs to be there at all.
     func needs(_ options: SimOptions) -> SimOptions {
-        guard host.contains(.twoMembersAtOnce) else { return options }
         var options = options
+        if region.contains(.decidesAtOnce) {
+            // Much is said of one incident, by regions that are apart again and again.
+            (options.regions, options.problems, options.core) = (5, 1, .everyone)
+            (options.faults, options.editsPerMillion) = ([.partition, .swizzle], 500_000)
+            (options.faultPauseMax, options.faultLengthMax) = (.seconds(4), .seconds(8))
+            options.clientPauseMax = .milliseconds(400)
+        }
+        guard host.contains(.twoMembersAtOnce) else { return options }
         (options.regions, options.hasWitness) = (5, false)
         options.growsAfter = .seconds(6)
         return options
@@ -135,7 +142,7 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
-            seeds: 4101...4101),
+            seeds: 166...166),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
             seeds: 15...15),
