@@ -9,8 +9,8 @@ import Wire
 extension RegionCore {
     /// Begins a try to send a page if it is due, nobody has sent it, and it is this region's turn;
     /// gives back when to look again. The plan is asked for only then; `end` is that of its step,
-    /// `due` is when the page is due, `seenAt` when that was first known here, if it was late; `heldGrace` is how long others leave the incident's pages to this
-    /// region, once it was worked out.
+    /// `due` is when the page is due, `seenAt` when that was first known here, if it was late; `heldGrace`
+    /// is how long others leave the incident's pages to this region, once it was worked out.
     mutating func consider(
         _ page: PlannedPage, due: Instant, of plan: @autoclosure () -> EscalationPlan,
         _ view: Shared<Incident>, _ incident: Incident, _ isReached: Bool, isNotice: Bool,
