@@ -1,4 +1,5 @@
 """The rules of a chaos run's pages: in time, none too many, none too late. See chaos_check."""
+import datetime
 import re
 import statistics
 
@@ -17,6 +18,7 @@ SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
 SPREAD_PAGE = 1
 STEP = re.compile(r"level (\d+), cycle (\d+)")
 LEVELS, CYCLES = 3, 3
+FAILED = ("failed", "undeliverable")
 ANSWERED = ("quorum", "local", "done")
 
 
@@ -157,7 +159,7 @@ class PageRules:
         if died:
             return "died", f"{first} died {died[0] - then:+.1f} s from the mail: it could not write down that it left"
         attempt = self.attempt(before, first)
-        if attempt in ("failed", "undeliverable"):
+        if attempt in FAILED:
             return "ambiguous", f"{first} counts its try as {attempt}: the mail server's answer did not reach it"
         full = [f for f in self.world.faults if f["kind"] == "disk" and f["region"] in (first, second)
                 and f["began"] - 1 <= at and f["ready"] + 2 >= then]
@@ -175,18 +177,30 @@ class PageRules:
             if told <= at:
                 return "apart, a third in touch", f"{words}; from a third region it could have by {self.clock(told)}"
             return "apart", words
+        # After a failed try the sender goes on trying, and the other regions' turns come meanwhile.
+        failed = [t for t in self.tries(before) if t.get("outcome") in FAILED and seconds(t["startedAt"]) < at - 0.2]
+        if failed and known > at:
+            who = self.run["members"].get(failed[-1]["member"])
+            return "together", f"{who} had tried in vain; both went on within {SPREAD_PAGE} s, too short to know of it"
         return "unexplained", ""
 
-    def attempt(self, mail, region):
-        """What a region wrote down of the try that this mail was."""
-        members = {name: member for member, name in self.run["members"].items()}
+    def tries(self, mail):
+        """All tries of a mail's page, as they were written down."""
         for home in REGIONS:
             detail = self.detail(home, mail["headers"]["X-Meridian-Incident"])
             for page in detail["pages"] if detail else []:
-                tries = [a for a in page["attempts"] if a["member"] == members.get(region)]
-                if page["key"] == mail["headers"]["X-Meridian-Page"] and tries:
-                    return tries[0].get("outcome")
-        return None
+                if page["key"] == mail["headers"]["X-Meridian-Page"] and page["attempts"]:
+                    return page["attempts"]
+        return []
+
+    def attempt(self, mail, region):
+        """What a region wrote down of the try that this mail was: of its tries the one nearest to it."""
+        tries = [t for t in self.tries(mail) if self.run["members"].get(t["member"]) == region]
+        return min(tries, key=lambda t: abs(seconds(t["startedAt"]) - mail["at"]), default={}).get("outcome")
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def position(mail):

@@ -1,6 +1,7 @@
 """Whether the checks of a chaos run can fail: a made-up run in which everything held, and the same with one thing
 doctored at a time. Takes a second and needs nothing: cluster/chaos selftest."""
 import copy
+import datetime
 
 from chaos_check import check
 from chaos_plan import REGIONS, make_plan
@@ -33,11 +34,16 @@ def fault(kind, region, began, ended, ready, other="", amount=0, way=""):
             "ended": START + ended, "ready": START + ready}
 
 
+def attempt(region, at, outcome="delivered"):
+    started = datetime.datetime.fromtimestamp(START + at, datetime.timezone.utc).isoformat()
+    return {"member": f"m-{region}", "attempt": 1, "outcome": outcome, "startedAt": started}
+
+
 def incident(number, story, steps, acknowledged):
     title = f"title {story}"
     entries = [{"index": i, "digest": digest(number * 100 + i), "kind": "opened", "text": title} for i in range(1, 6)]
-    pages = [{"key": f"{str(number) * 4}-{step}", "attempts": [
-        {"member": "m-ap", "attempt": 1, "outcome": "delivered"}]} for step in range(1, steps + 1)]
+    pages = [{"key": f"{str(number) * 4}-{step}", "attempts": [attempt("ap", 1.2 + LEVEL * (step - 1))]}
+             for step in range(1, steps + 1)]
     return {"detail": {"alerts": [{"summary": title, "isFiring": True}], "pages": pages,
                        "acknowledgements": [{"by": "eu-one"}] if acknowledged else []},
             "timeline": {"entries": entries, "chain": {
@@ -150,6 +156,10 @@ def process_ended(case):
     case["run"]["problems"].append("eu has ended by itself")
 
 
+def together_much_later(case):
+    together(case, apart_by=3)
+
+
 BAD = [(drop_incident, "nothing lost"), (drop_alert, "nothing lost"), (drop_acknowledgement, "nothing lost"),
        (drop_resolve, "nothing lost"), (change_digest, "agreement"), (drop_digest, "hash chain"),
        (break_chain, "hash chain"),
@@ -157,7 +167,8 @@ BAD = [(drop_incident, "nothing lost"), (drop_alert, "nothing lost"), (drop_ackn
        (drop_mails, "paged in time"), (late_mails, "paged in time"), (late_behind_a_cut, "paged in time"),
        (mail_after_acknowledgement, "quiet after acknowledgement"), (unknown_mail, "pages are written down"),
        (page_twice, "duplicates explained"), (page_twice_much_later_than_a_cut, "duplicates explained"),
-       (same_region_twice, "duplicates explained"), (process_ended, "process")]
+       (same_region_twice, "duplicates explained"),
+       (together_much_later, "duplicates explained"), (process_ended, "process")]
 
 
 # --- what has an excuse ----------------------------------------------------------------------------------
@@ -179,6 +190,13 @@ def ambiguous(case):
     case["mails"].append(mail(16, "eu", ONE, 2))
 
 
+def together(case, apart_by=0.3):
+    """After a failed try ap goes on, and eu's turn comes."""
+    for region in REGIONS:
+        case["state"][region][ONE]["detail"]["pages"][1]["attempts"][:0] = [attempt("ap", 11.2, "failed")]
+    case["mails"].append(mail(13.2 + apart_by, "eu", ONE, 2))
+
+
 def cut_off_after_acknowledgement(case):
     """eu cannot know of the acknowledgement, and pages on."""
     case["faults"].append(fault("cut", "eu", 19, 40, 40))
@@ -193,7 +211,7 @@ def nobody_could_page(case):
     case["mails"] = [m for m in case["mails"] if not 3 < m["at"] - START < 50]
 
 
-GOOD = [died_after_sending, apart, ambiguous, cut_off_after_acknowledgement, nobody_could_page]
+GOOD = [died_after_sending, apart, ambiguous, together, cut_off_after_acknowledgement, nobody_could_page]
 
 
 def main():

@@ -91,14 +91,19 @@ package struct MemberStatus: Codable, Equatable, Sendable {
     package var factsThrough: UInt64
     /// How many incidents it owns as far as is known at the answering region.
     package var ownedCount: Int
+    /// How far its clock is ahead of what a quorum's agree on, or of the answering region's where none does,
+    /// in microseconds, give or take half a round trip; absent while that is not known.
+    package var clockAheadMicroseconds: Int64?
 
     /// A member with all its parts.
     package init(
         id: String, name: String, role: String, isSelf: Bool, isFresh: Bool, incarnation: UInt64?,
         gatewaysWork: Bool?, roundTripMicroseconds: Int64? = nil, factsThrough: UInt64,
-        ownedCount: Int, lostSince: Timestamp? = nil, hears: [String]? = nil
+        ownedCount: Int, lostSince: Timestamp? = nil, hears: [String]? = nil,
+        clockAheadMicroseconds: Int64? = nil
     ) {
         (self.lostSince, self.hears) = (lostSince, hears)
+        self.clockAheadMicroseconds = clockAheadMicroseconds
         (self.id, self.name, self.role) = (id, name, role)
         (self.isSelf, self.isFresh, self.incarnation) = (isSelf, isFresh, incarnation)
         (self.gatewaysWork, self.factsThrough) = (gatewaysWork, factsThrough)

@@ -3,7 +3,7 @@ package struct OutlookSentence: Codable, Equatable, Sendable {
     /// `good`: all is well; `warn`: it mends itself, or a reserve is gone; `bad`: pages may be late or
     /// missing.
     package var level: String
-    /// What it is about: `disk`, `readiness`, `majority`, `member`, `facts`, `wishes`, `gateway`,
+    /// What it is about: `disk`, `readiness`, `majority`, `clock`, `member`, `facts`, `wishes`, `gateway`,
     /// `quarantine`, or `all` where there is nothing else to say.
     package var about: String
     /// What is true here: a sentence without its end, in small letters.
@@ -37,7 +37,7 @@ struct ClusterOutlook {
     /// In order, what needs somebody first.
     var sentences: [OutlookSentence] {
         let told =
-            [disk, readiness, majority].compactMap(\.self) + lostMembers
+            [disk, readiness, majority].compactMap(\.self) + clocks + lostMembers
             + [facts, wishes].compactMap(\.self) + gateways + [quarantine].compactMap(\.self)
         return told.isEmpty ? [well] : told
     }
@@ -95,6 +95,19 @@ struct ClusterOutlook {
         )
         return "\(facts) known here \(verb) merged into their incidents\(decided) "
             + "(docs/reconciliation.md)"
+    }
+
+    /// Clocks that do not agree. *Source:* decision 0032.
+    private var clocks: [OutlookSentence] {
+        voters.compactMap { member in
+            guard let clock = ClockWords(member) else { return nil }
+            return sentence(
+                clock.isFarOff ? "bad" : "warn", "clock",
+                member.isSelf
+                    ? "the clock here is \(clock.words)"
+                    : "\(member.name)'s clock is \(clock.words)",
+                clock.remedy)
+        }
     }
 
     private var lostMembers: [OutlookSentence] {

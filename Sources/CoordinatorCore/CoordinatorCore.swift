@@ -156,7 +156,7 @@ public struct CoordinatorCore: Sendable {
             for group in incidents.keys where incidents[group]?.isSettled == false {
                 judge(group, compares: compares, at: now)
             }
-            effects.append(.publish(bytes: heartbeat()))
+            effects.append(.publish(bytes: heartbeat(at: now)))
             effects.append(.wake(at: nextRoundAt))
         }
         askForMissing(at: now)
@@ -198,12 +198,12 @@ public struct CoordinatorCore: Sendable {
     }
 
     /// Tells the regions that it lives; nothing depends on it.
-    private mutating func heartbeat() -> [UInt8] {
+    private mutating func heartbeat(at now: Instant) -> [UInt8] {
         heartbeatCount += 1
         let beacon = Beacon(factsThrough: [], gatewaysWork: false, changeCount: 0)
         return Heartbeat(
-            member: me, incarnation: incarnation, sequence: heartbeatCount, echoes: [],
-            attachment: beacon.encoded
+            member: me, incarnation: incarnation, sequence: heartbeatCount, sentAt: now,
+            echoes: [], attachment: beacon.encoded
         ).encoded
     }
 

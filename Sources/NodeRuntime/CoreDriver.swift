@@ -124,6 +124,11 @@ final class CoreDriver: @unchecked Sendable {
         case .paused(let span):
             metrics.pauses.increment()
             logger.warning("this process was paused", metadata: ["for": "\(span)"])
+        case .clockOff(let ahead):
+            logger.error(
+                "this region's clock is off: set it right, then restart this region; see runbooks/clocks.md",
+                metadata: ["ahead": "\(ahead)"])
+        case .clockAgrees: logger.notice("this region's clock agrees with the others' again")
         case .handingOver(let group, let member):
             tell("handing an incident over", of: group, ["member": "\(name(of: member))"])
         case .handedOver(let group, let member):

@@ -24,6 +24,8 @@ package struct NodeMetrics: Sendable {
         "meridian_incidents_known": "Incidents known here.",
         "meridian_incidents_owned": "Incidents this region owns.",
         "meridian_facts_unmerged": "Facts known here that are not in their incident's log yet.",
+        "meridian_member_clock_ahead_seconds":
+            "How far a member's clock is ahead of what a quorum's agree on.",
         "meridian_member_fresh": "Whether a member can be reached in both directions.",
         "meridian_majority": "Whether a majority of voters can be reached.",
         "meridian_queue_depth": "Inputs that wait for the core.",
@@ -106,6 +108,13 @@ package struct NodeMetrics: Sendable {
             Gauge(
                 label: "meridian_member_fresh", dimensions: [("member", member.member.name.text)]
             ).record(member.isFresh ? 1 : 0)
+        }
+        for member in view.members {
+            guard let ahead = member.clockAhead else { continue }
+            Gauge(
+                label: "meridian_member_clock_ahead_seconds",
+                dimensions: [("member", member.member.name.text)]
+            ).record(Double(ahead.microseconds) / 1_000_000)
         }
         for gateway in view.gateways {
             Gauge(

@@ -364,6 +364,10 @@ public enum OperatorEvent: Equatable, Sendable {
     case writeFailed(reason: String)
     /// The process was paused for so long.
     case paused(Span)
+    /// This process's clock is so far ahead of what a quorum's agree on (behind, if negative).
+    case clockOff(ahead: Span)
+    /// It is no more.
+    case clockAgrees
     /// An incident is being handed to another region.
     case handingOver(GroupID, to: MemberID)
     /// Another region has taken an incident over that was handed to it.

@@ -66,6 +66,9 @@ extension RegionCore {
         return acknowledgementLapse(of: view.value, roster: roster, book: book)?.at
     }
 
+    /// Whether this region knows that its clock is far off.
+    public var probeIsClockFarOff: Bool { isClockFarOff }
+
     /// Facts known here that are not in an incident's log.
     public func probePending(_ group: GroupID) -> [Fact] {
         incidents.read(group) { $0.pending } ?? []

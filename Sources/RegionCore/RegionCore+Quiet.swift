@@ -53,6 +53,8 @@ extension RegionCore {
         var turnAt = lapse.at + grace(in: group)
         if lapse.at < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
+        // Those whose clocks agree say it, in their turns.
+        guard !isClockFarOff else { return now + .seconds(1) }
         write(
             .escalationAsked(
                 EscalationRequest(

@@ -87,7 +87,8 @@ extension RegionCore {
                     ? canPage : beacons.first { $0.member == member.id }?.beacon.gatewaysWork,
                 roundTrip: replica.roundTrip(to: member.id),
                 factsThrough: ledger.through(member.id), ownedCount: owned[member.id] ?? 0,
-                lostSince: isHeard(member) ? nil : lostSince(member), hears: heard(by: member))
+                lostSince: isHeard(member) ? nil : lostSince(member), hears: heard(by: member),
+                clockAhead: replica.clockAhead(of: member.id))
         }
         var cluster = ClusterView(
             me: me, incarnation: incarnation, members: members, hasMajority: replica.hasMajority,

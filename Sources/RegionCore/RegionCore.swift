@@ -66,7 +66,8 @@ public struct RegionCore: Sendable {
     var beacons: [(member: MemberID, beacon: Beacon, bytes: [UInt8])] = []
     /// The heartbeat that is being looked at: its memory is used again.
     var heartbeat = Heartbeat(
-        member: MemberID(0), incarnation: Incarnation(0), sequence: 0, echoes: [], attachment: [])
+        member: MemberID(0), incarnation: Incarnation(0), sequence: 0, sentAt: .epoch, echoes: [],
+        attachment: [])
     /// The coordinators that were heard, and when.
     var coordinators: [(member: MemberID, incarnation: Incarnation, at: Instant)] = []
     /// When this member last asked another for facts.
@@ -91,6 +92,8 @@ public struct RegionCore: Sendable {
     var missingSince: Instant?
     /// Until when this process, having been paused or just started, does not page what is overdue.
     var strangerUntil: Instant
+    /// Whether this region's clock is off, as far as it has noticed.
+    var clockWatch = ClockWatch()
     /// When the last step was taken.
     var lastStepAt: Instant
     /// When the regions' daylight order was last worked out.
@@ -317,6 +320,7 @@ public struct RegionCore: Sendable {
             if isCurrent == true { markDirty(wish.group) }
         }
         noteHangingDisk(at: now)
+        noteClock(at: now)
         handOnUnwritten(at: now)
         takeAskedEdits(at: now)
         answerOverdueRequests(at: now)

@@ -50,6 +50,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let mentionsLeftToOwner = RegionDefects(rawValue: 1 << 16)
     /// Whoever is mentioned is told by a page that another region knows by another key.
     public static let mentionKeyOfRegion = RegionDefects(rawValue: 1 << 17)
+    /// A region says that a shift is over by whatever its clock says, though it knows that it is wrong.
+    public static let trustsAnyClock = RegionDefects(rawValue: 1 << 23)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

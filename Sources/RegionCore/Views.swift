@@ -67,13 +67,17 @@ public struct MemberView: Sendable, Equatable {
     public var factsThrough: UInt64
     /// How many incidents it owns as far as is known here.
     public var ownedCount: Int
+    /// How far its clock is ahead of what a quorum's agree on, or of this member's where none does; `nil`
+    /// while that is not known.
+    public var clockAhead: Span?
 
     /// A view with all its parts.
     public init(
         member: Member, isFresh: Bool, incarnation: Incarnation?, gatewaysWork: Bool?,
         roundTrip: Span?, factsThrough: UInt64, ownedCount: Int, lostSince: Instant? = nil,
-        hears: [MemberID]? = nil
+        hears: [MemberID]? = nil, clockAhead: Span? = nil
     ) {
+        self.clockAhead = clockAhead
         self.lostSince = lostSince
         self.hears = hears
         self.member = member

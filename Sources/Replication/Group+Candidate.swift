@@ -141,11 +141,12 @@ extension Group {
             return
         }
         failures = failures == .max ? .max : failures + 1
-        let wait =
-            candidacy.rivals == 0
-            ? node.backoff(after: failures, rank: node.rank(for: id))
-            : node.backoff(behind: node.place(for: id, among: candidacy.rivals))
-        awaitLeader(after: wait, &node)
+        guard candidacy.rivals == 0 else {
+            let place = node.place(for: id, among: candidacy.rivals)
+            return awaitLeader(after: node.backoff(behind: place), &node)
+        }
+        let wait = node.backoff(after: failures, rank: node.rank(for: id))
+        awaitLeader(after: failures > 1 ? node.inCompany(wait) : wait, &node)
     }
 
     /// Takes note of a member that stands in the same term as I do: the two know which of them goes

@@ -235,13 +235,14 @@ extension Heartbeat: WireCodable {
         writer.write(member)
         writer.write(incarnation)
         writer.write(sequence)
+        writer.write(sentAt)
         writer.write(echoes)
         writer.write(attachment)
     }
     public init(from reader: inout ByteReader) throws(WireError) {
         self.init(
-            member: MemberID(0), incarnation: Incarnation(0), sequence: 0, echoes: [],
-            attachment: [])
+            member: MemberID(0), incarnation: Incarnation(0), sequence: 0, sentAt: .epoch,
+            echoes: [], attachment: [])
         try read(from: &reader, likely: [])
     }
 
@@ -261,6 +262,7 @@ extension Heartbeat: WireCodable {
         member = try reader.read()
         incarnation = try reader.read()
         sequence = try reader.readUInt64()
+        sentAt = try reader.read()
         let count = try reader.readCount()
         for index in 0..<count {
             let echo = try Echo(from: &reader)

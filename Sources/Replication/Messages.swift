@@ -202,6 +202,8 @@ public struct Heartbeat: Equatable, Sendable {
     public var incarnation: Incarnation
     /// Its running number in this incarnation, from 1.
     public var sequence: UInt64
+    /// When it was sent, by the sender's clock: nothing is decided by it but whether clocks differ.
+    public var sentAt: Instant
     /// What it heard last of each peer.
     public var echoes: [Echo]
     /// Bytes of the application's that ride along: put in by whoever sends the heartbeat.
@@ -209,10 +211,10 @@ public struct Heartbeat: Equatable, Sendable {
 
     /// A heartbeat.
     public init(
-        member: MemberID, incarnation: Incarnation, sequence: UInt64, echoes: [Echo],
-        attachment: [UInt8]
+        member: MemberID, incarnation: Incarnation, sequence: UInt64, sentAt: Instant,
+        echoes: [Echo], attachment: [UInt8]
     ) {
         (self.member, self.incarnation, self.sequence) = (member, incarnation, sequence)
-        (self.echoes, self.attachment) = (echoes, attachment)
+        (self.sentAt, self.echoes, self.attachment) = (sentAt, echoes, attachment)
     }
 }

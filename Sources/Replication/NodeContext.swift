@@ -194,6 +194,13 @@ struct NodeContext: Sendable {
         return min(doubled, random.span(config.backoffMax...(config.backoffMax * 2)))
     }
 
+    /// A wait that ends when others do: groups that ask in vain, again and again, share their messages. A
+    /// thousand that asked one by one, while one link was cut, filled the way to the third member.
+    func inCompany(_ wait: Span) -> Span {
+        let (end, step) = ((now + wait).microseconds, config.backoffStep.microseconds)
+        return wait + Span(microseconds: (step - end % step) % step)
+    }
+
     /// The wait after a candidacy that failed because others stood as well, when so many of them go
     /// before me: the first of them goes soon, and the next when it must have won by then. It does
     /// not depend on how often one of them failed before: who counts differently would meet again.

@@ -29,6 +29,8 @@ struct Peer: Sendable {
     var isRefused = false
     /// A smoothed estimate; `nil` before the first echo.
     var roundTrip: Span?
+    /// How far its clock is ahead of mine, give or take half a round trip; `nil` before the first echo.
+    var clockAhead: Span?
     /// The list of groups I lead that it has not acknowledged completely.
     var digestOut: DigestOut? {
         didSet { digestResendAt = digestOut?.resendAt ?? .distantFuture }
@@ -61,11 +63,15 @@ struct Peer: Sendable {
         return lastProof + (isRefused ? config.refusedSuspicion : config.freshness)
     }
 
-    /// Takes note of a round trip. One that took longer than freshness lasts says that a process was
-    /// stopped, not that the network is slow; elections would wait for it long after.
-    mutating func measure(_ sample: Span, _ config: ReplicationConfig) {
+    /// Takes note of a round trip that ends now, and of the peer's clock in the middle of it. One that took
+    /// longer than freshness lasts says that a process was stopped, not that the network is slow; elections
+    /// would wait for it long after.
+    mutating func measure(
+        _ sample: Span, sentAt: Instant, at now: Instant, _ config: ReplicationConfig
+    ) {
         guard sample <= config.freshness else { return }
         let sample = max(sample, .zero)
+        clockAhead = sentAt - (now - Span(microseconds: sample.microseconds / 2))
         guard let old = roundTrip else {
             roundTrip = sample
             return

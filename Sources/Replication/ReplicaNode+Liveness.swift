@@ -55,7 +55,9 @@ extension ReplicaNode {
             if let peer = node.config.position(of: heartbeat.member),
                 (Span.zero...Span.hours(1)).contains(echo.held)
             {
-                node.peers[peer].measure(node.now - sentAt - echo.held, node.config)
+                node.peers[peer].measure(
+                    node.now - sentAt - echo.held, sentAt: heartbeat.sentAt, at: node.now,
+                    node.config)
             }
             return sentAt
         }
@@ -153,7 +155,7 @@ extension ReplicaNode {
         output.heartbeats.append(
             Heartbeat(
                 member: node.config.me, incarnation: node.incarnation, sequence: node.sequence,
-                echoes: echoes, attachment: []))
+                sentAt: node.now, echoes: echoes, attachment: []))
     }
 
     /// When freshness of a peer, or of the majority, may change without anything arriving, worked out

@@ -88,7 +88,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 191...191),
+            properties: ["S4", "S3"], seeds: 420...420),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -113,7 +113,7 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver,
             properties: ["L1", "mention"],
-            seeds: 306...306),
+            seeds: 86...86),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -142,10 +142,10 @@ package struct PlantedBug: Sendable {
             seeds: 2...2),
         PlantedBug(
             name: "decidesAtOnce", region: .decidesAtOnce, properties: ["S9"],
-            seeds: 166...166),
+            seeds: 745...745),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
-            seeds: 15...15),
+            seeds: 55...55),
         PlantedBug(
             name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 2...2),
         PlantedBug(
@@ -153,12 +153,15 @@ package struct PlantedBug: Sendable {
             seeds: 6...6),
         PlantedBug(
             name: "announcesUnwritten", region: .announcesUnwritten,
-            properties: ["L2"], seeds: 292...292),
+            properties: ["L2"], seeds: 95...95),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 402...402),
+            properties: ["L2"], seeds: 1203...1203),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
+        PlantedBug(
+            name: "trustsAnyClock", region: .trustsAnyClock, properties: ["clock"],
+            seeds: 206...206),
         PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
             seeds: 7...7),
@@ -176,13 +179,13 @@ package struct PlantedBug: Sendable {
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 84...84),
+            seeds: 107...107),
     ]
 
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 105...105),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 84...84),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),

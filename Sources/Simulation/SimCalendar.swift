@@ -27,6 +27,8 @@ struct SimCalendar {
             zones = plain.map { Self.fixed($0 + 3 * Self.hour) }
         case .shift:
             zones = plain.map { Self.fixed($0 - Self.edge.seconds) }
+        case .soon:
+            zones = plain.map { Self.fixed($0 - Self.hour / 2) }
         case .spring:
             // In the first region 15:59:59 is followed by 17:00, when the second is at work.
             let first = 8 * Self.hour - Self.edge.seconds

@@ -110,7 +110,7 @@ package enum SimKnobs {
             "log-entries", "entries a log keeps behind its snapshot", \.logEntriesMax, 1...1_024),
         number("message-bytes", "payload bytes of a message", \.messageBytesMax, 64...1_048_576),
         SimKnob(
-            name: "begins", about: "plain, shift, spring or autumn: when the run begins",
+            name: "begins", about: "plain, shift, soon, spring or autumn: when the run begins",
             harmless: "plain", read: { $0.beginning.rawValue },
             set: { options, text in
                 guard let beginning = SimBeginning(rawValue: text) else { return false }

@@ -137,6 +137,9 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         for (_, kind, _) in FaultKinds.all where random.chance(perMillion: 300_000) {
             faults.insert(kind)
         }
+        if faults.contains(.clockJump), clockJumpMax > .minutes(30), beginning == .plain {
+            beginning = .soon
+        }
         let isHealthy = random.below(8) == 0
         leaderDeathsPerMillion = random.pick([0, 0, 100_000, 400_000])
         nagPause = random.pick([.zero, .zero, .milliseconds(700), .milliseconds(1_500)])
@@ -192,6 +195,8 @@ package enum SimBeginning: String, CaseIterable, Sendable {
     case plain
     /// A minute before one region hands over to the next.
     case shift
+    /// Half an hour before it: to a clock that is an hour ahead that shift is over.
+    case soon
     /// A minute before the change to summer time of two regions, at a handoff of one of them.
     case spring
     /// A minute before the change back.

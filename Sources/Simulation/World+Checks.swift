@@ -175,6 +175,8 @@ extension World {
             checks.fail("codec", "\(name(node)) refuses a frame of \(from): \(error)")
         case .quarantined(let group, let error):
             checks.fail("apply", "\(name(node)) quarantines \(group.short): \(error)")
+        case .clockOff(let ahead): judge(toldOff: ahead, at: node)
+        case .clockAgrees: break
         case .paused:
             sometimes.mark(.paused)
             checks.handOver.forget(node)
@@ -285,7 +287,7 @@ extension World {
             let (lapse, known) = core.look {
                 ($0.probeLapse(group), $0.probeSharedView(group))
             }
-            if let until = lapse {
+            if let until = lapse, !mayLeaveLapse(at: until, node, core) {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
                     goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)

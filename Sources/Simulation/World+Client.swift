@@ -227,7 +227,9 @@ extension World {
         }
         var snoozing = own.split("snooze")
         if (84..<93).contains(dice), snoozing.chance(perMillion: 300_000) {
-            let span = snoozing.span(.seconds(5)...(.seconds(30)))
+            var span = snoozing.span(.seconds(5)...(.seconds(30)))
+            // Some that only a wrong clock takes to be over.
+            if snoozing.below(3) == 0 { span = snoozing.span(.minutes(5)...(.minutes(50))) }
             return ask(
                 .snooze(group: group, until: now + span, by: person, via: act), of: node)
         }

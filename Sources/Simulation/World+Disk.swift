@@ -11,6 +11,7 @@ extension World {
         trace.note(.persist, at: now, UInt64(node), batch.token, UInt64(batch.facts.count))
         checks.majority.observe(
             batch.facts, at: node, of: nodes[node].member.id, into: &checks.failures)
+        judgeClock(batch.facts, at: node)
         for write in batch.groups {
             note(write, at: node)
             judgeEarly(write, at: node)

@@ -147,6 +147,9 @@ extension World {
         nodes[node].machine.set(offset: nodes[node].machine.offset + jump)
         disturb(until: now + length + .seconds(10))
         queue.add(.faultEnds(.clock(node: node)), at: now + length)
+        // Only a process that starts takes a wrong clock as it is; and keeps it when it is put right.
+        guard nodes[node].isUp, random.below(2) == 0 else { return }
+        crash(node, for: random.span(.milliseconds(50)...(.milliseconds(800))), cut: 0)
     }
 
     private mutating func drift(_ node: Int, for length: Span, _ random: inout RandomStream) {

@@ -259,6 +259,32 @@ struct ClusterTextsTests {
         #expect(text.contains("paging does not need it"))
     }
 
+    @Test func `whose clock is off is told once, by its own account if it answers`() {
+        var statuses = ["ap", "eu", "us"].map { Samples.status(of: $0) }
+        for index in statuses.indices {
+            for member in statuses[index].members.indices {
+                let isWrong = statuses[index].members[member].name == "us"
+                statuses[index].members[member].clockAheadMicroseconds =
+                    isWrong ? 3_725_000_000 : 40_000
+            }
+            statuses[index].outlook = nil
+        }
+        let view = Samples.view(statuses)
+        #expect(view.findings.map(\.text) == ["us's clock is 1 h 2 min ahead of the others'"])
+        #expect(view.findings[0].level == .bad && view.findings[0].remedy.contains("clocks.md"))
+        #expect(
+            statuses.map { $0.sentences.map(\.fact) } == [
+                ["us's clock is 1 h 2 min ahead of the others'"],
+                ["us's clock is 1 h 2 min ahead of the others'"],
+                ["the clock here is 1 h 2 min ahead of the others'"],
+            ])
+        statuses[0].members[0].clockAheadMicroseconds = -2_500_000
+        #expect(
+            Samples.view(statuses).findings.map(\.text).last
+                == "ap's clock is 2 s behind the others'")
+        #expect(Samples.view(statuses).findings.last?.level == .warning)
+    }
+
     @Test func `if no region answers that is all there is to say`() {
         let text = ClusterTexts.page(Samples.view([nil, nil, nil]), for: .plain)
         #expect(text.hasPrefix("no region tells how it is"))

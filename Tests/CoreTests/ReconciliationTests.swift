@@ -79,7 +79,8 @@ struct ReconciliationTests {
             overdueAfter: .seconds(30), at: at(0))
         func heartbeat(_ member: UInt64) -> [UInt8] {
             Heartbeat(
-                member: MemberID(member), incarnation: Incarnation(1), sequence: 1, echoes: [],
+                member: MemberID(member), incarnation: Incarnation(1), sequence: 1,
+                sentAt: .epoch, echoes: [],
                 attachment: Beacon(factsThrough: [], gatewaysWork: true, changeCount: 1).encoded
             ).encoded
         }

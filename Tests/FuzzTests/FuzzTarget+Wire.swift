@@ -83,6 +83,7 @@ extension FuzzTarget {
     private static let heartbeats = [
         Heartbeat(
             member: MemberID(1), incarnation: Incarnation(2), sequence: 9,
+            sentAt: Instant(microseconds: 77),
             echoes: [
                 Echo(
                     member: MemberID(2), incarnation: Incarnation(3), sequence: 4,

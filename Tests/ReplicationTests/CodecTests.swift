@@ -78,7 +78,8 @@ import Testing
         let echo = Echo(
             member: MemberID(2), incarnation: Incarnation(3), sequence: 4, held: .milliseconds(5))
         let heartbeat = Heartbeat(
-            member: MemberID(1), incarnation: Incarnation(2), sequence: 9, echoes: [echo],
+            member: MemberID(1), incarnation: Incarnation(2), sequence: 9,
+            sentAt: Instant(microseconds: 77), echoes: [echo],
             attachment: [7])
         #expect(try Heartbeat(decoding: heartbeat.encoded) == heartbeat)
         let write = GroupWrite(

@@ -11,6 +11,7 @@ struct HearsTests {
     ) -> Heartbeat {
         Heartbeat(
             member: MemberID(member), incarnation: Incarnation(1), sequence: sequence,
+            sentAt: .epoch,
             echoes: others.map {
                 Echo(
                     member: MemberID($0.member), incarnation: Incarnation(1), sequence: 9,

@@ -53,7 +53,8 @@ struct ClusterRoutes: Sendable {
             lostSince: view.lostSince.map { Timestamp($0) },
             hears: view.hears.map { heard in
                 cluster.members.filter { heard.contains($0.member.id) }.map(\.member.name.text)
-            })
+            },
+            clockAheadMicroseconds: view.clockAhead?.microseconds)
     }
 
     private func gateway(_ health: GatewayHealth) -> GatewayStatus {

@@ -14,7 +14,7 @@ struct BundleCheck {
     private struct Last {
         var at: Instant
         var groups: [GroupID]
-        /// Mild first pages that came on the heels of another message, in a row.
+        /// Mild first pages that came on the heels of another message, in a row, and without an excuse.
         var close: Int
     }
     private var last: [Mailbox: Last] = [:]
@@ -47,8 +47,8 @@ struct BundleCheck {
             order.content.severity > .sev2, order.content.notice.isEmpty,
             before.groups.allSatisfy({ !groups.contains($0) })
         {
-            entry.close = before.close + 1
-            if entry.close > Self.closeMax, !isTried {
+            entry.close = before.close + (isTried ? 0 : 1)
+            if entry.close > Self.closeMax {
                 failures.fail(
                     "bundle",
                     "\(order.person) gets message after message from \(order.content.region), the last "

@@ -29,7 +29,8 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
         let found =
             silent(regions) + answers.flatMap(duties) + answers.flatMap(reserves)
             + answers.flatMap { links($0, among: answers) } + unheard(answers)
-            + differences(answers) + decided(answers) + coordinators.flatMap(reported)
+            + clocks(answers) + differences(answers) + decided(answers)
+            + coordinators.flatMap(reported)
         return found.filter { $0.level == .bad } + found.filter { $0.level == .warning }
     }
 
@@ -83,7 +84,7 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
     /// it does not reach, what all regions say together is told.
     private static func duties(_ status: ClusterStatus) -> [ClusterFinding] {
         status.sentences.filter {
-            !["member", "facts", "wishes", "all"].contains($0.about)
+            !["member", "clock", "facts", "wishes", "all"].contains($0.about)
         }.map {
             ClusterFinding(
                 level: $0.level == "bad" ? .bad : .warning, text: "\(status.region): \($0.fact)",
@@ -151,6 +152,19 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
             let name = member.name == member.role ? member.role : "\(member.role) \(member.name)"
             return warning(
                 "no region reaches the \(name)", remedy: "see its process and its log")
+        }
+    }
+
+    /// Clocks that do not agree, each once: by the member's own account, if it answers.
+    private static func clocks(_ answers: [ClusterStatus]) -> [ClusterFinding] {
+        var seen: [String] = []
+        let members = answers.flatMap { $0.members.filter(\.isSelf) } + answers.flatMap(\.members)
+        return members.compactMap { member in
+            guard let clock = ClockWords(member), !seen.contains(member.id) else { return nil }
+            seen.append(member.id)
+            return ClusterFinding(
+                level: clock.isFarOff ? .bad : .warning,
+                text: "\(member.name)'s clock is \(clock.words)", remedy: clock.remedy)
         }
     }
 
