@@ -124,11 +124,8 @@ final class CoreDriver: @unchecked Sendable {
         case .paused(let span):
             metrics.pauses.increment()
             logger.warning("this process was paused", metadata: ["for": "\(span)"])
-        case .clockOff(let ahead):
-            logger.error(
-                "this region's clock is off: set it right, then restart this region; see runbooks/clocks.md",
-                metadata: ["ahead": "\(ahead)"])
-        case .clockAgrees: logger.notice("this region's clock agrees with the others' again")
+        case .clockOff(let ahead): tellClock(ahead: ahead)
+        case .clockAgrees: tellClock(ahead: nil)
         case .handingOver(let group, let member):
             tell("handing an incident over", of: group, ["member": "\(name(of: member))"])
         case .handedOver(let group, let member):
@@ -149,6 +146,15 @@ final class CoreDriver: @unchecked Sendable {
         case .note(let text):
             logger.warning("\(text)")
         }
+    }
+
+    private func tellClock(ahead: Span?) {
+        guard let ahead else {
+            return logger.notice("this region's clock agrees with the others' again")
+        }
+        logger.error(
+            "this region's clock is off: set it right, then restart this region; see runbooks/clocks.md",
+            metadata: ["seconds-ahead": "\(ahead.seconds)"])
     }
 
     private func tell(_ what: Logger.Message, of group: GroupID, _ more: Logger.Metadata) {
