@@ -18,7 +18,7 @@ package struct ClockWords {
             ahead.magnitude > Self.toleratedMicroseconds
         else { return nil }
         isFarOff = ahead.magnitude > Self.farMicroseconds
-        let seconds = ahead.magnitude / 1_000_000
+        let seconds = (ahead.magnitude + 500_000) / 1_000_000
         let length =
             seconds < 60
             ? "\(seconds) s"
@@ -28,7 +28,7 @@ package struct ClockWords {
         words = "\(length) \(ahead > 0 ? "ahead of" : "behind") the others'"
         remedy =
             isFarOff
-            ? "set \(member.name)'s clock right, then restart it (runbooks/clocks.md): until then it may "
+            ? "set the clock of \(member.name) right, then restart it (runbooks/clocks.md): until then it may "
                 + "page whoever is on call at another time"
             : "see to it that \(member.name) follows a time server (runbooks/clocks.md): until then pages "
                 + "may come twice"

@@ -105,7 +105,7 @@ struct ClusterOutlook {
                 clock.isFarOff ? "bad" : "warn", "clock",
                 member.isSelf
                     ? "the clock here is \(clock.words)"
-                    : "\(member.name)'s clock is \(clock.words)",
+                    : "the clock of \(member.name) is \(clock.words)",
                 clock.remedy)
         }
     }

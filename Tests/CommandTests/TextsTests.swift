@@ -270,18 +270,18 @@ struct ClusterTextsTests {
             statuses[index].outlook = nil
         }
         let view = Samples.view(statuses)
-        #expect(view.findings.map(\.text) == ["us's clock is 1 h 2 min ahead of the others'"])
+        #expect(view.findings.map(\.text) == ["the clock of us is 1 h 2 min ahead of the others'"])
         #expect(view.findings[0].level == .bad && view.findings[0].remedy.contains("clocks.md"))
         #expect(
             statuses.map { $0.sentences.map(\.fact) } == [
-                ["us's clock is 1 h 2 min ahead of the others'"],
-                ["us's clock is 1 h 2 min ahead of the others'"],
+                ["the clock of us is 1 h 2 min ahead of the others'"],
+                ["the clock of us is 1 h 2 min ahead of the others'"],
                 ["the clock here is 1 h 2 min ahead of the others'"],
             ])
         statuses[0].members[0].clockAheadMicroseconds = -2_500_000
         #expect(
             Samples.view(statuses).findings.map(\.text).last
-                == "ap's clock is 2 s behind the others'")
+                == "the clock of ap is 3 s behind the others'")
         #expect(Samples.view(statuses).findings.last?.level == .warning)
     }
 

@@ -164,7 +164,7 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
             seen.append(member.id)
             return ClusterFinding(
                 level: clock.isFarOff ? .bad : .warning,
-                text: "\(member.name)'s clock is \(clock.words)", remedy: clock.remedy)
+                text: "the clock of \(member.name) is \(clock.words)", remedy: clock.remedy)
         }
     }
 
