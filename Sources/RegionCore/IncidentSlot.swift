@@ -58,6 +58,8 @@ struct IncidentSlot: Sendable {
     var askedSince: [(key: StepKey, at: Instant)] = []
     /// What people are to be told besides being paged, and when that was first seen here.
     var noticesSeen: [SeenNotice] = []
+    /// Tries of others that are dated further ahead than they may be held, and when they were first seen here.
+    var aheadSeen: [SeenAhead] = []
     /// When command may next be offered by this region for a change of shift.
     var offerAt: Instant = .epoch
     /// When ownership may next be asked to follow command, after a try that came to nothing.
@@ -66,6 +68,16 @@ struct IncidentSlot: Sendable {
     var followPause = FollowPause()
     /// The generation whose opening the log last told: the end of the one before it.
     var announcedEnd: HybridTime?
+
+    /// The beginning of a try, or its end, that is dated ahead: some clock is wrong, or was.
+    struct SeenAhead: Sendable {
+        /// What the fact that says so is dated.
+        var dated: HybridTime
+        /// Who tried.
+        var member: MemberID
+        /// When it was first seen here.
+        var at: Instant
+    }
 
     /// A run of the policy, and when it was first seen here.
     struct SeenRun: Sendable {

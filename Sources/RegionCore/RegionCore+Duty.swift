@@ -274,12 +274,11 @@ extension RegionCore {
         _ entry: DutyBook.InFlight, _ report: PageReport, pause: Span, at now: Instant
     ) {
         let channel = entry.order.contact.channel
-        let (attemptsMax, longest) = (config.timings.attemptsMax, config.timings.retryPauseMax)
+        let attemptsMax = config.timings.attemptsMax
         withAttempt(entry.order.key, in: entry.group, at: now) { attempt in
             attempt.inFlight = nil
             attempt.isExhausted = attempt.count >= attemptsMax
-            // Slowly means fewer rounds, never one provider at a time (seed 81828).
-            attempt.nextAt = now + (attempt.isExhausted && pause > .zero ? longest : pause)
+            attempt.nextAt = now + pause
             if case .dropped = report.outcome { attempt.isClosed = true }
         }
         turn.effects.append(
@@ -292,8 +291,9 @@ extension RegionCore {
             about: entry.group, at: now)
     }
 
-    /// The next provider is tried at once; after the last one the pause doubles from round to
-    /// round, with jitter.
+    /// The next provider is tried at once (seed 81828); after the last one the pause doubles from round to
+    /// round, with jitter. It grows with the outage: half a minute's silence after three seconds of it came too
+    /// soon (seed 227677).
     private mutating func pauseAfter(_ entry: DutyBook.InFlight, _ outcome: PageOutcome) -> Span {
         let providers = UInt64(max(1, duty.providerCount(of: entry.order.contact.channel)))
         guard case .failed = outcome, entry.intent.attempt % providers == 0 else { return .zero }

@@ -82,9 +82,9 @@ extension RegionCore {
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
         // When somebody's intent came to nothing the others take turns anew: all at once, each would
         // page.
-        if let held = holdUntil(record, at: now) { turnAt = max(turnAt, held + grace) }
+        if let held = holdUntil(record, group, at: now) { turnAt = max(turnAt, held + grace) }
         // So they do when a try failed: all have heard of it at the same moment.
-        if let failed = othersLastFailure(record, at: now) {
+        if let failed = othersLastFailure(record, group, at: now) {
             turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
         }
         if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
@@ -156,25 +156,50 @@ extension RegionCore {
     }
 
     /// Until when another region's intent holds this one back: an intent without result suppresses
-    /// for a while, only success suppresses for good. *Source:* design 5. One that claims to come
-    /// from the future does not: its clock is wrong.
-    private mutating func holdUntil(_ record: PageRecord?, at now: Instant) -> Instant? {
-        let hold = intentHold
-        return record?.attempts
-            .filter { $0.member != me.id && $0.outcome == nil }
-            .filter { $0.intentAt.instant <= now + hold }
-            .map { $0.intentAt.instant + hold }
-            .max()
+    /// for a while, only success suppresses for good. *Source:* design 5.
+    private mutating func holdUntil(
+        _ record: PageRecord?, _ group: GroupID, at now: Instant
+    ) -> Instant? {
+        var last: Instant?
+        for attempt in record?.attempts ?? [] where attempt.member != me.id && attempt.outcome == nil {
+            let began = came(attempt.intentAt, from: attempt.member, group, at: now)
+            last = max(last ?? .epoch, began + intentHold)
+        }
+        return last
     }
 
     /// When another region's try last turned out to have failed.
-    private mutating func othersLastFailure(_ record: PageRecord?, at now: Instant) -> Instant? {
-        record?.attempts
-            .filter { $0.member != me.id && $0.outcome != nil && $0.outcome?.isSuccess == false }
-            .compactMap { $0.resultAt?.instant }
-            .filter { $0 <= now + config.timings.intentHold }
-            .max()
+    private mutating func othersLastFailure(
+        _ record: PageRecord?, _ group: GroupID, at now: Instant
+    ) -> Instant? {
+        var last: Instant?
+        for attempt in record?.attempts ?? []
+        where attempt.member != me.id && attempt.outcome?.isSuccess == false {
+            guard let ended = attempt.resultAt else { continue }
+            last = max(last ?? .epoch, came(ended, from: attempt.member, group, at: now))
+        }
+        return last
     }
+
+    /// When something happened, by its date; by when it was first seen here if that lies further ahead than
+    /// a try may be held: some clock is wrong, or was, and all dates have been ahead since. *Source:*
+    /// docs/decisions/0032.
+    private mutating func came(
+        _ time: HybridTime, from member: MemberID, _ group: GroupID, at now: Instant
+    ) -> Instant {
+        guard time.instant > now + config.timings.intentHold else { return time.instant }
+        return withSlot(group) { slot in
+            if let seen = slot.aheadSeen.first(where: { $0.dated == time && $0.member == member }) {
+                return seen.at
+            }
+            if slot.aheadSeen.count == Self.aheadSeenMax { slot.aheadSeen.removeFirst() }
+            slot.aheadSeen.append(.init(dated: time, member: member, at: now))
+            return now
+        }
+    }
+
+    /// How many tries of an incident that are dated ahead are kept: more than are open at a time.
+    private static let aheadSeenMax = 64
 
     private var intentHold: Span {
         @inline(__always) get {

@@ -109,6 +109,8 @@ struct SimNode {
     var gatewayUntil: Instant = .epoch
     /// Since when process, disk and gateways have worked without a break.
     var goodSince: Instant = .epoch
+    /// When it last might leave it to others to say what is over, for its clock is far off.
+    var leftLapsesAt: Instant = .epoch
     /// Its logs as it wrote them.
     var mirrors = SlotMap<GroupID, LogMirror>()
     /// Up to which index what its logs say was looked at.

@@ -290,7 +290,8 @@ extension World {
             if let until = lapse, !mayLeaveLapse(at: until, node, core) {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
-                    goodSince: nodes[node].goodSince, limit: pagingLimit, into: &checks.failures)
+                    goodSince: max(nodes[node].goodSince, nodes[node].leftLapsesAt),
+                    limit: pagingLimit, into: &checks.failures)
             }
             guard let view = known, view.value.status == .triggered else {
                 checks.paging.forget(group, at: node)
@@ -313,7 +314,8 @@ extension World {
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit + heldFor(decision, view)
                     + (isMild ? nodes[node].config.timings.bundlePause : .zero),
-                isMild: isMild, into: &checks.failures)
+                isMild: isMild, acknowledgements: view.value.acknowledgements.count,
+                into: &checks.failures)
         }
     }
 

@@ -22,6 +22,7 @@ extension World {
     /// own clocks.
     mutating func mayLeaveLapse(at until: Instant, _ node: Int, _ core: SimCore) -> Bool {
         guard core.look({ $0.probeIsClockFarOff }), isClockFarOff(node) else { return false }
+        nodes[node].leftLapsesAt = now
         if until <= nodes[node].machine.peek(at: now) { sometimes.mark(.leftToRightClocks) }
         return true
     }
