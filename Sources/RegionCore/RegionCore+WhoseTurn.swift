@@ -94,10 +94,11 @@ extension RegionCore {
             turnAt = max(turnAt, since + Self.missingPatience)
         }
         // So may the part of the log that is known to be missing, and nothing else where facts are merged (seed
-        // 121206).
+        // 121206). While others can page, who lacks it comes after all of them (seed 230036).
         if !hasDuty(of: group), let behind = replica.behind(group) {
+            let last = canOthersPage ? graceMax : .zero
             let until = min(behind.progressAt + Self.missingPatience, behind.since + Self.repairMax)
-            turnAt = max(turnAt, until)
+            turnAt = max(turnAt, until + last)
         }
         return turnAt
     }
@@ -147,6 +148,14 @@ extension RegionCore {
             if works { rank += 1 }
         }
         return config.timings.firstGrace + config.timings.rankGrace * rank
+    }
+
+    /// Whether some other region is heard whose gateways work.
+    private var canOthersPage: Bool {
+        config.members.contains { member in
+            member.role == .region && member.id != me.id && replica.isFresh(member.id)
+                && beacons.first { $0.member == member.id }?.beacon.gatewaysWork ?? true
+        }
     }
 
     /// The longest that any region leaves a due page to others.
