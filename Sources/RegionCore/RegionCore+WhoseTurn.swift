@@ -170,7 +170,8 @@ extension RegionCore {
         _ record: PageRecord?, _ group: GroupID, at now: Instant
     ) -> Instant? {
         var last: Instant?
-        for attempt in record?.attempts ?? [] where attempt.member != me.id && attempt.outcome == nil {
+        for attempt in record?.attempts ?? []
+        where attempt.member != me.id && attempt.outcome == nil {
             let began = came(attempt.intentAt, from: attempt.member, group, at: now)
             last = max(last ?? .epoch, began + intentHold)
         }

@@ -88,7 +88,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 420...420),
+            properties: ["S4", "S3"], seeds: 152...152),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
