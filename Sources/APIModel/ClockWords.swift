@@ -1,10 +1,7 @@
+import Basics
+
 /// A member's clock that does not agree with the others', in words. *Source:* decision 0032.
 package struct ClockWords {
-    /// From so many microseconds on shifts begin and end at noticeably other times there.
-    private static let farMicroseconds: UInt64 = 60_000_000
-    /// Clocks have to agree to within so many. *Source:* decision 0002.
-    private static let toleratedMicroseconds: UInt64 = 2_000_000
-
     /// Whether who is on call may be judged wrongly by it.
     package let isFarOff: Bool
     /// `1 h 0 min ahead of the others'`.
@@ -15,9 +12,9 @@ package struct ClockWords {
     /// `nil` if the clock agrees, or is not known.
     package init?(_ member: MemberStatus) {
         guard let ahead = member.clockAheadMicroseconds,
-            ahead.magnitude > Self.toleratedMicroseconds
+            ahead.magnitude > ClockLimits.tolerated.microseconds.magnitude
         else { return nil }
-        isFarOff = ahead.magnitude > Self.farMicroseconds
+        isFarOff = ahead.magnitude > ClockLimits.trusted.microseconds.magnitude
         let seconds = (ahead.magnitude + 500_000) / 1_000_000
         let length =
             seconds < 60
@@ -26,11 +23,15 @@ package struct ClockWords {
                 ? "\(seconds / 60) min \(seconds % 60) s"
                 : "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
         words = "\(length) \(ahead > 0 ? "ahead of" : "behind") the others'"
-        remedy =
-            isFarOff
-            ? "set the clock of \(member.name) right, then restart it (runbooks/clocks.md): until then it may "
-                + "page whoever is on call at another time"
-            : "see to it that \(member.name) follows a time server (runbooks/clocks.md): until then pages "
-                + "may come twice"
+        let isWitness = member.role == "witness"
+        if isFarOff {
+            remedy =
+                "set the clock of \(member.name) right, then restart it (runbooks/clocks.md)"
+                + (isWitness ? "" : ": until then it may page whoever is on call at another time")
+        } else {
+            remedy =
+                "see to it that \(member.name) follows a time server (runbooks/clocks.md)"
+                + (isWitness ? "" : ": until then pages may come twice")
+        }
     }
 }

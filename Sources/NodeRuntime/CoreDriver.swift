@@ -150,10 +150,14 @@ final class CoreDriver: @unchecked Sendable {
 
     private func tellClock(ahead: Span?) {
         guard let ahead else {
-            return logger.notice("this region's clock agrees with the others' again")
+            return logger.notice("this member's clock agrees with the others' again")
         }
-        logger.error(
-            "this region's clock is off: set it right, then restart this region; see runbooks/clocks.md",
+        let isFar = ahead > ClockLimits.trusted || ahead < .zero - ClockLimits.trusted
+        logger.log(
+            level: isFar ? .error : .warning,
+            isFar
+                ? "this member's clock is far off: set it right, then restart it; see runbooks/clocks.md"
+                : "this member's clock is off: let it follow a time server; see runbooks/clocks.md",
             metadata: ["seconds-ahead": "\(ahead.seconds)"])
     }
 

@@ -25,7 +25,7 @@ package struct NodeMetrics: Sendable {
         "meridian_incidents_owned": "Incidents this region owns.",
         "meridian_facts_unmerged": "Facts known here that are not in their incident's log yet.",
         "meridian_member_clock_ahead_seconds":
-            "How far a member's clock is ahead of what a quorum's agree on.",
+            "How far a member's clock is ahead of what a quorum's agree on, or of this one's where none does; NaN if unknown.",
         "meridian_member_fresh": "Whether a member can be reached in both directions.",
         "meridian_majority": "Whether a majority of voters can be reached.",
         "meridian_queue_depth": "Inputs that wait for the core.",
@@ -110,11 +110,10 @@ package struct NodeMetrics: Sendable {
             ).record(member.isFresh ? 1 : 0)
         }
         for member in view.members {
-            guard let ahead = member.clockAhead else { continue }
             Gauge(
                 label: "meridian_member_clock_ahead_seconds",
                 dimensions: [("member", member.member.name.text)]
-            ).record(Double(ahead.microseconds) / 1_000_000)
+            ).record(member.clockAhead.map { Double($0.microseconds) / 1_000_000 } ?? .nan)
         }
         for gateway in view.gateways {
             Gauge(

@@ -58,7 +58,7 @@ struct IncidentSlot: Sendable {
     var askedSince: [(key: StepKey, at: Instant)] = []
     /// What people are to be told besides being paged, and when that was first seen here.
     var noticesSeen: [SeenNotice] = []
-    /// Tries of others that are dated further ahead than they may be held, and when they were first seen here.
+    /// Tries of others that are dated ahead, and when they were first seen here.
     var aheadSeen: [SeenAhead] = []
     /// When command may next be offered by this region for a change of shift.
     var offerAt: Instant = .epoch
@@ -71,10 +71,16 @@ struct IncidentSlot: Sendable {
 
     /// The beginning of a try, or its end, that is dated ahead: some clock is wrong, or was.
     struct SeenAhead: Sendable {
+        /// Which of a page's tries: the newest one of each member.
+        struct Place: Equatable, Sendable {
+            var key: StepKey
+            var member: MemberID
+            /// Whether it is the end of a try.
+            var isEnd: Bool
+        }
+        var place: Place
         /// What the fact that says so is dated.
         var dated: HybridTime
-        /// Who tried.
-        var member: MemberID
         /// When it was first seen here.
         var at: Instant
     }

@@ -4,18 +4,17 @@ import Replication
 /// Whether this region's clock is right, by what a quorum says. A process follows the machine's clock slowly,
 /// so that only one that starts with a wrong clock is ever far off. *Source:* docs/decisions/0032.
 extension RegionCore {
-    /// Further off than this a region says nothing of times that those know better whose clocks agree.
-    static let clockTrust = Span.minutes(1)
     /// How often it is looked at, and for how long it must be so before it is told.
     private static let (clockPause, clockPatience) = (Span.seconds(1), Span.seconds(3))
 
-    /// Whether this region knows that its clock is far off, and so that it cannot say that a shift or a
-    /// snooze is over. A region that hears no quorum does not know it, and goes by its own.
-    var isClockFarOff: Bool {
-        guard !config.defects.contains(.trustsAnyClock),
-            let ahead = replica.commonTimeAhead
-        else { return false }
-        return ahead > Self.clockTrust || ahead < .zero - Self.clockTrust
+    /// How far this region knows to be ahead of the time that a quorum agrees on; zero unless that is far:
+    /// so much later it says that a shift or a snooze is over. A region that hears no quorum goes by its own
+    /// clock.
+    var farAhead: Span {
+        guard !config.defects.contains(.trustsAnyClock), let common = replica.commonTimeAhead,
+            common < .zero - ClockLimits.trusted
+        else { return .zero }
+        return .zero - common
     }
 
     /// Says in the log, once, that this region's clock is off, and when it no longer is.
@@ -23,7 +22,7 @@ extension RegionCore {
         guard now - clockWatch.lookedAt >= Self.clockPause else { return }
         clockWatch.lookedAt = now
         let ahead = replica.commonTimeAhead ?? .zero
-        let tolerance = ReplicaNode.clockTolerance
+        let tolerance = ClockLimits.tolerated
         guard ahead > tolerance || ahead < .zero - tolerance else {
             if clockWatch.isTold, replica.commonTimeAhead != nil {
                 turn.effects.append(.log(.clockAgrees))

@@ -66,8 +66,8 @@ extension RegionCore {
         return acknowledgementLapse(of: view.value, roster: roster, book: book)?.at
     }
 
-    /// Whether this region knows that its clock is far off.
-    public var probeIsClockFarOff: Bool { isClockFarOff }
+    /// How far this region knows its clock to be ahead of a quorum's, if that is far.
+    public var probeFarAhead: Span { farAhead }
 
     /// Facts known here that are not in an incident's log.
     public func probePending(_ group: GroupID) -> [Fact] {

@@ -53,8 +53,12 @@ extension RegionCore {
         var turnAt = lapse.at + grace(in: group)
         if lapse.at < strangerUntil { turnAt = max(turnAt, strangerUntil) }
         guard turnAt <= now else { return turnAt }
-        // Those whose clocks agree say it, in their turns.
-        guard !isClockFarOff else { return now + .seconds(1) }
+        // Those whose clocks agree say it when it is over, in their turns, and this region after them.
+        let ahead = farAhead
+        guard ahead == .zero || turnAt + graceMax + ahead <= now else {
+            // Sooner if nobody is heard by then who knows better.
+            return min(turnAt + graceMax + ahead, now + .seconds(5))
+        }
         write(
             .escalationAsked(
                 EscalationRequest(

@@ -96,9 +96,9 @@ extension RegionCore {
         // So may the part of the log that is known to be missing, and nothing else where facts are merged (seed
         // 121206). While others can page, who lacks it comes after all of them (seed 230036).
         if !hasDuty(of: group), let behind = replica.behind(group) {
-            let last = canOthersPage ? graceMax : .zero
             let until = min(behind.progressAt + Self.missingPatience, behind.since + Self.repairMax)
-            turnAt = max(turnAt, until + last)
+            let last = graceMax + config.timings.rankGrace
+            turnAt = max(turnAt, canOthersPage ? max(until, due, from) + last : until)
         }
         return turnAt
     }
@@ -159,7 +159,7 @@ extension RegionCore {
     }
 
     /// The longest that any region leaves a due page to others.
-    private var graceMax: Span {
+    var graceMax: Span {
         let regions = config.members.count { $0.role == .region }
         return config.timings.firstGrace + config.timings.rankGrace * Int64(max(0, regions - 1))
     }
@@ -169,47 +169,69 @@ extension RegionCore {
     private mutating func holdUntil(
         _ record: PageRecord?, _ group: GroupID, at now: Instant
     ) -> Instant? {
-        var last: Instant?
-        for attempt in record?.attempts ?? []
-        where attempt.member != me.id && attempt.outcome == nil {
-            let began = came(attempt.intentAt, from: attempt.member, group, at: now)
-            last = max(last ?? .epoch, began + intentHold)
-        }
-        return last
+        newest(record) { $0.outcome == nil ? $0.intentAt : nil }.map {
+            came($0.time, .init(key: $0.key, member: $0.member, isEnd: false), group, at: now)
+                + intentHold
+        }.max()
     }
 
     /// When another region's try last turned out to have failed.
     private mutating func othersLastFailure(
         _ record: PageRecord?, _ group: GroupID, at now: Instant
     ) -> Instant? {
-        var last: Instant?
-        for attempt in record?.attempts ?? []
-        where attempt.member != me.id && attempt.outcome?.isSuccess == false {
-            guard let ended = attempt.resultAt else { continue }
-            last = max(last ?? .epoch, came(ended, from: attempt.member, group, at: now))
-        }
-        return last
+        newest(record) { $0.outcome?.isSuccess == false ? $0.resultAt : nil }.map {
+            came($0.time, .init(key: $0.key, member: $0.member, isEnd: true), group, at: now)
+        }.max()
     }
 
-    /// When something happened, by its date; by when it was first seen here if that lies further ahead than
-    /// a try may be held: some clock is wrong, or was, and all dates have been ahead since. *Source:*
+    /// The newest time of each other member's tries that are asked for.
+    private func newest(
+        _ record: PageRecord?, _ time: (PageAttemptRecord) -> HybridTime?
+    ) -> [(key: StepKey, member: MemberID, time: HybridTime)] {
+        guard let record else { return [] }
+        var found: [(key: StepKey, member: MemberID, time: HybridTime)] = []
+        for attempt in record.attempts where attempt.member != me.id {
+            guard let time = time(attempt) else { continue }
+            if let known = found.firstIndex(where: { $0.member == attempt.member }) {
+                found[known].time = max(found[known].time, time)
+            } else {
+                found.append((record.key, attempt.member, time))
+            }
+        }
+        return found
+    }
+
+    /// When something happened: by its date, but no later than it was first seen here. What is dated ahead
+    /// comes from a clock that is wrong, or was: all dates have been ahead since. *Source:*
     /// docs/decisions/0032.
     private mutating func came(
-        _ time: HybridTime, from member: MemberID, _ group: GroupID, at now: Instant
+        _ time: HybridTime, _ place: IncidentSlot.SeenAhead.Place, _ group: GroupID, at now: Instant
     ) -> Instant {
-        guard time.instant > now + config.timings.intentHold else { return time.instant }
+        let instant = time.instant
+        let isAhead = instant > now + ClockLimits.tolerated
+        let hasAny = incidents.read(group) { !$0.aheadSeen.isEmpty } ?? false
+        guard isAhead || hasAny else { return instant }
         return withSlot(group) { slot in
-            if let seen = slot.aheadSeen.first(where: { $0.dated == time && $0.member == member }) {
-                return seen.at
+            let known = slot.aheadSeen.firstIndex { $0.place == place }
+            if let known, slot.aheadSeen[known].dated == time {
+                return min(instant, slot.aheadSeen[known].at)
             }
-            if slot.aheadSeen.count == Self.aheadSeenMax { slot.aheadSeen.removeFirst() }
-            slot.aheadSeen.append(.init(dated: time, member: member, at: now))
+            guard isAhead else { return instant }
+            let seen = IncidentSlot.SeenAhead(place: place, dated: time, at: now)
+            if let known {
+                slot.aheadSeen[known] = seen
+            } else if slot.aheadSeen.count < Self.aheadSeenMax {
+                slot.aheadSeen.append(seen)
+            } else {
+                // It holds nobody back: better twice than never.
+                return .epoch
+            }
             return now
         }
     }
 
-    /// How many tries of an incident that are dated ahead are kept: more than are open at a time.
-    private static let aheadSeenMax = 64
+    /// For how many pages and members an incident keeps when what is dated ahead was seen.
+    private static let aheadSeenMax = 256
 
     private var intentHold: Span {
         @inline(__always) get {

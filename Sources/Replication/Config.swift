@@ -39,7 +39,7 @@ public struct ReplicationConfig: Sendable {
     public var backoffMin: Span = .milliseconds(150)
     /// The longest wait after many failed candidacies in a row; up to twice as long, at random.
     public var backoffMax: Span = .milliseconds(1_500)
-    /// Candidacies that failed more than once come together, so far apart.
+    /// Candidacies that failed more than once come together, so far apart: that is added to `backoffMax`.
     public var backoffStep: Span = .milliseconds(200)
     /// The most candidacies begun at once.
     public var takeoverGroupsPerBatch = 2_000

@@ -197,8 +197,11 @@ struct NodeContext: Sendable {
     /// A wait that ends when others do: groups that ask in vain, again and again, share their messages. A
     /// thousand that asked one by one, while one link was cut, filled the way to the third member.
     func inCompany(_ wait: Span) -> Span {
-        let (end, step) = ((now + wait).microseconds, config.backoffStep.microseconds)
-        return wait + Span(microseconds: (step - end % step) % step)
+        let step = max(1, config.backoffStep.microseconds)
+        // Each member at its own: rivals must not stand at one instant.
+        let own = step * Int64(me) / Int64(max(1, peers.count))
+        let over = ((now + wait).microseconds - own) % step
+        return wait + Span(microseconds: over > 0 ? step - over : -over)
     }
 
     /// The wait after a candidacy that failed because others stood as well, when so many of them go

@@ -4,9 +4,6 @@ public import Basics
 // of times that it cannot know. *Source:* docs/decisions/0032.
 
 extension ReplicaNode {
-    /// Clocks have to agree to within this. *Source:* docs/decisions/0002.
-    public static let clockTolerance = Span.seconds(2)
-
     /// How far the time that a quorum of voters agrees on is ahead of my clock; `nil` where none agrees to
     /// within the tolerance, or is heard.
     public var commonTimeAhead: Span? {
@@ -22,20 +19,20 @@ extension ReplicaNode {
             readings[one + quorum - 1] - readings[one]
                 < readings[other + quorum - 1] - readings[other]
         }
-        guard let first, readings[first + quorum - 1] - readings[first] <= Self.clockTolerance
+        guard let first, readings[first + quorum - 1] - readings[first] <= ClockLimits.tolerated
         else { return nil }
         return readings[first + (quorum - 1) / 2]
     }
 
     /// How far a voter's clock is ahead of the time that a quorum agrees on; where none does, of mine.
-    /// `nil` while it is not heard.
+    /// `nil` while it is not heard, and of myself where no quorum agrees.
     public func clockAhead(of member: MemberID) -> Span? {
         guard let position = node.config.position(of: member) else { return nil }
-        let common = commonTimeAhead ?? .zero
-        if position == node.me { return .zero - common }
+        let common = commonTimeAhead
+        if position == node.me { return common.map { .zero - $0 } }
         guard node.peers[position].isFresh, let ahead = node.peers[position].clockAhead else {
             return nil
         }
-        return ahead - common
+        return ahead - (common ?? .zero)
     }
 }

@@ -100,7 +100,7 @@ package struct PlantedBug: Sendable {
             properties: ["S12"], seeds: 3...3),
         PlantedBug(
             name: "proposalsDuringTransfer", replication: .proposalsDuringTransfer,
-            properties: ["S12"], seeds: 3...3),
+            properties: ["S12"], seeds: 2...2),
         PlantedBug(
             name: "freshnessByArrivalTime", replication: .freshnessByArrivalTime,
             properties: ["L3", "L2", "L1", "S9"], seeds: 2...2),
@@ -145,7 +145,7 @@ package struct PlantedBug: Sendable {
             seeds: 745...745),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
-            seeds: 55...55),
+            seeds: 65...65),
         PlantedBug(
             name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 2...2),
         PlantedBug(
@@ -191,7 +191,7 @@ package struct PlantedBug: Sendable {
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 16...16),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 59...59),
         PlantedBug(
             name: "sameIDAfterDiskLoss", host: .sameIDAfterDiskLoss,
             properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 5...5),

@@ -287,6 +287,7 @@ extension World {
             let (lapse, known) = core.look {
                 ($0.probeLapse(group), $0.probeSharedView(group))
             }
+            if let until = lapse { lapsesSeen[group] = until }
             if let until = lapse, !mayLeaveLapse(at: until, node, core) {
                 checks.paging.observe(
                     snoozeOf: group, until: until, at: node, now: now, local: local,
@@ -314,7 +315,7 @@ extension World {
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit + heldFor(decision, view)
                     + (isMild ? nodes[node].config.timings.bundlePause : .zero),
-                isMild: isMild, acknowledgements: view.value.acknowledgements.count,
+                isMild: isMild, run: (view.value.run.number, view.value.acknowledgements.count),
                 into: &checks.failures)
         }
     }

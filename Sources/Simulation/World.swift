@@ -52,6 +52,8 @@ struct World {
     private var madeRosters: [Roster] = []
     /// How many rosters there have been, and the version the newest programs speak.
     var rosterCount = 0
+    /// When acknowledgements lapse, as last seen anywhere.
+    var lapsesSeen: [GroupID: Instant] = [:]
     var wireVersion = 0
     /// Pages that have left a region and are not with a provider yet.
     var pagesOnTheirWay: Set<StepKey> = []

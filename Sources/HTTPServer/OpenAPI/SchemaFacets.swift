@@ -35,8 +35,8 @@ enum SchemaFacets {
         ],
         "OutlookSentence.level": ["good", "warn", "bad"],
         "OutlookSentence.about": [
-            "disk", "readiness", "majority", "member", "facts", "wishes", "gateway", "quarantine",
-            "all",
+            "disk", "readiness", "majority", "clock", "member", "facts", "wishes", "gateway",
+            "quarantine", "all",
         ],
         "RosterAnswer.source": ["cluster", "file"],
         "OnCallChange.kind": ["override", "leave", "swap"],

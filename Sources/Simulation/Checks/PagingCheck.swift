@@ -14,9 +14,9 @@ struct PagingCheck {
     /// that becomes worse is due at once, but not before it did.
     private var mild: Set<Place> = []
 
-    /// How many acknowledgements were known at the last look: one that an escalation followed at once may
-    /// have come and gone between two looks (seed 227633).
-    private var acknowledged: [Place: Int] = [:]
+    /// The run, and how many acknowledgements were known, at the last look: one that an escalation followed
+    /// at once may have come and gone between two looks (seed 227633).
+    private var runs: [Place: (run: UInt64, acknowledgements: Int)] = [:]
     /// When somebody was last paged of an incident's steps.
     private var reached: [GroupID: Instant] = [:]
 
@@ -30,13 +30,17 @@ struct PagingCheck {
     /// worked. The limit is the bound without the waiting for the due time.
     mutating func observe(
         _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,
-        goodSince: Instant, limit: Span, isMild: Bool = false, acknowledgements: Int = 0,
+        goodSince: Instant, limit: Span, isMild: Bool = false,
+        run: (run: UInt64, acknowledgements: Int) = (0, 0),
         into failures: inout Failures
     ) {
         failures.checkCount += 1
         let place = Place(group: group, number: UInt64(node))
-        let before = acknowledged.updateValue(acknowledgements, forKey: place) ?? 0
-        if acknowledgements > before { watches[place] = nil }
+        if let before = runs.updateValue(run, forKey: place), before.run != run.run,
+            run.acknowledgements > before.acknowledgements
+        {
+            watches[place] = nil
+        }
         if isMild {
             mild.insert(place)
         } else if mild.remove(place) != nil {

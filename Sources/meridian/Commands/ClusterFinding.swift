@@ -160,8 +160,11 @@ struct ClusterFinding: Encodable, Equatable, Sendable {
         var seen: [String] = []
         let members = answers.flatMap { $0.members.filter(\.isSelf) } + answers.flatMap(\.members)
         return members.compactMap { member in
-            guard let clock = ClockWords(member), !seen.contains(member.id) else { return nil }
+            guard member.clockAheadMicroseconds != nil, !seen.contains(member.id) else {
+                return nil
+            }
             seen.append(member.id)
+            guard let clock = ClockWords(member) else { return nil }
             return ClusterFinding(
                 level: clock.isFarOff ? .bad : .warning,
                 text: "the clock of \(member.name) is \(clock.words)", remedy: clock.remedy)

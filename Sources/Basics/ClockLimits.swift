@@ -1,0 +1,7 @@
+/// How far clocks may differ. *Source:* docs/decisions/0002 and 0032.
+public enum ClockLimits {
+    /// Members' clocks have to agree to within this.
+    public static let tolerated = Span.seconds(2)
+    /// Whoever is further ahead says of no shift that it is over before the others would.
+    public static let trusted = Span.minutes(1)
+}
