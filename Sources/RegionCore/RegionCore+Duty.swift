@@ -176,10 +176,14 @@ extension RegionCore {
     }
 
     /// Takes note, for coordinators, since when nobody was reached: since the first step that
-    /// reached nobody, whatever steps have come due meanwhile.
+    /// reached nobody, whatever steps have come due meanwhile. Not since before the generation began, or
+    /// somebody acknowledged: a region that heard of both at once would count from another moment than who
+    /// saw the quiet in between (seed 234657).
     mutating func noteOverdue(_ stepDue: Instant?, of group: GroupID) {
-        let known = withSlot(group) { $0.overdueSince }
-        let since = stepDue.map { min($0, known ?? $0) }
+        let (known, view) = withSlot(group) { ($0.overdueSince, $0.sharedView) }
+        let acknowledged = view.value.acknowledgements.map(\.time).max() ?? .zero
+        let quiet = max(view.value.openedAt, acknowledged).instant
+        let since = stepDue.map { max(min($0, known ?? $0), min($0, quiet)) }
         guard known != since else { return }
         withSlot(group) { $0.overdueSince = since }
         noteChange(group)

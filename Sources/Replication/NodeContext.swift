@@ -105,17 +105,22 @@ struct NodeContext: Sendable {
         peer != me && isFresh(peer) && countHeard(by: peer, besides: me) + 1 >= config.quorum
     }
 
+    /// Whether a peer's heartbeats come here, be it that mine do not come there.
+    private func isHeard(_ peer: Int) -> Bool {
+        peers[peer].sequence > 0 && now - peers[peer].arrival <= config.freshness
+    }
+
     /// Whether a peer hears a quorum, itself counted, by its own account.
     func hearsQuorum(_ peer: Int) -> Bool {
         countHeard(by: peer, besides: peer) + 1 >= config.quorum
     }
 
     /// How many others a peer hears, as it says, who do not say that they do not hear it. Of who is not
-    /// heard here nothing is known.
+    /// heard here nothing is known; of who is heard and does not hear, what it says (seed 232384).
     private func countHeard(by peer: Int, besides one: Int) -> Int {
         peers.indices.count { other in
             guard other != peer, other != one, hears(peer, peers[other].id) else { return false }
-            return other == me || !isFresh(other) || hears(other, peers[peer].id)
+            return other == me || !isHeard(other) || hears(other, peers[peer].id)
         }
     }
 
