@@ -30,13 +30,18 @@ extension ReplicaNode {
         var sums = [UInt64](repeating: 0, count: Self.logEndParts)
         groups.forEach { id, group in
             guard group.log.lastIndex > 0 else { return }
-            var fold = Fold64()
-            fold.fold(id.high)
-            fold.fold(id.low)
-            fold.fold(group.log.lastIndex)
-            sums[Self.part(of: id)] &+= fold.value
+            sums[Self.part(of: id)] &+= Self.endHash(id, group.log.lastIndex)
         }
         return sums
+    }
+
+    /// What a log's end adds to the sum of its part.
+    static func endHash(_ group: GroupID, _ index: LogIndex) -> UInt64 {
+        var fold = Fold64()
+        fold.fold(group.high)
+        fold.fold(group.low)
+        fold.fold(index)
+        return fold.mixed
     }
 
     /// Where my logs end in the parts whose sums differ from these; `nil` if I must not be counted because
