@@ -109,7 +109,7 @@ struct SimNode {
     var gatewayUntil: Instant = .epoch
     /// Since when process, disk and gateways have worked without a break.
     var goodSince: Instant = .epoch
-    /// When it last might leave it to others to say what is over, for its clock is far off.
+    /// When it last might leave it to others to say what is over, for its clock is far ahead.
     var leftLapsesAt: Instant = .epoch
     /// Its logs as it wrote them.
     var mirrors = SlotMap<GroupID, LogMirror>()

@@ -64,7 +64,7 @@ package struct Sometimes: Sendable {
         case resolvedFirst
         /// A clock was more than half an hour off.
         case clockFarOff
-        /// A region that knew its clock to be far off left it to others to say that a shift or a snooze was over.
+        /// A region that knew its clock to be far ahead left it to others to say that a shift or a snooze was over.
         case leftToRightClocks
         /// A region was told by the others' heartbeats that its clock is off, and said so.
         case clockToldOff
