@@ -13,6 +13,11 @@ from chaos_world import World
 from lab import LabError
 
 
+# Seconds from the end of all faults until all regions have the same: design L2's 10, and as many again for a machine
+# that builds meanwhile and answers every list that is asked for.
+AGREE_BOUND = 20
+
+
 class Verdict:
     """What was found; `is_good` unless something is broken."""
 
@@ -67,7 +72,7 @@ def check_folder(folder):
 def check(run, ledger, faults, mails, state):
     verdict = Verdict()
     checker = Checker(run, ledger, faults, mails, state, verdict)
-    for rule in (checker.count, checker.nothing_lost, checker.agree, checker.mails_are_known, checker.paged_in_time,
+    for rule in (checker.count, checker.something_happened, checker.nothing_lost, checker.agree, checker.mails_are_known, checker.paged_in_time,
                  checker.quiet_after_acknowledgement, checker.explain_duplicates):
         rule()
     return verdict
@@ -102,15 +107,30 @@ class Checker(PageRules):
         numbers["agreed_after_s"] = self.run["agreed"] and round(self.run["agreed"], 1)
         for problem in self.run["problems"]:
             self.verdict.find("process", problem)
-        stories = {line["story"] for line in self.of(("fire",))}
-        for story in sorted(stories - {line["story"] for line in self.answered(("fire",))}):
-            self.verdict.notes.append(f"no region took in alert {story}: see the ledger")
         # An answer that a region at peace does not give is no broken promise, for the sender tries the next.
         for line in self.ledger:
             if line["answer"] in ("none", "refused") and line["status"] != 404 \
                     and not self.world.near([line["region"]], line["sent"] - 2, line["answered"]):
                 self.verdict.notes.append(f"{line['region']}, struck by nothing, gave no good answer at "
                                           f"{self.clock(line['sent'])}: {line['status']} {line['detail'][:120]}")
+
+    def something_happened(self):
+        """A run in which nothing was taken in, or nobody had to be paged, shows nothing; and what no region took in
+        is a broken promise as soon as one of those that were asked had been struck by nothing."""
+        taken = {line["story"] for line in self.answered(("fire",))}
+        for story in sorted({line["story"] for line in self.of(("fire",))} - taken):
+            asked = [line for line in self.of(("fire",)) if line["story"] == story]
+            calm = sorted({line["region"] for line in asked
+                           if not self.world.near([line["region"]], line["sent"] - 2, line["answered"])})
+            if calm:
+                self.verdict.find("intake", f"no region took in alert {story}, asked from "
+                                  f"{self.clock(asked[0]['sent'])} on; {' and '.join(calm)} had been struck by nothing")
+            else:
+                self.verdict.notes.append(f"no region took in alert {story}: see the ledger")
+        if not taken:
+            self.verdict.find("intake", "no alert was taken in at all")
+        elif not self.by_incident:
+            self.verdict.find("paged in time", "nobody was paged at all")
 
     def nothing_lost(self):
         lost = 0
@@ -146,6 +166,9 @@ class Checker(PageRules):
     def agree(self):
         if self.run["agreed"] is None:
             self.verdict.find("agreement", "the regions did not come to the same in time after everything was healed")
+        elif self.run["agreed"] > AGREE_BOUND:
+            self.verdict.find("agreement", f"the regions came to the same {self.run['agreed']:.1f} s after everything was "
+                              f"healed (bound {AGREE_BOUND} s)")
         different = 0
         for incident in sorted(set().union(*(self.state[r] for r in REGIONS))):
             chains = {}

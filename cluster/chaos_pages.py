@@ -16,6 +16,8 @@ SKEW_MOST = 2 * (CRASH_COST + G0)
 SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
 # Within this a region that sends a page may not know yet of the same page of another, on a sound way.
 SPREAD_PAGE = 1
+# While nothing is wrong: within this somebody is paged of the very step that is due, not of a later one.
+PEACE_BOUND = 8
 STEP = re.compile(r"level (\d+), cycle (\d+)")
 LEVELS, CYCLES = 3, 3
 FAILED = ("failed", "undeliverable")
@@ -61,10 +63,10 @@ class PageRules:
 
     def paged_in_time(self):
         """Due times count from the answer; the delays that are told count from the request."""
-        level, delays, late, steps = self.run["level_seconds"], [], 0, 0
+        level, delays, late, steps, calm = self.run["level_seconds"], [], 0, 0, 0
         quiet = {}
         for line in self.of(("ack", "resolve")):
-            if line["incident"]:
+            if line["incident"] and self.took_effect(line):
                 quiet[line["incident"]] = min(quiet.get(line["incident"], 9e12), line["sent"])
         for incident, answers in self.alerts().items():
             origin = {}
@@ -78,6 +80,14 @@ class PageRules:
                 due = opened + step * level
                 deadline, crashes, able = self.world.page_deadline(known, due, PAGE_BOUND, CRASH_COST)
                 deadline += min(SKEW_MOST, self.world.worst_skew(due - 20, deadline))
+                soon = due + PEACE_BOUND
+                if PEACE_BOUND < level and soon < min(quiet_at, self.run["ended"]) \
+                        and self.world.is_calm(due - level, soon):
+                    calm += 1
+                    if not any(m["at"] < soon and position(m) == step for m in self.by_incident.get(incident, [])):
+                        self.verdict.find("paged in time", f"step {step + 1} of {incident[:8]} was due at "
+                                          f"{self.clock(due)}; nothing was wrong, and nobody was paged of it by "
+                                          f"{self.clock(soon)}")
                 came = [m["at"] for m in self.by_incident.get(incident, []) if position(m) >= step]
                 if came and min(came) < min(quiet_at, deadline):
                     steps += 1
@@ -93,10 +103,20 @@ class PageRules:
                                   f"faults of others allowed for); then {then}")
         delays.sort()
         self.verdict.numbers["steps_checked"], self.verdict.numbers["steps_late"] = steps, late
+        self.verdict.numbers["steps_while_all_was_well"] = calm
         if delays:
             self.verdict.numbers["page_delay_s"] = {
                 "median": round(statistics.median(delays), 2), "p99": round(delays[int(len(delays) * 0.99)], 2),
                 "max": round(delays[-1], 2), "bound": PAGE_BOUND}
+
+    def took_effect(self, line):
+        """Whether an acknowledgement or resolve was answered well, or is there all the same: no answer says nothing."""
+        if line["answer"] in ANSWERED:
+            return True
+        details = [d for d in (self.detail(r, line["incident"]) for r in REGIONS) if d]
+        if line["what"] == "ack":
+            return any(a["by"] == line["by"] for d in details for a in d["acknowledgements"])
+        return any(not a["isFiring"] for d in details for a in d["alerts"])
 
     def quiet_after_acknowledgement(self):
         count, needless = 0, 0
@@ -159,7 +179,7 @@ class PageRules:
         if died:
             return "died", f"{first} died {died[0] - then:+.1f} s from the mail: it could not write down that it left"
         attempt = self.attempt(before, first)
-        if attempt in FAILED:
+        if attempt in FAILED and self.world.near([first], then - TRY, then + TRY):
             return "ambiguous", f"{first} counts its try as {attempt}: the mail server's answer did not reach it"
         full = [f for f in self.world.faults if f["kind"] == "disk" and f["region"] in (first, second)
                 and f["began"] - 1 <= at and f["ready"] + 2 >= then]

@@ -156,6 +156,39 @@ def process_ended(case):
     case["run"]["problems"].append("eu has ended by itself")
 
 
+def nothing_taken_in(case):
+    """All regions refuse everything, and there is nothing that could be lost."""
+    for one in case["ledger"]:
+        one.update(answer="refused", status=503, incident="")
+    case["mails"], case["state"] = [], {r: {} for r in REGIONS}
+
+
+def one_refused_by_all(case):
+    case["ledger"] += [line(3, "fire", region, 30, "", "refused") for region in REGIONS]
+
+
+def success_taken_for_failure(case):
+    """Every mail arrives twice by the same region, which counts the first as failed; nothing was in the way."""
+    for region in REGIONS:
+        case["state"][region][ONE]["detail"]["pages"][1]["attempts"][0]["outcome"] = "failed"
+    case["mails"].append(mail(16, "ap", ONE, 2))
+
+
+def silent_after_a_refused_acknowledgement(case):
+    case["ledger"][2] = line(1, "ack", "us", 3, ONE, "refused", by="eu-one")
+    for region in REGIONS:
+        case["state"][region][ONE]["detail"]["acknowledgements"] = []
+    case["mails"] = [m for m in case["mails"] if m["headers"]["X-Meridian-Incident"] != ONE]
+
+
+def agreed_late(case):
+    case["run"]["agreed"] = 40.0
+
+
+def first_level_left_out(case):
+    case["mails"] = [m for m in case["mails"] if m["headers"]["X-Meridian-Step"] != "level 1, cycle 1"]
+
+
 def together_much_later(case):
     together(case, apart_by=3)
 
@@ -168,7 +201,11 @@ BAD = [(drop_incident, "nothing lost"), (drop_alert, "nothing lost"), (drop_ackn
        (mail_after_acknowledgement, "quiet after acknowledgement"), (unknown_mail, "pages are written down"),
        (page_twice, "duplicates explained"), (page_twice_much_later_than_a_cut, "duplicates explained"),
        (same_region_twice, "duplicates explained"),
-       (together_much_later, "duplicates explained"), (process_ended, "process")]
+       (together_much_later, "duplicates explained"), (process_ended, "process"),
+       (nothing_taken_in, "intake"), (one_refused_by_all, "intake"),
+       (success_taken_for_failure, "duplicates explained"),
+       (silent_after_a_refused_acknowledgement, "paged in time"), (agreed_late, "agreement"),
+       (first_level_left_out, "paged in time")]
 
 
 # --- what has an excuse ----------------------------------------------------------------------------------
@@ -185,6 +222,7 @@ def apart(case):
 
 
 def ambiguous(case):
+    case["faults"].append(fault("gateway", "ap", 13, 14, 14))
     for region in REGIONS:
         case["state"][region][ONE]["detail"]["pages"][1]["attempts"][0]["outcome"] = "failed"
     case["mails"].append(mail(16, "eu", ONE, 2))

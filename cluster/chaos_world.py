@@ -156,6 +156,12 @@ class World:
                 found.append(f"{fault['words']} ({fault['kind']})")
         return found
 
+    def is_calm(self, since, until):
+        """Whether nothing was wrong anywhere: no fault, everything itself again, all clocks alike."""
+        faults = (f for f in self.faults if f["kind"] != "coordinator")
+        return not any(f["began"] <= until and f["ready"] + max(RECOVERY, LINK_RECOVERY) >= since for f in faults) \
+            and self.worst_skew(since, until) < 0.2
+
     def between(self, a, b, since, until):
         """What kept b from hearing in [since, until] what a knew: the faults' words, those that close a way before
         those that wear it and clocks that differ; and when the last of them was over, if before `until`."""

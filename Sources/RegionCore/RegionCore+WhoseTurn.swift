@@ -208,6 +208,7 @@ extension RegionCore {
         _ time: HybridTime, _ place: IncidentSlot.SeenAhead.Place, _ group: GroupID, at now: Instant
     ) -> Instant {
         let instant = time.instant
+        guard !config.defects.contains(.holdsFromDates) else { return instant }
         let isAhead = instant > now + ClockLimits.tolerated
         let hasAny = incidents.read(group) { !$0.aheadSeen.isEmpty } ?? false
         guard isAhead || hasAny else { return instant }

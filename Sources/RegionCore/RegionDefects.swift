@@ -52,6 +52,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let mentionKeyOfRegion = RegionDefects(rawValue: 1 << 17)
     /// A region says that a shift is over by whatever its clock says, though it knows that it is wrong.
     public static let trustsAnyClock = RegionDefects(rawValue: 1 << 23)
+    /// What others try holds this region back from its date on, be that an hour ahead.
+    public static let holdsFromDates = RegionDefects(rawValue: 1 << 24)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

@@ -163,6 +163,8 @@ package struct PlantedBug: Sendable {
             name: "trustsAnyClock", region: .trustsAnyClock, properties: ["clock"],
             seeds: 206...206),
         PlantedBug(
+            name: "holdsFromDates", region: .holdsFromDates, properties: ["L1"], seeds: 1...1),
+        PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
             seeds: 7...7),
         PlantedBug(

@@ -55,6 +55,8 @@ package struct SimOutcome: Sendable {
     package var checks: UInt64
     /// How many requests were accepted.
     package var accepted: Int
+    /// How many of them were alerts.
+    package var alerts: Int
     /// How many different pages were tried.
     package var pages: Int
     /// How many pages arrived in all.
@@ -83,7 +85,8 @@ package func simulate(_ request: SimRequest) -> SimOutcome {
         seed: request.seed, options: options, violation: world.checks.failure,
         traceHash: world.trace.hash, simulated: world.now - World.begin, steps: world.stepCount,
         checks: world.checks.failures.checkCount, accepted: world.checks.acceptance.count,
-        pages: counts.pages, deliveries: counts.deliveries,
+        alerts: world.checks.acceptance.alertCount, pages: counts.pages,
+        deliveries: counts.deliveries,
         faults: world.faults.planned.map(\.number),
         acts: world.client.lastAct, sometimes: world.sometimes, lines: world.trace.lines)
 }

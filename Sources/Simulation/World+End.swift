@@ -112,7 +112,8 @@ extension World {
             guard let core = nodes[node].core,
                 let committed = core.look({ $0.probeCommitted(group) })
             else {
-                return "\(name(node)) does not know it"
+                let isSomething = live.contains { hasSomething(of: group, at: $0) }
+                return isSomething ? "\(name(node)) does not know it" : nil
             }
             let waiting = core.look({ $0.probePending(group) })
             if let fact = waiting.first {
@@ -138,6 +139,17 @@ extension World {
             first = first ?? committed
         }
         return nil
+    }
+
+    /// Whether a region has more of an incident than that it voted for somebody who led it: that
+    /// one may be away for good, and then there is nothing that others could come to know.
+    private func hasSomething(of group: GroupID, at node: Int) -> Bool {
+        guard let core = nodes[node].core else { return false }
+        return core.look {
+            !$0.probePending(group).isEmpty
+                || ($0.probeReplica.status(of: group)?.lastIndex ?? 0) > 0
+                || ($0.probeSharedCommitted(group)?.value.lastIndex ?? 0) > 0
+        }
     }
 
     private mutating func finish() {

@@ -169,4 +169,9 @@ struct AcceptanceCheck {
 
     /// The numbers of what is in the books, for reports.
     var count: Int { accepted.count }
+
+    /// How many of them are alerts: what tools say, each time to one region.
+    var alertCount: Int {
+        accepted.count { if case .alert = $0.asked.evidence { true } else { false } }
+    }
 }

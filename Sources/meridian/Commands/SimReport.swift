@@ -13,6 +13,8 @@ struct SimReport {
     private var checks: UInt64 = 0
     /// How many requests were accepted.
     private(set) var accepted = 0
+    /// How many of them were alerts.
+    private(set) var alerts = 0
     private var deliveries = 0
     private var hash = Fold64()
     private var sometimes: Sometimes?
@@ -32,6 +34,7 @@ struct SimReport {
         simulated += outcome.simulated
         checks += outcome.checks
         accepted += outcome.accepted
+        alerts += outcome.alerts
         deliveries += outcome.deliveries
         hash.fold(outcome.traceHash)
         if sometimes == nil {
@@ -109,14 +112,15 @@ struct SimBenchDocument: Encodable {
     var seconds: Double
     var hoursPerSecond: Double
     var stepsPerSecond: Double
-    /// Requests accepted per simulated second.
-    var requestsPerSimulatedSecond: Double
+    /// Alerts accepted per simulated second, and what people asked for.
+    var alertsPerSimulatedSecond: Double
+    var actsPerSimulatedSecond: Double
     var failures: Int
 
     /// One line for people.
     var line: String {
         "\(load): \(decimal(hoursPerSecond)) cluster-hours and \(Int(stepsPerSecond)) steps per second "
-            + "(\(decimal(simulatedHours)) h with \(decimal(requestsPerSimulatedSecond)) requests "
-            + "per second in \(decimal(seconds)) s, \(failures) failures)"
+            + "(\(decimal(simulatedHours)) h with \(decimal(alertsPerSimulatedSecond)) alerts and "
+            + "\(decimal(actsPerSimulatedSecond)) acts of people per second in \(decimal(seconds)) s, \(failures) failures)"
     }
 }
