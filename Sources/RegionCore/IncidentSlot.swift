@@ -89,7 +89,13 @@ struct IncidentSlot: Sendable {
     struct SeenRun: Sendable {
         var previousEnd: HybridTime
         var run: UInt64
+        /// When it began, as its incident says.
+        var startedAt: Instant
         var at: Instant
+
+        func isSame(as other: SeenRun) -> Bool {
+            previousEnd == other.previousEnd && run == other.run && startedAt == other.startedAt
+        }
     }
 
     init(group: GroupID) {

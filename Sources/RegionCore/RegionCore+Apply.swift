@@ -29,6 +29,11 @@ extension RegionCore {
             restored.lastIndex = snapshot.index
             for entry in restored.timeline { clock.observe(entry.time, at: now) }
             for alert in restored.alerts { clock.observe(alert.firingSeen, at: now) }
+            for page in restored.pages where !page.position.isNotice {
+                guard let last = page.attempts.map(\.intentAt).max() else { continue }
+                duty.notePage(
+                    of: page.person, page.channel, about: group, at: min(now, last.instant))
+            }
             withSlot(group) { slot in
                 slot.committed = restored
                 slot.isLikenessOld = true
@@ -53,7 +58,10 @@ extension RegionCore {
                 let payload = try LogPayload(decoding: entry.payload)
                 switch payload {
                 case .merge(let facts):
-                    for fact in facts { clock.observe(fact.time, at: now) }
+                    for fact in facts {
+                        clock.observe(fact.time, at: now)
+                        noteWhoIsPaged(fact, at: now)
+                    }
                     let isVacant = config.defects.contains(.vacantWhenOffered)
                     withSlot(group) { slot in
                         slot.committed.applyMerge(facts, index: entry.index)

@@ -142,7 +142,9 @@ extension RegionCore {
     }
 
     func decide(_ view: Incident, at now: Instant) -> EscalationDecision {
-        let decision = decideEscalation(of: view, roster: roster, book: book, at: now)
+        let decision = decideEscalation(
+            of: view, roster: roster, book: book, at: now,
+            emptyLevelsWait: config.defects.contains(.emptyLevelsWait))
         guard config.defects.contains(.regionInStepKey), case .page(var plan) = decision else {
             return decision
         }
@@ -154,17 +156,24 @@ extension RegionCore {
     }
 
     /// A run cannot have begun later than it was first seen here: the clock of the region that saw
-    /// it first may be ahead, and a page must not wait for that.
+    /// it first may be ahead, and a page must not wait for that. Where two regions began one apart, what its log
+    /// says of the beginning is seen when that is known: all count from there (seed 256017).
     private mutating func startedNoLaterThanSeen(
         _ known: Shared<Incident>, in group: GroupID, at now: Instant
     ) -> Shared<Incident> {
         let seen = withSlot(group) { slot in
             let run = IncidentSlot.SeenRun(
-                previousEnd: known.value.previousEnd, run: known.value.run.number, at: now)
-            if let before = slot.runSeen, before.previousEnd == run.previousEnd,
-                before.run == run.run
-            {
-                return before.at
+                previousEnd: known.value.previousEnd, run: known.value.run.number,
+                startedAt: known.value.run.startedAt, at: now)
+            if let before = slot.runSeen {
+                if before.isSame(as: run) { return before.at }
+                // Since when nobody was reached counts from there as well, if it counted from this run.
+                let began = min(before.startedAt, before.at)
+                if before.previousEnd == run.previousEnd, before.run == run.run,
+                    let since = slot.overdueSince, since >= began
+                {
+                    slot.overdueSince = nil
+                }
             }
             slot.runSeen = run
             return now

@@ -29,11 +29,7 @@ extension RegionCore {
         clock.observe(fact.time, at: now)
         let isNew = withSlot(fact.group) { $0.add(fact) }
         if isNew {
-            if case .pageIntent(let intent) = fact.body, !intent.position.isNotice {
-                duty.notePage(
-                    of: intent.person, intent.channel, about: fact.group,
-                    at: min(now, fact.time.instant))
-            }
+            noteWhoIsPaged(fact, at: now)
             noteChange(fact.group)
             markDirty(fact.group)
         } else {
@@ -44,6 +40,14 @@ extension RegionCore {
                 turn.effects.append(.halt(reason: reason))
             }
         }
+    }
+
+    /// Takes note of whom a try is about to reach, so that others wait to go with the next page to them. It may
+    /// be in a log here before it comes by itself (seed 257593).
+    mutating func noteWhoIsPaged(_ fact: Fact, at now: Instant) {
+        guard case .pageIntent(let intent) = fact.body, !intent.position.isNotice else { return }
+        duty.notePage(
+            of: intent.person, intent.channel, about: fact.group, at: min(now, fact.time.instant))
     }
 
     mutating func receive(_ bytes: [UInt8], from member: MemberID, at now: Instant) {

@@ -307,11 +307,13 @@ extension RegionCore {
         _ request: RequestID, for fact: FactID, group: GroupID, isRepeat: Bool,
         within limit: Span? = nil, at now: Instant
     ) {
+        let patience =
+            config.defects.contains(.answersWhenDecided)
+            ? .hours(1) : limit ?? config.timings.localAnswerAfter
         waiting.add(
             WaitingRequests.Waiting(
-                request: request, group: group, fact: fact,
-                answerLocalAt: now + (limit ?? config.timings.localAnswerAfter), isRepeat: isRepeat)
-        )
+                request: request, group: group, fact: fact, answerLocalAt: now + patience,
+                isRepeat: isRepeat))
     }
 
     /// Answers all requests that wait for a fact.

@@ -120,7 +120,7 @@ extension RegionCore {
     private func viewForDuty(of slot: IncidentSlot) -> Incident {
         var view = slot.view
         if let seen = slot.runSeen, seen.previousEnd == view.previousEnd,
-            seen.run == view.run.number
+            seen.run == view.run.number, seen.startedAt == view.run.startedAt
         {
             view.run.startedAt = min(view.run.startedAt, seen.at)
         }

@@ -54,6 +54,10 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let trustsAnyClock = RegionDefects(rawValue: 1 << 23)
     /// What others try holds this region back from its date on, be that an hour ahead.
     public static let holdsFromDates = RegionDefects(rawValue: 1 << 24)
+    /// A level that reaches nobody is waited for as if it did.
+    public static let emptyLevelsWait = RegionDefects(rawValue: 1 << 25)
+    /// What cannot be decided soon is not answered either.
+    public static let answersWhenDecided = RegionDefects(rawValue: 1 << 26)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

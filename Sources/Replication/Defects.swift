@@ -34,6 +34,13 @@ public struct Defects: OptionSet, Hashable, Sendable {
     /// A group that has been idle for long forgets a follower that has not caught up.
     public static let quiesceWithLaggard = Defects(rawValue: 1 << 11)
 
+    /// A member that misses its leader raises the term at once, whether or not others could vote for it.
+    public static let standsWithoutAsking = Defects(rawValue: 1 << 12)
+    /// A hand-over that does not come to its end is never given up.
+    public static let keepsTransferring = Defects(rawValue: 1 << 13)
+    /// Whoever misses a leader waits twenty seconds longer than it has to before it stands.
+    public static let takesOverLate = Defects(rawValue: 1 << 14)
+
     /// Every defect by its name, for tests that go through all of them.
     public static let all: [(name: String, defect: Defects)] = [
         ("quorumOneTooFew", .quorumOneTooFew), ("voteNotPersisted", .voteNotPersisted),
@@ -45,5 +52,7 @@ public struct Defects: OptionSet, Hashable, Sendable {
         ("transferToLaggard", .transferToLaggard),
         ("hardStateNotPersisted", .hardStateNotPersisted),
         ("quiesceWithLaggard", .quiesceWithLaggard),
+        ("standsWithoutAsking", .standsWithoutAsking),
+        ("keepsTransferring", .keepsTransferring), ("takesOverLate", .takesOverLate),
     ]
 }

@@ -10,7 +10,7 @@ extension Group {
     /// Stands for the group: first asks whether a real candidacy could succeed, so that a member
     /// that cannot win does not disturb the others by a higher term.
     mutating func stand(_ node: inout NodeContext, _ output: inout Output) {
-        if isUnfounded { return beginVote(.real, &node, &output) }
+        if isUnfounded || node.has(.standsWithoutAsking) { return beginVote(.real, &node, &output) }
         let me = UInt64(1) << UInt64(node.me)
         role = .candidate(
             Candidacy(
@@ -167,15 +167,22 @@ extension Group {
     }
 
     /// Gives up asking whether I could win for a rival that asks the same and goes before me: it
-    /// has just been told yes. Not for one that is heard and does not hear: it will never know that
-    /// it was told yes, and ask again for ever.
+    /// has just been told yes. Whoever is about to ask lets it go first, too, once (seed 251115). Not for one
+    /// that is heard and does not hear: it will never know that it was told yes, and ask again for ever.
     mutating func giveWay(to request: VoteRequest, _ peer: Int, _ node: inout NodeContext) {
-        guard node.isFresh(peer), case .candidate(let candidacy) = role, candidacy.kind == .pre,
-            candidacy.term == request.term,
-            node.place(for: id, among: UInt64(1) << UInt64(peer)) > 0
-        else { return }
-        role = .follower
-        awaitLeader(after: node.backoff(behind: 1), &node)
+        let rival = UInt64(1) << UInt64(peer)
+        guard node.isFresh(peer), node.place(for: id, among: rival) > 0 else { return }
+        switch role {
+        case .candidate(let candidacy)
+        where candidacy.kind == .pre && candidacy.term == request.term:
+            role = .follower
+            awaitLeader(after: node.backoff(behind: 1), &node)
+        case .follower where isAwaitingLeader && postponedBy & rival == 0:
+            postponedBy |= rival
+            takeoverAt = max(takeoverAt, node.now + node.backoff(behind: 1))
+            rearm(&node)
+        case .candidate, .follower, .leader: break
+        }
     }
 
     /// Whether a candidacy that the caller asks for has to wait: one is planned already, or somebody

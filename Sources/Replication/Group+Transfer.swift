@@ -8,8 +8,10 @@ extension Group {
         to target: Int, isLastResort: Bool = false, _ node: inout NodeContext
     ) -> TransferResult {
         if let obstacle = transferObstacle(target, isLastResort, node) { return obstacle }
-        transfer = Transfer(
-            to: target, term: term, deadline: node.now + node.config.transferTimeout)
+        let deadline =
+            node.has(.keepsTransferring)
+            ? .distantFuture : node.now + node.config.transferTimeout
+        transfer = Transfer(to: target, term: term, deadline: deadline)
         lastActivity = node.now
         markDirty(&node)
         advanceTransfer(&node)

@@ -97,7 +97,8 @@ struct Group: Sendable {
     /// Whether somebody should lead this group, nobody does, and I stand for it at `takeoverAt`.
     var isAwaitingLeader = false
     var takeoverAt: Instant = .distantFuture
-    /// The members, a bit per position, that came back while I waited: each puts my candidacy off once.
+    /// The members, a bit per position, that came back while I waited, or asked before me whether they could win:
+    /// each puts my candidacy off once.
     var postponedBy: UInt64 = 0
     /// Whether it waits in the queue of takeovers.
     var isQueued = false
@@ -213,7 +214,7 @@ extension Group {
         guard log.lastIndex > 0 || isWanted else { return }
         isAwaitingLeader = true
         postponedBy = 0
-        takeoverAt = node.now + span
+        takeoverAt = node.now + span + (node.has(.takesOverLate) ? .seconds(20) : .zero)
         rearm(&node)
     }
 

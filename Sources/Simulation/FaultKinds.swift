@@ -66,20 +66,35 @@ package struct FaultKinds: OptionSet, Hashable, Sendable {
         ("clog", .clog, "what is sent over a link waits, and arrives all at once"),
         ("pause", .pause, "a process stands still, as after SIGSTOP"),
         ("disk-error", .diskError, "a disk refuses to sync"),
-        ("slow-disk", .slowDisk, "a sync takes 200 to 700 ms"),
+        ("slow-disk", .slowDisk, "a sync takes 200 ms to slow-disk-ms"),
         ("gateway-outage", .gatewayOutage, "no page leaves, or none through the first provider"),
-        ("slow-gateway", .slowGateway, "a try ends with its time-out; half of the pages arrive"),
+        (
+            "slow-gateway", .slowGateway,
+            "a try ends with its time-out; some pages arrive: slow-arrivals"
+        ),
         ("ambiguous-gateway", .ambiguousGateway, "pages arrive and are reported as failed"),
         ("storm", .storm, "storm-alerts alerts within 2 s about storm-problems problems"),
         ("destruction", .destruction, "a member is gone for ever with its disk; never a majority"),
-        ("torn-write", .tornWrite, "a process dies within a write, which ends at some byte"),
-        ("corruption", .corruption, "a record on a disk is damaged; the store must refuse it"),
-        ("disk-full", .diskFull, "a disk takes no write until room is made, three times as long"),
+        (
+            "torn-write", .tornWrite,
+            "a process dies within a write, which then took place as a whole or not at all"
+        ),
+        (
+            "corruption", .corruption,
+            "a record on a disk is damaged: its store refuses to start, and the member is lost"
+        ),
+        (
+            "disk-full", .diskFull,
+            "a disk takes no write until room is made, full-disk-times as long"
+        ),
         ("clock-jump", .clockJump, "a wall clock jumps by up to clock-jump-ms and back at the end"),
-        ("drift", .drift, "a clock runs 5 % too fast or too slowly"),
-        ("slow-node", .slowNode, "a process takes its input every 50 to 400 ms only"),
+        ("drift", .drift, "a clock runs too fast or too slowly, by drift"),
+        ("slow-node", .slowNode, "a process takes its input every 50 ms to slow-node-ms only"),
         ("upgrade", .upgrade, "all processes restart in turn, with two wire versions or one"),
-        ("rate-limit", .rateLimit, "a region's first provider refuses most pages as too many"),
+        (
+            "rate-limit", .rateLimit,
+            "a region's first provider refuses most pages as too many: refused"
+        ),
         ("roster-change", .rosterChange, "a new roster reaches one region after the other"),
     ]
 

@@ -77,6 +77,17 @@ struct FaultPlan {
         changes.append(now)
     }
 
+    /// Whether a planned fault of some other kind than these touches a stretch of time; a full disk is full so
+    /// many times as long as planned.
+    func isAny(
+        but kinds: FaultKinds, from start: Instant, until end: Instant, fullDiskTimes: Int
+    ) -> Bool {
+        planned.contains {
+            let times = $0.kind == .diskFull ? Int64(fullDiskTimes) : 1
+            return !kinds.contains($0.kind) && $0.at < end && $0.at + $0.length * times > start
+        }
+    }
+
     /// How many faults began or ended since an instant.
     func changeCount(since start: Instant) -> UInt64 {
         var count: UInt64 = 0

@@ -54,6 +54,21 @@ package struct PlantedBug: Sendable {
             (options.faultPauseMax, options.faultLengthMax) = (.seconds(4), .seconds(8))
             options.clientPauseMax = .milliseconds(400)
         }
+        if region.contains(.holdsFromDates) {
+            // Whoever has begun to page stands still for long, and its clock is ahead.
+            (options.regions, options.core, options.answersPerMillion) = (3, .majority, 0)
+            (options.faults, options.clockJumpMax) = (
+                [.clockJump, .pause, .gatewayOutage], .hours(1)
+            )
+            (options.faultPauseMax, options.faultLengthMax) = (.seconds(20), .seconds(60))
+            (options.clientPauseMax, options.problems) = (.seconds(2), 8)
+            options.safetyPhase = .minutes(3)
+        }
+        if replication.contains(.takesOverLate) {
+            // Owners die, and nothing else is in the way.
+            (options.lossPerMillion, options.reorderPerMillion) = (0, 0)
+            (options.faults, options.core) = ([.crash], .everyone)
+        }
         guard host.contains(.twoMembersAtOnce) else { return options }
         (options.regions, options.hasWitness) = (5, false)
         options.growsAfter = .seconds(6)
@@ -84,11 +99,19 @@ package struct PlantedBug: Sendable {
             name: "oldTermCommitByCount", replication: .oldTermCommitByCount,
             properties: ["S4", "S3"], seeds: 21...21),
         PlantedBug(
+            name: "standsWithoutAsking", replication: .standsWithoutAsking, properties: ["L5"],
+            seeds: 3...3),
+        PlantedBug(
+            name: "keepsTransferring", replication: .keepsTransferring, properties: ["L4"],
+            seeds: 11...11),
+        PlantedBug(
+            name: "takesOverLate", replication: .takesOverLate, properties: ["L3"], seeds: 42...42),
+        PlantedBug(
             name: "noPrevTermCheck", replication: .noPrevTermCheck, properties: ["S3", "S4"],
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 152...152),
+            properties: ["S4", "S3"], seeds: 375...375),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -113,7 +136,7 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "intentSuppressesForEver", region: .intentSuppressesForEver,
             properties: ["L1", "mention"],
-            seeds: 86...86),
+            seeds: 945...945),
         PlantedBug(
             name: "oldAcknowledgementSilences", region: .oldAcknowledgementSilences,
             properties: ["S10"], seeds: 3...3),
@@ -153,17 +176,22 @@ package struct PlantedBug: Sendable {
             seeds: 6...6),
         PlantedBug(
             name: "announcesUnwritten", region: .announcesUnwritten,
-            properties: ["L2"], seeds: 95...95),
+            properties: ["L2"], seeds: 820...820),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 1203...1203),
+            properties: ["L2"], seeds: 1860...1860),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
             name: "trustsAnyClock", region: .trustsAnyClock, properties: ["clock"],
             seeds: 206...206),
         PlantedBug(
-            name: "holdsFromDates", region: .holdsFromDates, properties: ["L1"], seeds: 1...1),
+            name: "answersWhenDecided", region: .answersWhenDecided, properties: ["L6"],
+            seeds: 1...1),
+        PlantedBug(
+            name: "emptyLevelsWait", region: .emptyLevelsWait, properties: ["L1"], seeds: 55...55),
+        PlantedBug(
+            name: "holdsFromDates", region: .holdsFromDates, properties: ["L1"], seeds: 77...77),
         PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
             seeds: 7...7),
@@ -187,13 +215,13 @@ package struct PlantedBug: Sendable {
     private static let hostBugs = [
         PlantedBug(
             name: "syncSkipped", host: .syncSkipped,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 84...84),
+            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 60...60),
         PlantedBug(
             name: "tornTransactionKept", host: .tornTransactionKept,
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
-            properties: ["S2", "S3", "S4", "S6", "halt", "store"], seeds: 59...59),
+            properties: ["S2", "S3", "S4", "S6", "L2", "halt", "store"], seeds: 59...59),
         PlantedBug(
             name: "sameIDAfterDiskLoss", host: .sameIDAfterDiskLoss,
             properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 5...5),

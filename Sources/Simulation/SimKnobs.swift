@@ -102,6 +102,23 @@ package enum SimKnobs {
         span(
             "coordinator-life-ms", "how long a coordinator lives at most, 0 is for ever",
             \.coordinatorLifeMax, "0"),
+        span("slow-disk-ms", "longest sync of a slow disk", \.slowDiskMax, "200"),
+        number(
+            "full-disk-times", "how many times as long as planned a full disk is full",
+            \.fullDiskTimes, 1...10, harmless: "1"),
+        span(
+            "slow-node-ms", "after how long a slow process takes its input at most", \.slowNodeMax,
+            "50"),
+        ratio(
+            "drift", "how much too fast or slow a drifting clock is, per million", \.driftPerMillion
+        ),
+        ratio(
+            "refused", "pages that a provider refuses that limits the rate, per million",
+            \.refusedPerMillion),
+        ratio(
+            "slow-arrivals",
+            "pages that arrive of those to which a slow gateway says nothing, per million",
+            \.slowArrivalsPerMillion),
         span("skew-ms", "how far clocks are off at most", \.skewMax, "0"),
         span("clock-jump-ms", "how far a wall clock jumps at most", \.clockJumpMax, nil),
         flag("empty-level", "whether a policy has a level that reaches nobody", \.hasEmptyLevel),

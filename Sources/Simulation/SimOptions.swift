@@ -95,6 +95,18 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var copiesPerMillion: UInt64 = 200_000
     /// How long a coordinator lives at most before it dies and comes back; zero if it lives on.
     package var coordinatorLifeMax: Span = .zero
+    /// How long a sync of a slow disk takes at most.
+    package var slowDiskMax: Span = .milliseconds(700)
+    /// How many times as long as planned a full disk is full.
+    package var fullDiskTimes = 3
+    /// After how long a slow process takes its input at most.
+    package var slowNodeMax: Span = .milliseconds(400)
+    /// By how much a drifting clock is too fast or too slow, per million.
+    package var driftPerMillion: UInt64 = 50_000
+    /// How many pages a provider refuses that limits the rate, per million.
+    package var refusedPerMillion: UInt64 = 800_000
+    /// How many pages arrive of those to which a slow gateway says nothing, per million.
+    package var slowArrivalsPerMillion: UInt64 = 500_000
 
     /// The options of a seed.
     package init(seed: UInt64, safetyPhase chosen: Span? = nil) {

@@ -28,12 +28,12 @@ package struct SimRequest: Sendable {
         self.linesMax = linesMax
     }
 
-    /// What the seed says, with the settings applied; one that cannot be is passed over: whoever
+    /// What the seed says, with the settings applied and what the planted bug needs; a setting that cannot be is passed over: whoever
     /// takes it from outside asks `SimKnobs.set` first.
     package var options: SimOptions {
         var options = SimOptions(seed: seed, safetyPhase: safetyPhase)
         for setting in settings { _ = SimKnobs.set(setting, in: &options) }
-        return options
+        return plant?.needs(options) ?? options
     }
 }
 

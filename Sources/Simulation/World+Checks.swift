@@ -9,9 +9,11 @@ extension World {
     /// What may keep regions from knowing of each other.
     var excuses: DeliveryExcuses {
         DeliveryExcuses(
-            isLossy: isLossy || options.skewMax > Self.harmlessSkew,
+            isLossy: !isHealed && options.lossPerMillion > Self.harmlessLoss
+                || options.skewMax > Self.harmlessSkew,
             isUnsettled: faults.changeCount(since: now - .seconds(12)) > 0,
             isCut: network.cutCount > 0,
+            outside: isHealed ? nodes.indices.filter { !nodes[$0].isCore } : [],
             disturbances: faults.disturbances)
     }
 
@@ -57,9 +59,30 @@ extension World {
     /// Clocks that are off by less than half of G0 must cost nothing. *Source:* decision 0002.
     private static let harmlessSkew = Span.seconds(1)
 
+    /// Where one frame in a hundred is lost what it said comes with the next: turns are seconds apart.
+    private static let harmlessLoss: UInt64 = 20_000
+
     /// Whether frames are lost or overtaken by a second's worth of others.
-    private var isLossy: Bool {
+    var isLossy: Bool {
         !isHealed && (options.lossPerMillion > 0 || options.reorderPerMillion > 0)
+    }
+
+    /// Kinds of faults under which those who live go on leading, or take over, as if there were none.
+    private static let harmlessToLeading = FaultKinds.ofGateways.union([
+        .crash, .tornWrite, .destruction, .corruption, .rosterChange,
+    ])
+
+    /// Whether nothing has kept a majority from leading since a moment.
+    private func isCalm(since: Instant) -> Bool {
+        if isLossy { return false }
+        if isHealed, options.core == .lone || since < healedAt + .seconds(12) { return false }
+        let start = since - .seconds(4)
+        let living = nodes.filter { $0.isRunning && $0.bootedAt <= max(began, start) }
+        return living.count * 2 > nodes.count && living.contains(where: \.isRegion)
+            && !excuses.isDisturbed(from: start, until: now)
+            && !faults.isAny(
+                but: Self.harmlessToLeading, from: start, until: now,
+                fullDiskTimes: options.fullDiskTimes)
     }
 
     /// After a step: what became committed, and how the timelines look.
@@ -134,17 +157,16 @@ extension World {
         note(rehearsed: event, of: node)
         switch event {
         case .owns(let group, let term):
+            checks.duty.observe(
+                node, owns: group, at: now, isCalm: { [self] in isCalm(since: $0) },
+                into: &checks.failures)
             if term > 1 { nodes[node].ownerChangedAt = now }
             checks.election.observe(
                 owner: nodes[node].member.id, of: group, term: term, into: &checks.failures)
             guard let replica = nodes[node].core?.look({ $0.probeReplica }) else { return }
             checks.commit.observe(
                 owner: node, of: group, term: term, replica, into: &checks.failures)
-            let settling = TermCheck.window + TermCheck.settling
-            checks.terms.observe(
-                term, of: group, at: now, faultChanges: faults.changeCount(since: now - settling),
-                isLossy: isLossy, into: &checks.failures)
-            if checks.takeovers.observe(node, at: now) { sometimes.mark(.bulkTakeover) }
+            if term > 1, checks.takeovers.observe(node, at: now) { sometimes.mark(.bulkTakeover) }
             let isShared = nodes.indices.contains {
                 $0 != node
                     && nodes[$0].core?.look({ $0.probeReplica.status(of: group) })?.isLeader == true
@@ -156,10 +178,14 @@ extension World {
         case .handedOver(let group, _):
             checks.handOver.ends(group, at: node)
             sometimes.mark(.handedOver)
+            if network.cutCount > 0 { sometimes.mark(.handOverWhileCut) }
         case .handOverFailed(let group, _):
             checks.handOver.ends(group, at: node)
             sometimes.mark(.handOverFailed)
-        case .lostOwnership:
+        case .lostOwnership(let group, _):
+            checks.duty.observe(
+                node, loses: group, isHandOver: checks.handOver.groups(at: node).contains(group),
+                at: now)
             nodes[node].ownerChangedAt = now
             sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
@@ -168,7 +194,9 @@ extension World {
             note(decision)
             if decision.rule == .duplicates { judge(decision, of: group) }
         case .merging(_, let step): note(step)
-        case .opened(_, let generation, _): if generation > 1 { sometimes.mark(.reopened) }
+        case .opened(let group, let generation, _):
+            if generation > 1 { sometimes.mark(.reopened) }
+            checks.duty.observe(opened: group, at: now)
         case .paged(_, _, _, _, let outcome):
             if case .dropped = outcome { sometimes.mark(.pageDropped) }
         case .refusedFrame(let from, let error):
@@ -260,6 +288,14 @@ extension World {
                 isExcused: isDiskExcused(node), into: &checks.failures)
             checks.handOver.look(at: node, now: now, into: &checks.failures)
         }
+        checks.duty.look(
+            at: now, isCalm: { [self] in isCalm(since: $0) },
+            pages: { [self] group in
+                nodes.contains {
+                    $0.isRegion && $0.isRunning
+                        && $0.core?.look({ $0.probeSharedView(group) })?.value.status == .triggered
+                }
+            }, into: &checks.failures)
         let turn = Int((now - began).microseconds / Checks.lookPause.microseconds)
         lookAtDuty(of: turn % nodes.count)
     }
@@ -315,7 +351,10 @@ extension World {
                 decision, of: group, at: node, now: now, goodSince: nodes[node].goodSince,
                 limit: pagingLimit + heldFor(decision, view)
                     + (isMild ? nodes[node].config.timings.bundlePause : .zero),
-                isMild: isMild, run: (view.value.run.number, view.value.acknowledgements.count),
+                isMild: isMild,
+                run: PagingCheck.RunSeen(
+                    generation: view.value.generation, run: view.value.run.number,
+                    acknowledgements: view.value.acknowledgements.count),
                 into: &checks.failures)
         }
     }
@@ -387,9 +426,6 @@ extension World {
         let rest = Int64(options.regions - 1)
         var limit = timings.firstGrace + timings.rankGrace * rest + timings.attemptTimeout
         limit += options.skewMax * 2 + Checks.lookPause * 2 + .seconds(2)
-        // An intent of a clock that is ahead holds others back for as much longer; who is left outside of the
-        // core may have such a clock for good (seed 60500), or such gateways and be heard (seed 81828).
-        if !options.faults.isDisjoint(with: [.clockJump, .drift]) { limit += .seconds(12) }
         // A region that is believed to page may fail a few times before another's turn comes.
         if !options.faults.isDisjoint(with: [.gatewayOutage, .rateLimit]) { limit += .seconds(10) }
         if isHealed, options.core == .lone { return limit + .seconds(4) }

@@ -397,7 +397,6 @@ extension World {
             nodes[$0].core?.look({ $0.probeReplica.ownerHint(of: group) }) == nodes[$0].member.id
         }
         guard let owner, owner != target else { return }
-        if network.cutCount > 0 { sometimes.mark(.handOverWhileCut) }
         step(owner, .handOver(group, to: nodes[target].member.id))
     }
 

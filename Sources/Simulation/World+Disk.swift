@@ -26,7 +26,8 @@ extension World {
         var latency = diskRandoms[node].span(
             .microseconds(200)...max(.milliseconds(1), options.syncMax))
         if now < nodes[node].disk.slowUntil {
-            latency = diskRandoms[node].span(.milliseconds(200)...(.milliseconds(700)))
+            latency = diskRandoms[node].span(
+                .milliseconds(200)...max(.milliseconds(200), options.slowDiskMax))
         }
         queue.add(
             .synced(node: node, incarnation: nodes[node].incarnation.number),
@@ -54,6 +55,7 @@ extension World {
         for batch in batches {
             checks.delivery.observe(recorded: batch.facts, by: node, at: now)
             checks.facts.observe(batch.facts, of: nodes[node].member.id)
+            checks.acknowledgement.observe(durable: batch.facts, of: nodes[node].member.id)
             onBatch?(node, batch)
             checks.restart.observe(durable: batch, at: node, nodes[node].member.id)
             for write in batch.groups {
@@ -63,6 +65,12 @@ extension World {
                 }
                 checks.vote.observe(
                     stored: write, by: nodes[node].member.id, into: &checks.failures)
+                guard let term = write.hardState?.term else { continue }
+                checks.terms.observe(
+                    term, of: write.group, at: now,
+                    faultChanges: faults.changeCount(
+                        since: now - TermCheck.window - TermCheck.settling),
+                    isLossy: isLossy, into: &checks.failures)
             }
             let isSkipped =
                 plant.host.contains(.syncSkipped) && diskRandoms[node].chance(perMillion: 1_000)

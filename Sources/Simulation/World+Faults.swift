@@ -41,7 +41,7 @@ extension World {
         case .pause: pause(node, for: length)
         case .slowNode: slow(node, for: length)
         case .diskError: failDisk(node, for: length)
-        case .diskFull: failDisk(node, for: length * 3)
+        case .diskFull: failDisk(node, for: length * Int64(options.fullDiskTimes))
         case .slowDisk:
             nodes[node].disk.slowUntil = now + length
             disturb(until: now + length)
@@ -153,7 +153,8 @@ extension World {
     }
 
     private mutating func drift(_ node: Int, for length: Span, _ random: inout RandomStream) {
-        nodes[node].machine.drift(perMillion: random.below(2) == 0 ? 50_000 : -50_000, at: now)
+        let drift = Int64(clamping: options.driftPerMillion)
+        nodes[node].machine.drift(perMillion: random.below(2) == 0 ? drift : -drift, at: now)
         disturb(until: now + length + .seconds(10))
         queue.add(.faultEnds(.clock(node: node)), at: now + length)
     }

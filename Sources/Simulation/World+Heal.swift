@@ -146,10 +146,14 @@ extension World {
         nodes[node].goodSince = min(nodes[node].goodSince, now)
     }
 
+    /// How long turns may move after healing: until who is gone is taken for lost, and others own.
+    private static let coreSettles = Span.seconds(12)
+
     private mutating func breakForGood(_ node: Int, _ way: Outside) {
         if trace.isKept { tell("* \(name(node)) is \(way) for good") }
         nodes[node].version = wireVersion
-        disturb(until: .distantFuture)
+        // The core has found itself by then; what those outside do is excused by itself.
+        disturb(until: now + Self.coreSettles)
         let others = (0..<network.linkCount).filter { $0 != node }
         switch way {
         case .dead:

@@ -119,7 +119,7 @@ extension World {
             mayBundle: mayBundle(order, at: node))
         switch nodes[node].gatewayMode(at: now) {
         case .rateLimited
-        where order.provider == 0 && gatewayRandom.chance(perMillion: 800_000):
+        where order.provider == 0 && gatewayRandom.chance(perMillion: options.refusedPerMillion):
             sometimes.mark(.rateLimited)
             attempt.arrives = false
             attempt.outcome = .failed(reason: "429: too many requests")
@@ -129,7 +129,7 @@ extension World {
             attempt.outcome = .failed(reason: "outage")
             return (attempt, .milliseconds(20))
         case .slow:
-            attempt.arrives = gatewayRandom.chance(perMillion: 500_000)
+            attempt.arrives = gatewayRandom.chance(perMillion: options.slowArrivalsPerMillion)
             attempt.outcome = .failed(reason: "no answer within \(order.timeout)")
             attempt.isAmbiguous = true
             return (attempt, order.timeout)

@@ -70,6 +70,7 @@ extension World {
         checks.acceptance.observe(lossOf: node)
         checks.mentions.observe(lossOf: node)
         checks.delivery.observe(lossOf: node)
+        checks.acknowledgement.observe(lossOf: nodes[node].member.id)
     }
 
     mutating func die(_ node: Int, cut: Int) {
@@ -87,6 +88,7 @@ extension World {
         checks.read.observe(crashOf: node)
         checks.handOver.forget(node)
         checks.command.forget(node)
+        checks.duty.observe(crashOf: node, at: now)
         if checks.delivery.observe(crashOf: node) > 0 { sometimes.mark(.diedBeforeRecord) }
     }
 
@@ -227,7 +229,9 @@ extension World {
         stop(node)
         queue.add(
             .slice(node: node),
-            at: now + faults.bunches.span(.milliseconds(50)...(.milliseconds(400))))
+            at: now
+                + faults.bunches.span(
+                    .milliseconds(50)...max(.milliseconds(50), options.slowNodeMax)))
     }
 
     // MARK: - Upgrades

@@ -66,7 +66,7 @@ struct World {
         self.cast = cast
         now = cast?.begin ?? World.begin
         plant = request.plant ?? PlantedBug(name: "", properties: [], seeds: 0...0)
-        self.options = plant.needs(options)
+        self.options = options
         let options = self.options
         withoutActs = request.withoutActs
         onBatch = request.onBatch

@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test(arguments: FuzzTarget.all)
-    func `a changed input is refused, or read as something that survives`(target: FuzzTarget) {
+    func `a changed input is refused, or read as something that survives`(target: FuzzTarget) throws
+    {
+        let before = try Self.peakMemory()
         var (accepted, refused, broken) = (0, 0, 0)
         for index in 0..<(target.isText ? 400 : 3_000) * Self.factor {
             var mutator = Mutator(target, seed: Self.seed, index: index)
@@ -44,7 +46,19 @@ import Testing
         #expect(
             accepted > 0 || !target.takesMutants,
             "no input of \(target.name) got past its first checks: they prove nothing")
+        let grown = try Self.peakMemory() - before
+        #expect(grown < Self.memoryMax, "\(target.name) took \(grown) KiB more than ever before")
     }
+
+    /// The most that this process has ever had in memory, in KiB. *Source:* proc(5), `VmHWM`.
+    private static func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(line.split(separator: " ").dropLast().last.flatMap { Int($0) })
+    }
+
+    /// In KiB: inputs have at most some tens of KiB.
+    private static let memoryMax = 128 * 1_024
 
     @Test(arguments: FuzzTarget.all)
     func `what once was interesting still does no harm`(target: FuzzTarget) throws {

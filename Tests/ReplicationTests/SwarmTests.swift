@@ -47,7 +47,10 @@ import Testing
     /// Bugs that random runs find too seldom; `PlantedScriptTests` steers towards them.
     static let scripted: [Defects] = [.oldTermCommitByCount, .upToDateByIndexOnly]
     /// Bugs that whole clusters show best: see `PlantedBugTests`.
-    static let simulated: [Defects] = [.hardStateNotPersisted, .quiesceWithLaggard]
+    static let simulated: [Defects] = [
+        .hardStateNotPersisted, .quiesceWithLaggard, .standsWithoutAsking, .keepsTransferring,
+        .takesOverLate,
+    ]
 
     @Test func `every defect is planted`() {
         let planted = Set(Self.planted.map(\.defect)).union(Self.scripted + Self.simulated)

@@ -54,6 +54,7 @@ struct Checks {
     var carried = CarriedCheck()
     var read = ReadCheck()
     var mentions = MentionCheck()
+    var duty: DutyLedger
 
     init(nodes: Int, _ options: SimOptions) {
         restart = RestartCheck(nodes: nodes)
@@ -61,6 +62,7 @@ struct Checks {
         onCall = OnCallCheck(calendar: SimCalendar(options), regions: options.regions)
         commit = CommitCheck(nodes: nodes)
         let slow = options.delays.upperBound + options.jitterMax - .milliseconds(80)
+        duty = DutyLedger(slack: max(.zero, slow) * 12 + options.syncMax * 4)
         // Asking, voting, Establish and the commit are eight ways; votes that are shared cost four.
         convergence.commitWithin += max(.zero, slow) * 12
         // So does an election after healing, and another one by whom the first one's log was behind (seed 1220).

@@ -14,9 +14,17 @@ struct PagingCheck {
     /// that becomes worse is due at once, but not before it did.
     private var mild: Set<Place> = []
 
-    /// The run, and how many acknowledgements were known, at the last look: one that an escalation followed
-    /// at once may have come and gone between two looks (seed 227633).
-    private var runs: [Place: (run: UInt64, acknowledgements: Int)] = [:]
+    /// The generation, the run, and how many acknowledgements were known, at the last look: an acknowledgement
+    /// that an escalation followed at once may have come and gone between two looks (seed 227633), or an end and
+    /// a new alert (seed 243159).
+    private var runs: [Place: RunSeen] = [:]
+
+    /// Which run of which generation a region knows, and how often somebody took it on.
+    struct RunSeen {
+        var generation: UInt64 = 0
+        var run: UInt64 = 0
+        var acknowledgements = 0
+    }
     /// When somebody was last paged of an incident's steps.
     private var reached: [GroupID: Instant] = [:]
 
@@ -31,13 +39,14 @@ struct PagingCheck {
     mutating func observe(
         _ decision: EscalationDecision, of group: GroupID, at node: Int, now: Instant,
         goodSince: Instant, limit: Span, isMild: Bool = false,
-        run: (run: UInt64, acknowledgements: Int) = (0, 0),
+        run: RunSeen = RunSeen(),
         into failures: inout Failures
     ) {
         failures.checkCount += 1
         let place = Place(group: group, number: UInt64(node))
-        if let before = runs.updateValue(run, forKey: place), before.run != run.run,
-            run.acknowledgements > before.acknowledgements
+        if let before = runs.updateValue(run, forKey: place),
+            before.generation != run.generation
+                || before.run != run.run && run.acknowledgements > before.acknowledgements
         {
             watches[place] = nil
         }
@@ -49,7 +58,8 @@ struct PagingCheck {
         guard case .page(let plan) = decision else { return watches[place] = nil }
         // By position: a page is dear to copy.
         let pages = plan.pages.indices
-        if pages.isEmpty || pages.contains(where: { delivered[plan.pages[$0].key] != nil }) {
+        // A step without pages is no excuse: a level that reaches nobody goes on at once.
+        if pages.contains(where: { delivered[plan.pages[$0].key] != nil }) {
             watches[place] = nil
             return
         }

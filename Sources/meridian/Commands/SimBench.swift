@@ -9,11 +9,11 @@ extension SimCommand {
             abstract: "How much simulated time passes per second of this machine.",
             discussion: """
                 Five regions, all checkers, no coordinator. idle: no requests; normal: one alert per
-                second, each to one region, and what people do about them, while processes die and
-                stand still, links are cut and clogged, disks are slow, gateways down; storm: 2,000
-                alerts about 150 problems again and again. The target of the design is one
-                cluster-hour per second and core for normal. Machines differ: what one load costs in
-                another's time says more than seconds do.
+                second, each to one region, and what people do about them (take on, put off, resolve,
+                escalate, note), while processes die and stand still, links are cut and clogged, disks
+                are slow, gateways down; storm: 2,000 alerts about 150 problems again and again. The
+                target of the design is one cluster-hour per second and core for normal. Machines
+                differ: what one load costs in another's time says more than seconds do.
 
                 EXAMPLES
                   meridian sim bench
@@ -34,7 +34,8 @@ extension SimCommand {
             "loss=10000",
             "duplicates=0", "reorder=0", "core=everyone", "hand-overs=100000",
             "nag-ms=0", "voter-deaths=20000", "pager-deaths=20000", "leader-deaths=0",
-            "edits=100000",
+            "edits=100000", "merges=0", "mentions=0", "handoffs=0", "work=0", "roster-words=0",
+            "mad-proposals=0", "reads=0",
         ]
         static let loads: [(name: String, settings: [String])] = [
             ("idle", ["faults=none", "client-pause-ms=86400000", "loss=0"]),
