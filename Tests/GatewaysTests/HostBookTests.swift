@@ -103,6 +103,13 @@ private final class Resolver: Sendable {
     }
 }
 
+/// Counts what ends.
+private final class Counter: Sendable {
+    private let state = Mutex(0)
+    var count: Int { state.withLock { $0 } }
+    func add() { state.withLock { $0 += 1 } }
+}
+
 /// Pages while the resolver is silent about somebody else's host, over real connections.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SilentResolverTests {
     private static let secret = "shared-secret-of-the-webhook"
@@ -122,25 +129,27 @@ private final class Resolver: Sendable {
                 .chat(ChatConfig(name: "slack")),
             ], composer: Sample.composer, hosts: resolver.book, logger: quiet)
         let port = server.port
+        let ended = Counter()
         await withTaskGroup(of: Void.self) { tasks in
             for number in 0..<12 {
                 tasks.addTask {
                     let order = Sample.order(
                         .webhook, to: "http://silent\(number % 3).test:\(port)/status/204",
-                        timeout: .seconds(2))
+                        timeout: .seconds(5))
                     let report = await rack.deliver(order, at: Sample.now)
+                    ended.add()
                     #expect(report.outcome.failure?.hasPrefix("timedOut:") == true)
                 }
             }
             try? await Task.sleep(for: .milliseconds(100))
-            let begun = ContinuousClock.now
             for channel in [PageChannel.webhook, .chat] {
                 let order = Sample.order(
                     channel, to: "http://live.test:\(port)/status/204")
                 let report = await rack.deliver(order, at: Sample.now)
                 #expect(report.outcome.receipt != nil, "\(report.outcome)")
             }
-            #expect(ContinuousClock.now - begun < .seconds(1))
+            // None of the others had to end for that.
+            #expect(ended.count == 0)
         }
         resolver.free()
         await rack.shutdown()

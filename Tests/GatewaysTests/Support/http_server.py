@@ -24,6 +24,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body=b"", headers=()):
+        if status == 204:
+            body = b""  # It has none (RFC 9110, 15.3.5): what follows would be read as another answer.
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
