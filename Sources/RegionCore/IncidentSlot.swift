@@ -50,6 +50,8 @@ struct IncidentSlot: Sendable {
     /// When another incident last ceased to page for it, or a page that waited for others ceased to
     /// wait before its time: turns are counted from then.
     var resumedAt: Instant = .epoch
+    /// Whether it was milder than SEV2 when it was last looked at for pages.
+    var wasMild = false
     /// When the roster, or who is on call, last became another one here, and what was planned until then:
     /// whoever is asked for only because of that is asked by all regions at one moment, unless they take
     /// turns from then.

@@ -51,6 +51,17 @@ extension RegionCore {
         }
     }
 
+    /// What becomes worse than mild waits for no other page any more: its owner sends at once what waited, and all
+    /// regions hear of it at once. They take turns from then, whether or not they knew that it waited (seed 263067).
+    mutating func noteWorse(_ severity: Severity, in group: GroupID, at now: Instant) {
+        let isMild = severity > .sev2
+        guard incidents.read(group, { $0.wasMild != isMild }) == true else { return }
+        withSlot(group) { slot in
+            if slot.wasMild { slot.resumedAt = now }
+            slot.wasMild = isMild
+        }
+    }
+
     /// Begins tries of all pages whose time has come, the worst first; what is milder than SEV2 goes with
     /// another one to the same person.
     mutating func beginDuePages(at now: Instant) {

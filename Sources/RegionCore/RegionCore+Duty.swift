@@ -114,6 +114,7 @@ extension RegionCore {
                 reason: "a later step is due", at: now)
             let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
+            noteWorse(incident.severity, in: group, at: now)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             // By position: a page is dear to copy.
             for index in plan.pages.indices

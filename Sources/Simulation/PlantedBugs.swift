@@ -197,7 +197,7 @@ package struct PlantedBug: Sendable {
             seeds: 7...7),
         PlantedBug(
             name: "neverBundles", region: .neverBundles, properties: ["bundle"],
-            seeds: 391...391),
+            seeds: 648...648),
         PlantedBug(
             name: "readsLocalCopy", region: .readsLocalCopy, properties: ["read"],
             seeds: 15...15),
