@@ -13,7 +13,9 @@ extension World {
                 || options.skewMax > Self.harmlessSkew,
             isUnsettled: faults.changeCount(since: now - .seconds(12)) > 0,
             isCut: network.cutCount > 0,
-            outside: isHealed ? nodes.indices.filter { !nodes[$0].isCore } : [],
+            outside: nodes.indices.filter {
+                isHealed && !nodes[$0].isCore || isClockOff(nodes[$0].machine.ahead)
+            },
             disturbances: faults.disturbances)
     }
 
@@ -55,6 +57,11 @@ extension World {
 
     /// How long a region that has come back may not have told what it knew.
     private static let untoldFor = Span.seconds(2)
+
+    /// A clock that a process took as it found it stays wrong for long (seed 266421).
+    private func isClockOff(_ ahead: Span) -> Bool {
+        ahead > Self.harmlessSkew || ahead < .zero - Self.harmlessSkew
+    }
 
     /// Clocks that are off by less than half of G0 must cost nothing. *Source:* decision 0002.
     private static let harmlessSkew = Span.seconds(1)

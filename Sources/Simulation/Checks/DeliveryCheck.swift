@@ -21,7 +21,7 @@ struct DeliveryExcuses {
     /// Whether some link carries nothing: then words go round, and only when they are asked for.
     var isCut = false
     /// The members that were left outside of the core, for good: nobody there can be sure to know of them, nor
-    /// they of anybody.
+    /// they of anybody; and those whose clock is off, so that their turn comes at another time.
     var outside: [Int] = []
     /// When links, processes or disks were disturbed.
     var disturbances: [(from: Instant, until: Instant)]
