@@ -52,6 +52,8 @@ struct IncidentSlot: Sendable {
     var resumedAt: Instant = .epoch
     /// Whether it was milder than SEV2 when it was last looked at for pages.
     var wasMild = false
+    /// In which generation, by the end of the one before, it became worse and turns were taken anew.
+    var worseIn: HybridTime?
     /// When the roster, or who is on call, last became another one here, and what was planned until then:
     /// whoever is asked for only because of that is asked by all regions at one moment, unless they take
     /// turns from then.

@@ -52,12 +52,18 @@ extension RegionCore {
     }
 
     /// What becomes worse than mild waits for no other page any more: its owner sends at once what waited, and all
-    /// regions hear of it at once. They take turns from then, whether or not they knew that it waited (seed 263067).
-    mutating func noteWorse(_ severity: Severity, in group: GroupID, at now: Instant) {
-        let isMild = severity > .sev2
-        guard incidents.read(group, { $0.wasMild != isMild }) == true else { return }
-        withSlot(group) { slot in
-            if slot.wasMild { slot.resumedAt = now }
+    /// regions hear of it at once. They take turns from then, whether or not they knew that it waited (seed 263067):
+    /// once in a generation, and where something can have waited.
+    mutating func noteWorse(_ incident: Incident, _ plan: EscalationPlan, at now: Instant) {
+        let (isMild, end) = (incident.severity > .sev2, incident.previousEnd)
+        guard incidents.read(incident.group, { $0.wasMild != isMild }) == true else { return }
+        let pause = config.timings.bundlePause
+        let hasWaited = plan.pages.contains { $0.due <= now && now - $0.due < pause }
+        withSlot(incident.group) { slot in
+            if slot.wasMild, hasWaited, slot.worseIn != end {
+                slot.resumedAt = now
+                slot.worseIn = end
+            }
             slot.wasMild = isMild
         }
     }

@@ -114,7 +114,7 @@ extension RegionCore {
                 reason: "a later step is due", at: now)
             let isReached = plan.pages.contains { incident.isDelivered($0.key) }
             noteOverdue(isReached || plan.stepDue > now ? nil : plan.stepDue, of: group)
-            noteWorse(incident.severity, in: group, at: now)
+            noteWorse(incident, plan, at: now)
             next = min(next, plan.nextStepDue ?? .distantFuture, plan.shiftEnds)
             // By position: a page is dear to copy.
             for index in plan.pages.indices
@@ -163,21 +163,24 @@ extension RegionCore {
         _ known: Shared<Incident>, in group: GroupID, at now: Instant
     ) -> Shared<Incident> {
         let seen = withSlot(group) { slot in
-            let run = IncidentSlot.SeenRun(
+            var run = IncidentSlot.SeenRun(
                 previousEnd: known.value.previousEnd, run: known.value.run.number,
                 startedAt: known.value.run.startedAt, at: now)
             if let before = slot.runSeen {
                 if before.isSame(as: run) { return before.at }
-                // Since when nobody was reached counts from there as well, if it counted from this run.
-                let began = min(before.startedAt, before.at)
-                if before.previousEnd == run.previousEnd, before.run == run.run,
-                    let since = slot.overdueSince, since >= began
-                {
-                    slot.overdueSince = nil
+                if before.previousEnd == run.previousEnd, before.run == run.run {
+                    if run.startedAt > now {
+                        run.at = before.at
+                    } else if let since = slot.overdueSince,
+                        since >= min(before.startedAt, before.at)
+                    {
+                        // Since when nobody was reached counts from there as well, if it counted from this run.
+                        slot.overdueSince = max(since, run.startedAt)
+                    }
                 }
             }
             slot.runSeen = run
-            return now
+            return run.at
         }
         guard seen < known.value.run.startedAt else { return known }
         var view = known

@@ -177,6 +177,7 @@ extension Group {
         where candidacy.kind == .pre && candidacy.term == request.term:
             role = .follower
             awaitLeader(after: node.backoff(behind: 1), &node)
+            postponedBy |= rival
         case .follower where isAwaitingLeader && postponedBy & rival == 0:
             postponedBy |= rival
             takeoverAt = max(takeoverAt, node.now + node.backoff(behind: 1))

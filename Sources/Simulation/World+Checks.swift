@@ -9,8 +9,9 @@ extension World {
     /// What may keep regions from knowing of each other.
     var excuses: DeliveryExcuses {
         DeliveryExcuses(
-            isLossy: !isHealed && options.lossPerMillion > Self.harmlessLoss
-                || options.skewMax > Self.harmlessSkew,
+            isLossy: !isHealed
+                && (options.lossPerMillion > Self.harmlessLoss
+                    || options.skewMax > Self.harmlessSkew),
             isUnsettled: faults.changeCount(since: now - .seconds(12)) > 0,
             isCut: network.cutCount > 0,
             outside: nodes.indices.filter {

@@ -70,7 +70,7 @@ extension World {
                     term, of: write.group, at: now,
                     faultChanges: faults.changeCount(
                         since: now - TermCheck.window - TermCheck.settling),
-                    isLossy: isLossy, into: &checks.failures)
+                    into: &checks.failures)
             }
             let isSkipped =
                 plant.host.contains(.syncSkipped) && diskRandoms[node].chance(perMillion: 1_000)

@@ -405,7 +405,7 @@ struct CheckerTests {
         let now = Instant(seconds: 100)
         func own(_ term: Term, after: Span) {
             check.observe(
-                term, of: group, at: now + after, faultChanges: 2, isLossy: false, into: &failures)
+                term, of: group, at: now + after, faultChanges: 2, into: &failures)
         }
         own(1, after: .zero)
         own(10, after: .seconds(5))

@@ -3,7 +3,7 @@ import Basics
 /// Who has had the duty of an incident from when until when: a ledger of its own, from what members
 /// say they own and from their deaths. S12: when an owner hands an incident over, the next one's duty
 /// begins where its own ended, but for one election (decision 0028). L3: as long as nothing is in the way,
-/// nothing that pages is without an owner for long.
+/// nothing that pages is without an owner for long. An owner that lives and is not heard counts as one.
 struct DutyLedger {
     /// What one election takes, with its writes, for ways of up to 80 ms; the checks add what ways and disks are
     /// slower by.
@@ -27,7 +27,11 @@ struct DutyLedger {
 
     /// An incident is there for the first time; somebody has to own it.
     mutating func observe(opened group: GroupID, at now: Instant) {
-        guard owners[group] == nil else { return }
+        guard owners[group] == nil else {
+            // Until now nobody need have owned it.
+            vacancies[group]?.since = now
+            return
+        }
         owners[group] = []
         vacancies[group] = Vacancy(since: now, isHandOver: false)
     }
@@ -55,6 +59,10 @@ struct DutyLedger {
         for (group, known) in owners where known.contains(node) {
             observe(node, loses: group, isHandOver: false, at: now)
         }
+        // It may have been the one to whom something was handed over.
+        for (group, vacancy) in vacancies where vacancy.isHandOver {
+            vacancies[group] = Vacancy(since: now, isHandOver: false)
+        }
     }
 
     /// What has been vacant until now; `pages` says whether an incident asks for somebody.
@@ -64,10 +72,9 @@ struct DutyLedger {
     ) {
         for (group, vacancy) in vacancies {
             guard now - vacancy.since > limit(vacancy) else { continue }
-            // Who need page nobody need own it: it begins anew when that changes.
-            guard pages(group) else {
-                vacancies[group]?.since = now
-                vacancies[group]?.isHandOver = false
+            // Where nobody need be paged, or something is in the way, it begins anew when that changes.
+            guard pages(group), isCalm(vacancy.since) else {
+                vacancies[group] = Vacancy(since: now, isHandOver: false)
                 continue
             }
             judge(vacancy, of: group, at: now, isCalm, &failures)

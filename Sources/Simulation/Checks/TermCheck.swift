@@ -14,10 +14,10 @@ struct TermCheck {
     private var bumps: [GroupID: [(at: Instant, count: UInt64)]] = [:]
 
     /// A member has written down that a group is in a term; `faultChanges` is how many faults began or ended
-    /// meanwhile, `isLossy` whether elections may fail because frames are lost.
+    /// meanwhile.
     mutating func observe(
         _ term: Term, of group: GroupID, at now: Instant, faultChanges: @autoclosure () -> UInt64,
-        isLossy: Bool, into failures: inout Failures
+        into failures: inout Failures
     ) {
         let known = highest[group] ?? 0
         guard term > known else { return }
