@@ -176,7 +176,7 @@ package struct PlantedBug: Sendable {
             seeds: 6...6),
         PlantedBug(
             name: "announcesUnwritten", region: .announcesUnwritten,
-            properties: ["L2"], seeds: 820...820),
+            properties: ["L2"], seeds: 1178...1178),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
             properties: ["L2"], seeds: 1860...1860),
