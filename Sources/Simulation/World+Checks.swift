@@ -191,9 +191,13 @@ extension World {
             checks.handOver.ends(group, at: node)
             sometimes.mark(.handOverFailed)
         case .lostOwnership(let group, _):
+            // Whoever was told to stand may have died of it meanwhile (seed 260389).
+            let haveLived = nodes.allSatisfy {
+                $0.isUp && $0.bootedAt <= max(began, now - .seconds(2)) || $0.isDestroyed
+            }
             checks.duty.observe(
-                node, loses: group, isHandOver: checks.handOver.groups(at: node).contains(group),
-                at: now)
+                node, loses: group,
+                isHandOver: haveLived && checks.handOver.groups(at: node).contains(group), at: now)
             nodes[node].ownerChangedAt = now
             sometimes.mark(.ownerLost)
         case .majorityLost: sometimes.mark(.majorityLost)
