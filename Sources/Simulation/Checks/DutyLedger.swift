@@ -20,8 +20,6 @@ struct DutyLedger {
     private var vacancies: [GroupID: Vacancy] = [:]
     /// What slow ways and disks add.
     private let slack: Span
-    /// The longest that was seen without an owner although nothing was in the way, by hand-over and otherwise.
-    private(set) var longest: (handOver: Span, other: Span) = (.zero, .zero)
 
     init(slack: Span) { self.slack = slack }
 
@@ -91,13 +89,7 @@ struct DutyLedger {
     ) {
         failures.checkCount += 1
         let span = now - vacancy.since
-        guard isCalm(vacancy.since) else { return }
-        if vacancy.isHandOver {
-            longest.handOver = max(longest.handOver, span)
-        } else {
-            longest.other = max(longest.other, span)
-        }
-        guard span > limit(vacancy) else { return }
+        guard span > limit(vacancy), isCalm(vacancy.since) else { return }
         failures.fail(
             vacancy.isHandOver ? "S12" : "L3",
             "\(group.short) has had no owner for \(span)"
