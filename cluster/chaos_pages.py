@@ -16,6 +16,8 @@ SKEW_MOST = 2 * (CRASH_COST + G0)
 SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
 # Within this a region that sends a page may not know yet of the same page of another, on a sound way.
 SPREAD_PAGE = 1
+# After this somebody else owns what a region owned that is gone.
+TAKEOVER = 8
 # While nothing is wrong: within this somebody is paged of the very step that is due, not of a later one.
 PEACE_BOUND = 8
 STEP = re.compile(r"level (\d+), cycle (\d+)")
@@ -205,6 +207,12 @@ class PageRules:
         if failed and known > at:
             who = self.run["members"].get(failed[-1]["member"])
             return "together", f"{who} had tried in vain; both went on within {SPREAD_PAGE} s, too short to know of it"
+        # Who takes an incident over pages at once, and the turn of another one may come at that moment.
+        gone = [third for third in REGIONS if third not in (first, second)
+                and self.world.is_gone(third, then - TAKEOVER, then)]
+        if gone and known > at:
+            return "taken over", f"{gone[0]} was gone; who took over from it and whose turn it was paged within " \
+                                 f"{SPREAD_PAGE} s, too short to know of it"
         return "unexplained", ""
 
     def tries(self, mail):

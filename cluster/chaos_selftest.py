@@ -235,6 +235,16 @@ def together(case, apart_by=0.3):
     case["mails"].append(mail(13.2 + apart_by, "eu", ONE, 2))
 
 
+def taken_over(case, apart_by=0.3):
+    """us owned it and is stopped; ap takes it over when eu's turn comes."""
+    case["faults"].append(fault("stop", "us", 10, 25, 26))
+    case["mails"].append(mail(13.2 + apart_by, "eu", ONE, 2))
+
+
+def taken_over_much_later(case):
+    taken_over(case, apart_by=3)
+
+
 def cut_off_after_acknowledgement(case):
     """eu cannot know of the acknowledgement, and pages on."""
     case["faults"].append(fault("cut", "eu", 19, 40, 40))
@@ -249,7 +259,8 @@ def nobody_could_page(case):
     case["mails"] = [m for m in case["mails"] if not 3 < m["at"] - START < 50]
 
 
-GOOD = [died_after_sending, apart, ambiguous, together, cut_off_after_acknowledgement, nobody_could_page]
+GOOD = [died_after_sending, apart, ambiguous, together, taken_over, cut_off_after_acknowledgement, nobody_could_page]
+BAD.append((taken_over_much_later, "duplicates explained"))
 
 
 def main():

@@ -156,6 +156,12 @@ class World:
                 found.append(f"{fault['words']} ({fault['kind']})")
         return found
 
+    def is_gone(self, region, since, until):
+        """Whether a region began to be away, or cut off from all others, in [since, until]."""
+        begins = [begin for begin, _ in self.away[region]]
+        begins += [f["began"] for f in self.faults if f["kind"] == "cut" and f["region"] == region]
+        return any(since <= begin <= until for begin in begins)
+
     def is_calm(self, since, until):
         """Whether nothing was wrong anywhere: no fault, everything itself again, all clocks alike."""
         faults = (f for f in self.faults if f["kind"] != "coordinator")

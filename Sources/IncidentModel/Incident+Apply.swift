@@ -67,21 +67,45 @@ extension Incident {
             service = report.service
             correlationKey = report.correlationKey
         }
-        for alert in report.alerts { join(alert, of: fact, index: index) }
-        if !status.isOpen, alerts.contains(where: \.isFiring) {
+        // What fired and was over before it came here: from when on, and until when.
+        var over: (severity: Severity, until: HybridTime)?
+        for alert in report.alerts {
+            guard let until = join(alert, of: fact, index: index) else { continue }
+            over = (
+                min(over?.severity ?? alert.severity, alert.severity),
+                max(over?.until ?? until, until)
+            )
+        }
+        let opens = over != nil && (generation == 0 || fact.time > resolvedAt ?? .zero)
+        if !status.isOpen, opens || alerts.contains(where: \.isFiring) {
             title = report.title
             source = report.source
             isDrill = report.isDrill
         }
         settle(by: Cause(fact, index: index))
+        if let over, opens, !status.isOpen {
+            open(severity: over.severity, by: Cause(fact, index: index))
+            settle(
+                by: Cause(time: over.until, region: fact.region, fact: fact.id, index: index))
+        }
     }
 
-    private mutating func join(_ report: AlertInstance, of fact: Fact, index: LogIndex) {
+    /// Takes in what was said of one alert. Gives back when it was over, if it fired before that without this log
+    /// having heard of it: a region that was cut off saw it fire, and paged, and the end came through another
+    /// one first. People can look at what they were paged about (decision 0036).
+    private mutating func join(
+        _ report: AlertInstance, of fact: Fact, index: LogIndex
+    ) -> HybridTime? {
         var position = alerts.partitioningIndex { $0.instance.fingerprint >= report.fingerprint }
         var wasFiring = false
+        var over: HybridTime?
         if position < alerts.count, alerts[position].instance.fingerprint == report.fingerprint {
             wasFiring = alerts[position].isFiring
+            let isNews = report.isFiring && report.countsFrom > alerts[position].firingSince
             alerts[position].join(report, at: fact.time)
+            if isNews, !alerts[position].isFiring, fact.time < alerts[position].resolveSeen {
+                over = alerts[position].resolveSeen
+            }
         } else {
             if alerts.count >= Self.alertsMany, alerts.count % 100 == 0 {
                 forgetAlerts(olderThan: fact.time.instant - Self.alertsKeptOfMany)
@@ -92,11 +116,17 @@ extension Incident {
             alerts.insert(AlertState(report, at: fact.time), at: position)
         }
         let isFiring = alerts[position].isFiring
-        if isFiring, !wasFiring {
+        if over != nil || isFiring && !wasFiring {
             note(.alertFiring, of: fact, "\(report.severity.name) \(report.summary)", index: index)
-        } else if wasFiring, !isFiring {
-            note(.alertResolved, of: fact, report.summary, index: index)
         }
+        if over != nil || wasFiring && !isFiring {
+            note(
+                .alertResolved,
+                by: Cause(
+                    time: over ?? fact.time, region: fact.region, fact: fact.id, index: index),
+                report.summary)
+        }
+        return over
     }
 
     /// What an entry of the log came from: a fact, or its owner.

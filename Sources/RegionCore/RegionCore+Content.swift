@@ -61,10 +61,12 @@ extension RegionCore {
     }
 
     /// Puts the regions into the order in which they should lead and page: those whose day it is
-    /// first. Only waiting times depend on it, so regions may disagree for a while.
+    /// first. Waiting times depend on it: each region works it out when a minute of its clock begins, as the days
+    /// do, for where two have different orders both may page at once (seed 279410).
     mutating func orderByDaylight(at now: Instant) {
-        guard now - daylightAt >= .minutes(1) else { return }
-        daylightAt = now
+        let minute = now.microseconds.flooredDivision(by: Span.minutes(1).microseconds)
+        guard minute != daylightMinute else { return }
+        daylightMinute = minute
         let regions = roster.regions.map {
             WorkingRegion(name: $0.name, zone: $0.zone, window: $0.day)
         }

@@ -156,8 +156,8 @@ extension RegionCore {
         return .page(plan)
     }
 
-    /// A run cannot have begun later than it was first seen here: the clock of the region that saw
-    /// it first may be ahead, and a page must not wait for that. Where two regions began one apart, what its log
+    /// A run cannot have begun much later than it was first seen here: the clock of the region that saw
+    /// it first may be ahead, and a page must not wait for that (decision 0036). Where two regions began one apart, what its log
     /// says of the beginning is seen when that is known: all count from there (seed 256017).
     private mutating func startedNoLaterThanSeen(
         _ known: Shared<Incident>, in group: GroupID, at now: Instant
@@ -182,7 +182,7 @@ extension RegionCore {
             slot.runSeen = run
             return run.at
         }
-        guard seen < known.value.run.startedAt else { return known }
+        guard seen + ClockLimits.unnoticed < known.value.run.startedAt else { return known }
         var view = known
         view.value.run.startedAt = seen
         return view

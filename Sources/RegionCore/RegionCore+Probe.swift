@@ -120,9 +120,10 @@ extension RegionCore {
     private func viewForDuty(of slot: IncidentSlot) -> Incident {
         var view = slot.view
         if let seen = slot.runSeen, seen.previousEnd == view.previousEnd,
-            seen.run == view.run.number, seen.startedAt == view.run.startedAt
+            seen.run == view.run.number, seen.startedAt == view.run.startedAt,
+            seen.at + ClockLimits.unnoticed < view.run.startedAt
         {
-            view.run.startedAt = min(view.run.startedAt, seen.at)
+            view.run.startedAt = seen.at
         }
         return view
     }

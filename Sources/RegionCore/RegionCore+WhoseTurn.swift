@@ -73,11 +73,12 @@ extension RegionCore {
         let ownedSince = incidents.read(group) { $0.ownedSince } ?? nil
         if let since = ownedSince, due < since, hasDuty(of: group) {
             // What the owner before me began is on its way, however long ago it was due (seed 221034); the others'
-            // turns come at G0.
+            // turns come at G0. Where mine comes as late, so may what one of them began (decision 0036).
             let limit =
                 max(leaves, from, asked ?? .epoch)
                 + .microseconds(config.timings.firstGrace.microseconds / 2)
-            turnAt = max(turnAt, min(since + replica.roundTripEstimate, limit))
+            let heard = since + replica.roundTripEstimate
+            turnAt = max(turnAt, since < limit ? min(heard, limit) : heard)
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
         // When somebody's intent came to nothing the others take turns anew: all at once, each would

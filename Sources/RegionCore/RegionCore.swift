@@ -96,8 +96,8 @@ public struct RegionCore: Sendable {
     var clockWatch = ClockWatch()
     /// When the last step was taken.
     var lastStepAt: Instant
-    /// When the regions' daylight order was last worked out.
-    var daylightAt: Instant = .epoch
+    /// In which minute since the epoch the regions' daylight order was worked out; `nil` is to be worked out anew.
+    var daylightMinute: Int64?
     /// How the bytes of what an `Establish` carries begin: all but its time.
     private let establishBegin: [UInt8]
     /// When `establishPayload` was last renewed.
@@ -265,7 +265,7 @@ public struct RegionCore: Sendable {
         bookPreparedUntil = .epoch
         shifts = nil
         prepareBook(at: now)
-        daylightAt = .epoch
+        daylightMinute = nil
         for group in incidents.keys {
             withSlot(group) { slot in
                 if case .page(let plan) = slot.derived.known {

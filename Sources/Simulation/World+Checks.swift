@@ -300,6 +300,14 @@ extension World {
                 isExcused: isDiskExcused(node), into: &checks.failures)
             checks.handOver.look(at: node, now: now, into: &checks.failures)
         }
+        // Asked first: what is asked of the world in a closure copies it.
+        if checks.duty.hasVacancies { lookAtVacancies() }
+        let turn = Int((now - began).microseconds / Checks.lookPause.microseconds)
+        lookAtDuty(of: turn % nodes.count)
+    }
+
+    /// L3: what has had no owner for long.
+    private mutating func lookAtVacancies() {
         checks.duty.look(
             at: now, isCalm: { [self] in isCalm(since: $0) },
             pages: { [self] group in
@@ -308,8 +316,6 @@ extension World {
                         && $0.core?.look({ $0.probeSharedView(group) })?.value.status == .triggered
                 }
             }, into: &checks.failures)
-        let turn = Int((now - began).microseconds / Checks.lookPause.microseconds)
-        lookAtDuty(of: turn % nodes.count)
     }
 
     /// L1 at one region.

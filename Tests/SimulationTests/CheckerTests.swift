@@ -184,6 +184,19 @@ struct CheckerTests {
         #expect(failures.first?.property == "S6")
     }
 
+    @Test func `S6: what a region opened an incident for, and nobody can look at`() {
+        var check = AcceptanceCheck()
+        var state = incident(titled: "a")
+        var failures = Failures()
+        let asked = asked(1, startedAt: Instant(seconds: 5))
+        check.observe(asked, .local, isShown: true, at: Instant(seconds: 7))
+        check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
+        #expect(failures.first == nil)
+        state.generation = 0
+        check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
+        #expect(failures.first?.property == "S6")
+    }
+
     @Test func `S6: what only a destroyed region held is excused, quorum is not`() {
         var local = AcceptanceCheck()
         var failures = Failures()
@@ -372,6 +385,20 @@ struct CheckerTests {
             )
         }
         #expect(failures.first?.property == "L1")
+    }
+
+    @Test func `L1: what was put off and does not come back, by when a region knew of it`() {
+        for (heardAfter, isLate) in [(0, true), (25, false)] {
+            var check = PagingCheck()
+            var failures = Failures()
+            for second in Int64(heardAfter)..<40 {
+                let now = Instant(seconds: 1_000 + second)
+                check.observe(
+                    snoozeOf: group, until: Instant(seconds: 1_005), at: 0, now: now, local: now,
+                    goodSince: .epoch, limit: .seconds(20), into: &failures)
+            }
+            #expect((failures.first?.property == "L1") == isLate)
+        }
     }
 
     @Test func `L2 and L3: regions that do not come to rest`() {

@@ -97,13 +97,18 @@ struct AcceptanceCheck {
     private struct Accepted {
         var asked: Asked
         var durability: Durability
+        /// Whether the region that took it in said that there is an incident.
+        var isShown: Bool
         var at: Instant
         var isExcused = false
     }
     private var accepted: [Accepted] = []
 
-    mutating func observe(_ asked: Asked, _ durability: Durability, at now: Instant) {
-        accepted.append(Accepted(asked: asked, durability: durability, at: now))
+    mutating func observe(
+        _ asked: Asked, _ durability: Durability, isShown: Bool = false, at now: Instant
+    ) {
+        accepted.append(
+            Accepted(asked: asked, durability: durability, isShown: isShown, at: now))
     }
 
     /// A region is gone, with its disk or behind a cut that nobody mends: what only it had is lost,
@@ -150,7 +155,16 @@ struct AcceptanceCheck {
                     seen.append(incident)
                 }
                 for entry in entries {
-                    if let incident, entry.asked.evidence.isIn(incident) { continue }
+                    if let incident, entry.asked.evidence.isIn(incident) {
+                        // What a region said is there, people were paged about: it can be looked at.
+                        guard entry.isShown, incident.generation == 0 else { continue }
+                        failures.fail(
+                            "S6",
+                            "request \(entry.asked.request) opened \(group.short) at "
+                                + "m\(entry.asked.node + 1), and m\(node + 1) says there is no such "
+                                + "incident: \(entry.asked.evidence)")
+                        continue
+                    }
                     failures.fail(
                         "S6",
                         "request \(entry.asked.request) was answered \(entry.durability.name) by "

@@ -23,6 +23,9 @@ struct DutyLedger {
 
     init(slack: Span) { self.slack = slack }
 
+    /// Whether there is anything to look at.
+    var hasVacancies: Bool { !vacancies.isEmpty }
+
     /// An incident is there for the first time; somebody has to own it.
     mutating func observe(opened group: GroupID, at now: Instant) {
         guard owners[group] == nil else {

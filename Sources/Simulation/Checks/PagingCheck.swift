@@ -25,6 +25,14 @@ struct PagingCheck {
         var run: UInt64 = 0
         var acknowledgements = 0
     }
+    /// Until when an incident was put off, and since when a region is seen to know of it: the clock of the
+    /// region that was told may be far behind, and then it is over when others hear of it (seed 291544).
+    private var putOff: [Place: PutOff] = [:]
+
+    private struct PutOff {
+        var until: Instant
+        var since: Instant
+    }
     /// When somebody was last paged of an incident's steps.
     private var reached: [GroupID: Instant] = [:]
 
@@ -80,12 +88,15 @@ struct PagingCheck {
 
     /// What was put off for a while comes back: the region that knows of it begins a run, or hears of
     /// one. `until` and `local` are by the region's clock.
-    func observe(
+    mutating func observe(
         snoozeOf group: GroupID, until: Instant, at node: Int, now: Instant, local: Instant,
         goodSince: Instant, limit: Span, into failures: inout Failures
     ) {
         failures.checkCount += 1
-        guard local - until > limit, now - goodSince > limit else { return }
+        let place = Place(group: group, number: UInt64(node))
+        if putOff[place]?.until != until { putOff[place] = PutOff(until: until, since: now) }
+        let since = max(goodSince, putOff[place]?.since ?? now)
+        guard local - until > limit, now - since > limit else { return }
         failures.fail(
             "L1",
             "\(group.short) was put off until \(until), which is over for \(local - until) at "

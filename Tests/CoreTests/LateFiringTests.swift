@@ -1,0 +1,80 @@
+import Basics
+import IncidentModel
+import Testing
+
+/// What fired at a region that was cut off, and was over before the incident's log heard of it: people were paged
+/// about it, and can look at it. *Source:* decision 0036.
+struct LateFiringTests {
+    private func merged(_ facts: [Fact]) -> Incident {
+        var incident = Incident(group: group)
+        for (index, fact) in facts.enumerated() {
+            incident.applyMerge([fact], index: LogIndex(index + 1))
+        }
+        return incident
+    }
+
+    @Test
+    func `what fired before its end was seen opens and is resolved, in whatever order they come`() {
+        var writer = FactWriter()
+        let fires = writer.fact(report(alert(since: 0)), by: 1, at: 1)
+        let ends = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 8)
+        for incident in [merged([fires, ends]), merged([ends, fires])] {
+            #expect(incident.status == .resolved && incident.generation == 1)
+            #expect(incident.openedAt == fires.time && incident.resolvedAt == ends.time)
+            #expect(incident.title == merged([fires]).title)
+            #expect(
+                incident.timeline.map(\.kind).filter { $0 == .opened || $0 == .resolved }
+                    == [.opened, .resolved])
+        }
+    }
+
+    @Test func `what comes after its end was seen opens nothing, however often either is said`() {
+        var writer = FactWriter()
+        let ends = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 5)
+        let late = writer.fact(report(alert(since: 0)), by: 1, at: 6)
+        let again = writer.fact(report(alert(since: 0)), by: 3, at: 7)
+        #expect(merged([ends, late, again]).status == .unopened)
+    }
+
+    @Test func `it opens once, and not what somebody has seen already`() {
+        var writer = FactWriter()
+        let fires = writer.fact(report(alert(since: 0)), by: 1, at: 1)
+        let copy = writer.fact(report(alert(since: 0)), by: 2, at: 2)
+        let ends = writer.fact(report(alert(firing: false, since: 0)), by: 3, at: 8)
+        let endsAgain = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 9)
+        for facts in [
+            [fires, ends, copy], [ends, fires, copy], [ends, copy, fires, endsAgain],
+            [copy, ends, endsAgain, fires],
+        ] {
+            #expect(merged(facts).generation == 1)
+            #expect(merged(facts).status == .resolved)
+        }
+    }
+
+    @Test func `what fired after the last end opens the incident again`() {
+        var writer = FactWriter()
+        let first = [
+            writer.fact(report(alert(since: 0)), by: 1, at: 1),
+            writer.fact(report(alert(firing: false, since: 0)), by: 1, at: 2),
+        ]
+        let fires = writer.fact(report(alert(since: 20)), by: 1, at: 20)
+        let ends = writer.fact(report(alert(firing: false, since: 20)), by: 2, at: 25)
+        let incident = merged(first + [ends, fires])
+        #expect(incident.generation == 2 && incident.status == .resolved)
+        #expect(incident.openedAt == fires.time && incident.resolvedAt == ends.time)
+        #expect(incident.previousEnd == first[1].time)
+    }
+
+    @Test func `in an incident that is open it is a part of it`() {
+        var writer = FactWriter()
+        let open = writer.fact(report(alert("a", since: 0)), by: 1, at: 0)
+        let ends = writer.fact(report(alert("b", firing: false, since: 1)), by: 2, at: 8)
+        let fires = writer.fact(report(alert("b", since: 1)), by: 3, at: 2)
+        let incident = merged([open, ends, fires])
+        #expect(incident.generation == 1 && incident.status == .triggered)
+        #expect(
+            incident.timeline.filter { $0.fact == fires.id }.map(\.kind) == [
+                .alertFiring, .alertResolved,
+            ])
+    }
+}
