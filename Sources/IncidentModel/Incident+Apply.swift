@@ -60,12 +60,30 @@ extension Incident {
         case .work(let word): apply(word, of: fact, index: index)
         case .noteAdded(let note): apply(note, of: fact, index: index)
         }
+        if generation == 0 { openIfSpokenOf(by: fact, index: index) }
+    }
+
+    /// Where an alert was over for this log, and a region that had not heard so saw it fire and paged somebody, or
+    /// somebody has said something about it, there is an incident to look at. *Source:* decision 0036.
+    private mutating func openIfSpokenOf(by fact: Fact, index: LogIndex) {
+        if case .alertSeen = fact.body, pages.isEmpty { return }
+        let fired = alerts.filter { $0.firingSeen > .zero }
+        guard let worst = fired.map(\.instance.severity).min(),
+            let since = fired.map(\.firingSeen).min(), let until = fired.map(\.resolveSeen).max()
+        else { return }
+        open(
+            severity: worst,
+            by: Cause(time: since, region: fact.region, fact: fact.id, index: index))
+        settle(
+            by: Cause(
+                time: max(since, until), region: fact.region, fact: fact.id, index: index))
     }
 
     private mutating func apply(_ report: AlertReport, of fact: Fact, index: LogIndex) {
         if service.text.isEmpty {
             service = report.service
             correlationKey = report.correlationKey
+            (title, source, isDrill) = (report.title, report.source, report.isDrill)
         }
         // What fired and was over before it came here: from when on, and until when.
         var over: (severity: Severity, until: HybridTime)?
@@ -103,7 +121,7 @@ extension Incident {
             wasFiring = alerts[position].isFiring
             let isNews = report.isFiring && report.countsFrom > alerts[position].firingSince
             alerts[position].join(report, at: fact.time)
-            if isNews, !alerts[position].isFiring, fact.time < alerts[position].resolveSeen {
+            if isNews, !alerts[position].isFiring, fact.time <= alerts[position].resolveSeen {
                 over = alerts[position].resolveSeen
             }
         } else {

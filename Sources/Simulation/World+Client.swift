@@ -435,8 +435,7 @@ extension World {
         if acceptance.durability == .local { sometimes.mark(.answeredLocal) }
         // What is told to a region that stays broken is lost with it, unless it had a majority.
         guard nodes[node].isCore || acceptance.durability == .quorum else { return }
-        checks.acceptance.observe(
-            asked, acceptance.durability, isShown: acceptance.generation > 0, at: now)
+        checks.acceptance.observe(asked, acceptance.durability, at: now)
         if acceptance.durability == .quorum { planRead(of: asked.group, after: request) }
         if case .note(let text) = asked.evidence {
             checks.mentions.observe(

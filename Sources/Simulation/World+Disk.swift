@@ -54,6 +54,7 @@ extension World {
     mutating func apply(_ batches: [WriteBatch], at node: Int) {
         for batch in batches {
             checks.delivery.observe(recorded: batch.facts, by: node, at: now)
+            checks.acceptance.observe(recorded: batch.facts, by: node)
             checks.facts.observe(batch.facts, of: nodes[node].member.id)
             checks.acknowledgement.observe(durable: batch.facts, of: nodes[node].member.id)
             onBatch?(node, batch)

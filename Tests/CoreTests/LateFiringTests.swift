@@ -22,9 +22,8 @@ struct LateFiringTests {
             #expect(incident.status == .resolved && incident.generation == 1)
             #expect(incident.openedAt == fires.time && incident.resolvedAt == ends.time)
             #expect(incident.title == merged([fires]).title)
-            #expect(
-                incident.timeline.map(\.kind).filter { $0 == .opened || $0 == .resolved }
-                    == [.opened, .resolved])
+            let steps = incident.timeline.map(\.kind).filter { $0 == .opened || $0 == .resolved }
+            #expect(steps == [.opened, .resolved])
         }
     }
 
@@ -72,9 +71,26 @@ struct LateFiringTests {
         let fires = writer.fact(report(alert("b", since: 1)), by: 3, at: 2)
         let incident = merged([open, ends, fires])
         #expect(incident.generation == 1 && incident.status == .triggered)
-        #expect(
-            incident.timeline.filter { $0.fact == fires.id }.map(\.kind) == [
-                .alertFiring, .alertResolved,
-            ])
+        let told = incident.timeline.filter { $0.fact == fires.id }.map(\.kind)
+        #expect(told == [.alertFiring, .alertResolved])
+    }
+
+    @Test func `what came after its end opens where somebody was paged about it`() {
+        var writer = FactWriter()
+        let ends = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 5)
+        let fires = writer.fact(report(alert(since: 0)), by: 1, at: 6)
+        let paged = writer.fact(
+            .pageIntent(
+                PageIntent(
+                    key: StepKey(high: 1, low: 1),
+                    position: StepPosition(
+                        generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 0),
+                    person: "mei", channel: .email, attempt: 1)), by: 3, at: 8)
+        for facts in [[ends, fires, paged], [ends, paged, fires]] {
+            let incident = merged(facts)
+            #expect(incident.generation == 1 && incident.status == .resolved)
+            #expect(incident.openedAt == fires.time && incident.resolvedAt == fires.time)
+            #expect(incident.pages.count == 1 && !incident.title.isEmpty)
+        }
     }
 }

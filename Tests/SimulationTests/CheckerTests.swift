@@ -184,15 +184,25 @@ struct CheckerTests {
         #expect(failures.first?.property == "S6")
     }
 
-    @Test func `S6: what a region opened an incident for, and nobody can look at`() {
+    @Test func `S6: what a region paged about, and nobody can look at`() {
         var check = AcceptanceCheck()
         var state = incident(titled: "a")
         var failures = Failures()
-        let asked = asked(1, startedAt: Instant(seconds: 5))
-        check.observe(asked, .local, isShown: true, at: Instant(seconds: 7))
+        let intent = PageIntent(
+            key: StepKey(high: 1, low: 1),
+            position: StepPosition(generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 0),
+            person: "p1-1", channel: .sms, attempt: 1)
+        let fact = Fact(
+            id: FactID(origin: one, sequence: 2), group: group,
+            time: HybridTime(Instant(seconds: 6)), region: "r1", body: .pageIntent(intent))
+        check.observe(recorded: [fact], by: 0)
         check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
         #expect(failures.first == nil)
         state.generation = 0
+        var lost = check
+        lost.observe(lossOf: 0)
+        lost.finish({ _, _ in state }, nodes: [1], into: &failures)
+        #expect(failures.first == nil)
         check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
         #expect(failures.first?.property == "S6")
     }

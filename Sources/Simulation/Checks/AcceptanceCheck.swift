@@ -97,18 +97,26 @@ struct AcceptanceCheck {
     private struct Accepted {
         var asked: Asked
         var durability: Durability
-        /// Whether the region that took it in said that there is an incident.
-        var isShown: Bool
         var at: Instant
         var isExcused = false
     }
     private var accepted: [Accepted] = []
 
-    mutating func observe(
-        _ asked: Asked, _ durability: Durability, isShown: Bool = false, at now: Instant
-    ) {
-        accepted.append(
-            Accepted(asked: asked, durability: durability, isShown: isShown, at: now))
+    /// By incident: the regions on whose disks it is written that they page somebody about it.
+    private var paged: [GroupID: Set<Int>] = [:]
+
+    mutating func observe(_ asked: Asked, _ durability: Durability, at now: Instant) {
+        accepted.append(Accepted(asked: asked, durability: durability, at: now))
+    }
+
+    /// Facts of a region are on its disk.
+    mutating func observe(recorded facts: [Fact], by node: Int) {
+        for fact in facts where fact.id.origin.number == UInt64(node + 1) {
+            guard case .pageIntent(let intent) = fact.body, intent.position != .shiftNotice else {
+                continue
+            }
+            paged[fact.group, default: []].insert(node)
+        }
     }
 
     /// A region is gone, with its disk or behind a cut that nobody mends: what only it had is lost,
@@ -118,6 +126,7 @@ struct AcceptanceCheck {
         where accepted[index].asked.node == node && accepted[index].durability == .local {
             accepted[index].isExcused = true
         }
+        for group in paged.keys { paged[group]?.remove(node) }
     }
 
     /// At the end, where one region is left on its own: it must show all that it accepted itself.
@@ -140,6 +149,7 @@ struct AcceptanceCheck {
     func finish(
         _ committed: (Int, GroupID) -> Incident?, nodes: [Int], into failures: inout Failures
     ) {
+        lookAtPaged(committed, nodes: nodes, into: &failures)
         var groups = SlotMap<GroupID, [Accepted]>()
         for entry in accepted where !entry.isExcused {
             groups.update(entry.asked.group, default: { [] }) { $0.append(entry) }
@@ -155,22 +165,30 @@ struct AcceptanceCheck {
                     seen.append(incident)
                 }
                 for entry in entries {
-                    if let incident, entry.asked.evidence.isIn(incident) {
-                        // What a region said is there, people were paged about: it can be looked at.
-                        guard entry.isShown, incident.generation == 0 else { continue }
-                        failures.fail(
-                            "S6",
-                            "request \(entry.asked.request) opened \(group.short) at "
-                                + "m\(entry.asked.node + 1), and m\(node + 1) says there is no such "
-                                + "incident: \(entry.asked.evidence)")
-                        continue
-                    }
+                    if let incident, entry.asked.evidence.isIn(incident) { continue }
                     failures.fail(
                         "S6",
                         "request \(entry.asked.request) was answered \(entry.durability.name) by "
                             + "m\(entry.asked.node + 1) and is not in \(group.short) at "
                             + "m\(node + 1): \(entry.asked.evidence)")
                 }
+            }
+        }
+    }
+
+    /// What people were paged about they can look at, in every region.
+    private func lookAtPaged(
+        _ committed: (Int, GroupID) -> Incident?, nodes: [Int], into failures: inout Failures
+    ) {
+        for (group, senders) in paged.sorted(by: { $0.key < $1.key }) {
+            guard let sender = senders.min() else { continue }
+            for node in nodes {
+                failures.checkCount += 1
+                if let incident = committed(node, group), incident.generation > 0 { continue }
+                failures.fail(
+                    "S6",
+                    "m\(sender + 1) has paged somebody about \(group.short), and m\(node + 1) says there "
+                        + "is no such incident")
             }
         }
     }
