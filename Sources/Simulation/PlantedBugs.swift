@@ -111,7 +111,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 375...375),
+            properties: ["S4", "S3"], seeds: 12...12),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -168,7 +168,7 @@ package struct PlantedBug: Sendable {
             seeds: 745...745),
         PlantedBug(
             name: "snoozesForEver", region: .snoozesForEver, properties: ["L1"],
-            seeds: 65...65),
+            seeds: 55...55),
         PlantedBug(
             name: "neverResumes", region: .neverResumes, properties: ["S6"], seeds: 2...2),
         PlantedBug(
@@ -209,7 +209,7 @@ package struct PlantedBug: Sendable {
             properties: ["mention", "S14"], seeds: 2...2),
         PlantedBug(
             name: "carriedWhenSealed", region: .carriedWhenSealed, properties: ["L1"],
-            seeds: 107...107),
+            seeds: 166...166),
     ]
 
     private static let hostBugs = [
@@ -221,7 +221,7 @@ package struct PlantedBug: Sendable {
             properties: ["S2", "S3", "S4", "S6", "S7", "halt", "store", "L2"], seeds: 62...62),
         PlantedBug(
             name: "damageTakenForTornTail", host: .damageTakenForTornTail,
-            properties: ["S2", "S3", "S4", "S6", "L2", "halt", "store"], seeds: 59...59),
+            properties: ["S2", "S3", "S4", "S6", "L2", "halt", "store"], seeds: 53...53),
         PlantedBug(
             name: "sameIDAfterDiskLoss", host: .sameIDAfterDiskLoss,
             properties: ["S1", "S2", "S3", "S4", "S6", "S8", "L2", "halt"], seeds: 5...5),

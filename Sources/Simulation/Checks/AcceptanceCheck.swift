@@ -104,6 +104,8 @@ struct AcceptanceCheck {
 
     /// By incident: the regions on whose disks it is written that they page somebody about it.
     private var paged: [GroupID: Set<Int>] = [:]
+    /// The regions that are gone, or that nobody will ever hear again.
+    private var lost: Set<Int> = []
 
     mutating func observe(_ asked: Asked, _ durability: Durability, at now: Instant) {
         accepted.append(Accepted(asked: asked, durability: durability, at: now))
@@ -111,6 +113,7 @@ struct AcceptanceCheck {
 
     /// Facts of a region are on its disk.
     mutating func observe(recorded facts: [Fact], by node: Int) {
+        guard !lost.contains(node) else { return }
         for fact in facts where fact.id.origin.number == UInt64(node + 1) {
             guard case .pageIntent(let intent) = fact.body, intent.position != .shiftNotice else {
                 continue
@@ -126,6 +129,7 @@ struct AcceptanceCheck {
         where accepted[index].asked.node == node && accepted[index].durability == .local {
             accepted[index].isExcused = true
         }
+        lost.insert(node)
         for group in paged.keys { paged[group]?.remove(node) }
     }
 
