@@ -74,11 +74,11 @@ extension RegionCore {
         if let since = ownedSince, due < since, hasDuty(of: group) {
             // What the owner before me began is on its way, however long ago it was due (seed 221034); the others'
             // turns come at G0. Where mine comes as late, so may what one of them began (decision 0036).
-            let limit =
-                max(leaves, from, asked ?? .epoch)
-                + .microseconds(config.timings.firstGrace.microseconds / 2)
+            let start = max(leaves, from, asked ?? .epoch)
+            let limit = start + .microseconds(config.timings.firstGrace.microseconds / 2)
             let heard = since + replica.roundTripEstimate
-            turnAt = max(turnAt, since < limit ? min(heard, limit) : heard)
+            let isLate = since >= start + config.timings.firstGrace
+            turnAt = max(turnAt, isLate ? heard : min(heard, limit))
         }
         if let nextAt = mine?.nextAt { turnAt = max(turnAt, nextAt) }
         // When somebody's intent came to nothing the others take turns anew: all at once, each would
