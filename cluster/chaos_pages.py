@@ -16,7 +16,7 @@ SKEW_MOST = 2 * (CRASH_COST + G0)
 SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
 # Within this a region that sends a page may not know yet of the same page of another, on a sound way.
 SPREAD_PAGE = 1
-# After this somebody else owns what a region owned that is gone.
+# So long before a takeover may the owner have come back that was gone.
 TAKEOVER = 8
 # While nothing is wrong: within this somebody is paged of the very step that is due, not of a later one.
 PEACE_BOUND = 8
@@ -210,10 +210,20 @@ class PageRules:
         # Who takes an incident over pages at once, and the turn of another one may come at that moment.
         gone = [third for third in REGIONS if third not in (first, second)
                 and self.world.is_gone(third, then - TAKEOVER, then)]
-        if gone and known > at:
-            return "taken over", f"{gone[0]} was gone; who took over from it and whose turn it was paged within " \
+        owner = self.new_owner(before["headers"]["X-Meridian-Incident"], then - SPREAD_PAGE, at)
+        if gone and owner in (first, second) and known > at:
+            return "taken over", f"{gone[0]} was gone and {owner} took over; it and whose turn it was paged within " \
                                  f"{SPREAD_PAGE} s, too short to know of it"
         return "unexplained", ""
+
+    def new_owner(self, incident, since, until):
+        """The region that became an incident's owner in [since, until], by its timeline."""
+        for home in REGIONS:
+            timeline = (self.state[home].get(incident) or {}).get("timeline")
+            for entry in timeline["entries"] if timeline else []:
+                if entry["kind"] == "owner" and since <= seconds(entry["at"]) <= until:
+                    return entry["region"]
+        return None
 
     def tries(self, mail):
         """All tries of a mail's page, as they were written down."""

@@ -235,10 +235,18 @@ def together(case, apart_by=0.3):
     case["mails"].append(mail(13.2 + apart_by, "eu", ONE, 2))
 
 
-def taken_over(case, apart_by=0.3):
+def taken_over(case, apart_by=0.3, owner="ap"):
     """us owned it and is stopped; ap takes it over when eu's turn comes."""
     case["faults"].append(fault("stop", "us", 10, 25, 26))
     case["mails"].append(mail(13.2 + apart_by, "eu", ONE, 2))
+    at = datetime.datetime.fromtimestamp(START + 13.1, datetime.timezone.utc).isoformat()
+    for region in REGIONS if owner else ():
+        entry = case["state"][region][ONE]["timeline"]["entries"][1]
+        entry.update(kind="owner", region=owner, at=at)
+
+
+def stopped_and_not_taken_over(case):
+    taken_over(case, owner=None)
 
 
 def taken_over_much_later(case):
@@ -260,7 +268,7 @@ def nobody_could_page(case):
 
 
 GOOD = [died_after_sending, apart, ambiguous, together, taken_over, cut_off_after_acknowledgement, nobody_could_page]
-BAD.append((taken_over_much_later, "duplicates explained"))
+BAD += [(taken_over_much_later, "duplicates explained"), (stopped_and_not_taken_over, "duplicates explained")]
 
 
 def main():

@@ -157,10 +157,10 @@ class World:
         return found
 
     def is_gone(self, region, since, until):
-        """Whether a region began to be away, or cut off from all others, in [since, until]."""
-        begins = [begin for begin, _ in self.away[region]]
-        begins += [f["began"] for f in self.faults if f["kind"] == "cut" and f["region"] == region]
-        return any(since <= begin <= until for begin in begins)
+        """Whether a region was away, or cut off from all others, at some time in [since, until]."""
+        spans = self.away[region] + [
+            (f["began"], f["ready"]) for f in self.faults if f["kind"] == "cut" and f["region"] == region]
+        return any(begin <= until and end >= since for begin, end in spans)
 
     def is_calm(self, since, until):
         """Whether nothing was wrong anywhere: no fault, everything itself again, all clocks alike."""

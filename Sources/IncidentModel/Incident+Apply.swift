@@ -60,17 +60,21 @@ extension Incident {
         case .work(let word): apply(word, of: fact, index: index)
         case .noteAdded(let note): apply(note, of: fact, index: index)
         }
-        if generation == 0 { openIfSpokenOf(by: fact, index: index) }
+        if !status.isOpen { openIfSpokenOf(by: fact, index: index) }
     }
 
     /// Where an alert was over for this log, and a region that had not heard so saw it fire and paged somebody, or
-    /// somebody has said something about it, there is an incident to look at. *Source:* decision 0036.
+    /// somebody took it on, there is an incident to look at: else what belongs to it would be taken for a
+    /// part of the next. *Source:* decision 0036.
     private mutating func openIfSpokenOf(by fact: Fact, index: LogIndex) {
-        if case .alertSeen = fact.body, pages.isEmpty { return }
-        let fired = alerts.filter { $0.firingSeen > .zero }
+        let last = resolvedAt ?? .zero
+        let fired = alerts.filter { $0.firingSeen > last }
         guard let worst = fired.map(\.instance.severity).min(),
             let since = fired.map(\.firingSeen).min(), let until = fired.map(\.resolveSeen).max()
         else { return }
+        // Before there was any, whatever somebody says is about this one.
+        if case .alertSeen = fact.body, generation == 0, pages.isEmpty { return }
+        guard generation == 0 || isNextSpokenOf else { return }
         open(
             severity: worst,
             by: Cause(time: since, region: fact.region, fact: fact.id, index: index))
@@ -79,10 +83,27 @@ extension Incident {
                 time: max(since, until), region: fact.region, fact: fact.id, index: index))
     }
 
+    /// What the generation that would open next is known by. Two regions may end two of them at one timestamp, and
+    /// whatever belonged to the later one would be taken for the earlier one's (seed 218073).
+    private var nextEnd: HybridTime {
+        let end = resolvedAt ?? .zero
+        return generation == 0 ? end : max(end, previousEnd.next)
+    }
+
+    /// Whether somebody was paged about the generation that would open next, or has taken it on.
+    public var isNextSpokenOf: Bool {
+        let end = nextEnd
+        return pages.contains { !$0.position.isNotice && $0.position.previousEnd == end }
+            || acknowledgements.contains { $0.acknowledgement.previousEnd == end }
+    }
+
     private mutating func apply(_ report: AlertReport, of fact: Fact, index: LogIndex) {
         if service.text.isEmpty {
             service = report.service
             correlationKey = report.correlationKey
+        }
+        let wasOpen = status.isOpen
+        if generation == 0, report.alerts.contains(where: \.isFiring) {
             (title, source, isDrill) = (report.title, report.source, report.isDrill)
         }
         // What fired and was over before it came here: from when on, and until when.
@@ -94,7 +115,8 @@ extension Incident {
                 max(over?.until ?? until, until)
             )
         }
-        let opens = over != nil && (generation == 0 || fact.time > resolvedAt ?? .zero)
+        let opens =
+            over != nil && !wasOpen && (generation == 0 || fact.time > resolvedAt ?? .zero)
         if !status.isOpen, opens || alerts.contains(where: \.isFiring) {
             title = report.title
             source = report.source
@@ -119,7 +141,9 @@ extension Incident {
         var over: HybridTime?
         if position < alerts.count, alerts[position].instance.fingerprint == report.fingerprint {
             wasFiring = alerts[position].isFiring
-            let isNews = report.isFiring && report.countsFrom > alerts[position].firingSince
+            let isNews =
+                report.isFiring
+                && (generation == 0 || report.countsFrom > alerts[position].firingSince)
             alerts[position].join(report, at: fact.time)
             if isNews, !alerts[position].isFiring, fact.time <= alerts[position].resolveSeen {
                 over = alerts[position].resolveSeen
@@ -194,11 +218,8 @@ extension Incident {
     private mutating func open(severity worst: Severity, by cause: Cause) {
         if generation > 0 { closePresentGeneration(at: cause.time) }
         forgetAlerts(olderThan: cause.time.instant - Self.alertsKept)
+        previousEnd = nextEnd
         generation += 1
-        // What a generation is known by: two regions may end two of them at one timestamp, and whatever belonged
-        // to the later one would be taken for the earlier one's (seed 218073).
-        let end = resolvedAt ?? .zero
-        previousEnd = generation == 1 ? end : max(end, previousEnd.next)
         openedAt = cause.time
         resolvedAt = nil
         alertSeverity = worst

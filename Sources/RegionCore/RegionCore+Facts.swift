@@ -89,6 +89,7 @@ extension RegionCore {
             let beacon = try Beacon(decoding: heartbeat.attachment)
             note(beacon, heartbeat.attachment, of: member)
             if !ledger.holds(beacon.factsThrough) {
+                untoldSince = untoldSince ?? now
                 pullFacts(from: member, at: now)
             }
         } catch {
@@ -125,6 +126,7 @@ extension RegionCore {
         let before = ledger.through(batch.origin)
         let accepted = ledger.accept(batch)
         missingSince = ledger.isMissingSome ? missingSince ?? now : nil
+        defer { noteTold() }
         guard let new = accepted else {
             pullFacts(from: member, at: now)
             return
@@ -141,6 +143,15 @@ extension RegionCore {
             let pull = FactPull(origin: batch.origin, after: through)
             emit(frame(.factPull([pull]), to: member))
         }
+    }
+
+    /// Whether all is here by now that those who are heard say they hold.
+    private mutating func noteTold() {
+        guard untoldSince != nil else { return }
+        let isTold = beacons.allSatisfy {
+            !replica.isFresh($0.member) || ledger.holds($0.beacon.factsThrough)
+        }
+        if isTold { untoldSince = nil }
     }
 
     /// Asks a member for everything it may hold that is missing here.

@@ -94,6 +94,11 @@ extension RegionCore {
         if let since = missingSince, !hasDuty(of: group) {
             turnAt = max(turnAt, since + Self.missingPatience)
         }
+        // So may what others say they hold: it comes round where the way from who sent it is cut (seed 319576). There is
+        // always something new where much happens, so that nobody's turn comes later by more than this.
+        if let since = untoldSince, !hasDuty(of: group) {
+            turnAt = max(turnAt, min(since, turnAt) + Self.missingPatience)
+        }
         // So may the part of the log that is known to be missing, and nothing else where facts are merged (seed
         // 121206). While others can page, who lacks it comes after all of them (seed 230036).
         if !hasDuty(of: group), let behind = replica.behind(group) {

@@ -90,6 +90,8 @@ public struct RegionCore: Sendable {
     var changes = ChangeLog()
     /// Since when facts have been missing here that others are known to have told.
     var missingSince: Instant?
+    /// Since when a region that is heard has said that it holds facts that are not here.
+    var untoldSince: Instant?
     /// Until when this process, having been paused or just started, does not page what is overdue.
     var strangerUntil: Instant
     /// Whether this region's clock is off, as far as it has noticed.

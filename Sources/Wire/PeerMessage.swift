@@ -5,7 +5,7 @@ public import Replication
 /// The version of everything members say to each other. A member of another version is refused.
 /// What is stored is encoded alike: `Schema.payloadFormat` is raised with it when an encoding changes, not when
 /// only what a log means does (decision 0031).
-public let wireVersion: UInt8 = 10
+public let wireVersion: UInt8 = 11
 
 /// Consecutive facts of one member. What is missing between `after` and `through` is merged already
 /// and arrives through the incidents' logs.

@@ -41,9 +41,10 @@ struct LateFiringTests {
         let copy = writer.fact(report(alert(since: 0)), by: 2, at: 2)
         let ends = writer.fact(report(alert(firing: false, since: 0)), by: 3, at: 8)
         let endsAgain = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 9)
+        let late = writer.fact(report(alert(since: 0)), by: 2, at: 10)
         for facts in [
             [fires, ends, copy], [ends, fires, copy], [ends, copy, fires, endsAgain],
-            [copy, ends, endsAgain, fires],
+            [copy, ends, endsAgain, fires], [ends, late, fires],
         ] {
             #expect(merged(facts).generation == 1)
             #expect(merged(facts).status == .resolved)
@@ -79,18 +80,56 @@ struct LateFiringTests {
         var writer = FactWriter()
         let ends = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 5)
         let fires = writer.fact(report(alert(since: 0)), by: 1, at: 6)
-        let paged = writer.fact(
-            .pageIntent(
-                PageIntent(
-                    key: StepKey(high: 1, low: 1),
-                    position: StepPosition(
-                        generation: 1, previousEnd: .zero, run: 1, cycle: 0, level: 0),
-                    person: "mei", channel: .email, attempt: 1)), by: 3, at: 8)
+        let paged = writer.fact(page(generation: 1, after: .zero), by: 3, at: 8)
         for facts in [[ends, fires, paged], [ends, paged, fires]] {
             let incident = merged(facts)
             #expect(incident.generation == 1 && incident.status == .resolved)
             #expect(incident.openedAt == fires.time && incident.resolvedAt == fires.time)
-            #expect(incident.pages.count == 1 && !incident.title.isEmpty)
+            #expect(incident.pages.count == 1 && incident.title == merged([fires]).title)
         }
+    }
+
+    @Test func `a page of a generation that was over belongs to it, and not to the next`() {
+        var writer = FactWriter()
+        let opened = writer.fact(report(alert(since: 0)), by: 1, at: 0)
+        let seen = SeenAlert(fingerprint: alert().fingerprint, through: opened.time)
+        let closed = writer.fact(
+            .resolveSeen(Resolution(seen: [seen], by: "joe", via: "cli")), by: 1, at: 5)
+        // A region that was cut off hears of it again, pages, and somebody takes it on.
+        let again = writer.fact(report(alert(since: 0)), by: 3, at: 11)
+        let paged = writer.fact(page(generation: 2, after: closed.time), by: 3, at: 12)
+        let taken = writer.fact(
+            .ackSeen(
+                Acknowledgement(
+                    generation: 2, previousEnd: closed.time, run: 1, by: "mei", via: "cli")),
+            by: 3, at: 13)
+        let ends = writer.fact(report(alert(firing: false, since: 0)), by: 2, at: 20)
+        for facts in [[again, paged, taken, ends], [ends, again, paged, taken]] {
+            var incident = merged([opened, closed] + facts)
+            #expect(incident.generation == 2 && incident.status == .resolved)
+            #expect(incident.openedAt == again.time && incident.resolvedAt == ends.time)
+            incident.applyMerge(
+                [writer.fact(report(alert(since: 1_000)), by: 1, at: 1_000)], index: 9)
+            #expect(incident.generation == 3 && incident.status == .triggered)
+        }
+    }
+
+    @Test func `an end that comes with something that was over opens nothing again`() {
+        var writer = FactWriter()
+        let open = writer.fact(report(alert("a", since: 0)), by: 1, at: 0)
+        let ends = writer.fact(report(alert("b", firing: false, since: 1)), by: 2, at: 8)
+        let both = writer.fact(
+            report(alert("a", firing: false, since: 0), alert("b", since: 1)), by: 3, at: 3)
+        let incident = merged([open, ends, both])
+        #expect(incident.generation == 1 && incident.status == .resolved)
+    }
+
+    private func page(generation: UInt64, after end: HybridTime) -> FactBody {
+        .pageIntent(
+            PageIntent(
+                key: StepKey(high: 1, low: 1),
+                position: StepPosition(
+                    generation: generation, previousEnd: end, run: 1, cycle: 0, level: 0),
+                person: "mei", channel: .email, attempt: 1))
     }
 }

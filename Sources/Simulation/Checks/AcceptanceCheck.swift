@@ -137,6 +137,7 @@ struct AcceptanceCheck {
     func finish(
         alone node: Int, _ view: (GroupID) -> Incident?, into failures: inout Failures
     ) {
+        lookAtPaged({ _, group in view(group) }, nodes: [node], into: &failures)
         for entry in accepted where entry.asked.node == node {
             failures.checkCount += 1
             if let incident = view(entry.asked.group), entry.asked.evidence.isIn(incident) {
@@ -188,7 +189,14 @@ struct AcceptanceCheck {
             guard let sender = senders.min() else { continue }
             for node in nodes {
                 failures.checkCount += 1
-                if let incident = committed(node, group), incident.generation > 0 { continue }
+                if let incident = committed(node, group), incident.generation > 0 {
+                    guard !incident.status.isOpen, incident.isNextSpokenOf else { continue }
+                    failures.fail(
+                        "S6",
+                        "somebody was paged about generation \(incident.generation + 1) of "
+                            + "\(group.short), or took it on, and m\(node + 1) has none")
+                    continue
+                }
                 failures.fail(
                     "S6",
                     "m\(sender + 1) has paged somebody about \(group.short), and m\(node + 1) says there "
