@@ -90,11 +90,15 @@ extension Incident {
         return generation == 0 ? end : max(end, previousEnd.next)
     }
 
-    /// Whether somebody was paged about the generation that would open next, or has taken it on.
-    public var isNextSpokenOf: Bool {
+    /// Whether somebody was paged about the generation that would open next.
+    public var isNextPaged: Bool {
         let end = nextEnd
         return pages.contains { !$0.position.isNotice && $0.position.previousEnd == end }
-            || acknowledgements.contains { $0.acknowledgement.previousEnd == end }
+    }
+
+    private var isNextSpokenOf: Bool {
+        let end = nextEnd
+        return isNextPaged || acknowledgements.contains { $0.acknowledgement.previousEnd == end }
     }
 
     private mutating func apply(_ report: AlertReport, of fact: Fact, index: LogIndex) {
