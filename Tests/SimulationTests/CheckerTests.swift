@@ -198,6 +198,18 @@ struct CheckerTests {
         check.observe(recorded: [fact], by: 0)
         check.finish({ _, _ in state }, nodes: [0, 1], into: &failures)
         #expect(failures.first == nil)
+        // One of a generation that never opened: its page has nothing to belong to.
+        var orphan = state
+        (orphan.status, orphan.resolvedAt) = (.resolved, HybridTime(Instant(seconds: 9)))
+        var next = intent
+        next.position.previousEnd = HybridTime(Instant(seconds: 9))
+        let later = Fact(
+            id: FactID(origin: one, sequence: 3), group: group,
+            time: HybridTime(Instant(seconds: 10)), region: "r1", body: .pageIntent(next))
+        orphan.applyMerge([later], index: 3)
+        var found = Failures()
+        check.finish({ _, _ in orphan }, nodes: [0], into: &found)
+        #expect(found.first?.property == "S6")
         state.generation = 0
         var lost = check
         lost.observe(lossOf: 0)
