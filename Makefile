@@ -30,13 +30,13 @@ release:
 test: ## build as `make up` does, and run all tests
 	@cluster/install build test
 	@$(MAKE) --no-print-directory unit-tests
-	@swift test -c release --skip-build --filter ClusterTests
+	@cluster/run-tests -c release --filter ClusterTests
 
 check: lint unit-tests ## the quick form for developers: formatting, and all tests but those on real processes
 
 unit-tests:
 	@swift build -c release --build-tests -j $(JOBS)
-	@swift test -c release --skip-build --no-parallel --skip ClusterTests
+	@cluster/run-tests -c release --no-parallel --skip ClusterTests
 
 lint: ## formatting and scripts, as CI checks them
 	@cluster/lint
@@ -53,7 +53,7 @@ nightly: sim ## hours: seeds, planted bugs, the whole model, fuzzing, chaos, par
 	@/usr/bin/python3 Benchmarks/oncall.py
 	@$(MAKE) --no-print-directory test
 	@swift build --build-tests -j $(JOBS)
-	@swift test --skip-build --no-parallel --skip ClusterTests
+	@cluster/run-tests --no-parallel --skip ClusterTests
 	@FUZZ_FACTOR=50 FUZZ_SEED=$$RANDOM swift test -c release --skip-build --no-parallel --filter FuzzTests
 	@cluster/fuzz --seconds 120
 	@cluster/chaos 1800 --seed $$RANDOM

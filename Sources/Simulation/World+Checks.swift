@@ -23,6 +23,10 @@ extension World {
     /// The same, and what one region cannot know from members that are gone.
     func excuses(for node: Int, in group: GroupID) -> DeliveryExcuses {
         var excuses = excuses
+        // Others leave to the owner for this long what people are told about their shifts (seed 327744).
+        if group == nodes[node].core?.look({ $0.probeControlGroup }) {
+            excuses.isUnsettled = faults.changeCount(since: now - .seconds(12 + 15)) > 0
+        }
         excuses.isBehind =
             nodes[node].core?.look { core in
                 !core.probeReplica.hasMajority

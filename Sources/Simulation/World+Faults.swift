@@ -172,6 +172,8 @@ extension World {
     mutating func takeRoster(_ node: Int) {
         if network.cutCount > 0, !isHealed { sometimes.mark(.rosterWhileCut) }
         nodes[node].rosterNumber = rosterCount
+        // Turns are counted from it, and at each region it is another moment.
+        faults.changes.append(now)
         step(node, .roster(rosters(rosterCount)))
     }
 

@@ -88,10 +88,9 @@ import Testing
             let line = "fuzz \(target.name), \(origin): \(Data(bytes).base64EncodedString())\n"
             FileHandle.standardError.write(Data(line.utf8))
         }
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = Self.processorTime()
         let verdict = target.run(bytes)
-        let taken = clock.now - start
+        let taken = Self.processorTime() - start
         if taken > Self.limit {
             report("took \(taken)", target, bytes, origin)
         }
@@ -99,6 +98,13 @@ import Testing
             report(why, target, bytes, origin)
         }
         return verdict
+    }
+
+    /// What this thread has worked: a machine that stands still makes no decoder slow.
+    private static func processorTime() -> Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     private func report(

@@ -144,6 +144,6 @@ import Testing
             let client = try await follow(port)
             _ = try await client.receive { $0.contains("event: hello") }
         }
-        #expect(ContinuousClock.now - begun < .seconds(4))
+        #expect(ContinuousClock.now - begun < .seconds(20))
     }
 }
