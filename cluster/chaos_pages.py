@@ -16,6 +16,8 @@ SKEW_MOST = 2 * (CRASH_COST + G0)
 SPREAD, SPREAD_SLOW, IN_FLIGHT = 2, 6, 2
 # Within this a region that sends a page may not know yet of the same page of another, on a sound way.
 SPREAD_PAGE = 1
+# By so much clocks may be ahead without anybody counting from another moment (`ClockLimits.unnoticed`).
+UNNOTICED = 0.5
 # So long before a takeover may the owner have come back that was gone.
 TAKEOVER = 8
 # While nothing is wrong: within this somebody is paged of the very step that is due, not of a later one.
@@ -214,7 +216,22 @@ class PageRules:
         if gone and owner in (first, second) and known > at:
             return "taken over", f"{gone[0]} was gone and {owner} took over; it and whose turn it was paged within " \
                                  f"{SPREAD_PAGE} s, too short to know of it"
+        # What is dated ahead counts from when it was seen (decision 0036); who was started again since knows its date
+        # alone, and its turn comes as much later.
+        ahead = self.dated_ahead(before["headers"]["X-Meridian-Incident"], then)
+        again = [r for r in (first, second) if ahead and any(ahead[0] < t < then for t in self.world.ends[r])]
+        if again and known > at:
+            return "dated ahead", f"a clock was {ahead[1]:.1f} s ahead when it began, and {again[0]} was started again " \
+                                  f"since: it counts from another moment"
         return "unexplained", ""
+
+    def dated_ahead(self, incident, until):
+        """When an incident was last reported before that, and by how much the most advanced clock was ahead then; None
+        if no clock was."""
+        began = [line["sent"] for line in self.ledger
+                 if line["what"] == "fire" and line["incident"] == incident and line["sent"] < until]
+        ahead = max((self.world.skew(r, max(began)) for r in REGIONS), default=0) if began else 0
+        return (max(began), ahead) if ahead > UNNOTICED else None
 
     def new_owner(self, incident, since, until):
         """The region that became an incident's owner in [since, until], by its timeline."""

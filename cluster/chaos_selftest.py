@@ -253,6 +253,20 @@ def taken_over_much_later(case):
     taken_over(case, apart_by=3)
 
 
+def dated_ahead(case, amount=4, again="us"):
+    """A clock was ahead when it began, and whoever was started again since has its turn with another one."""
+    case["faults"] += [fault("clock", "eu", -3, 5, 5, amount=amount, way="start"), fault("kill", again, 6, 7, 8)]
+    case["mails"].append(mail(13.5, "us", ONE, 2))
+
+
+def nobody_ahead(case):
+    dated_ahead(case, amount=-4)
+
+
+def ahead_and_not_started_again(case):
+    dated_ahead(case, again="eu")
+
+
 def cut_off_after_acknowledgement(case):
     """eu cannot know of the acknowledgement, and pages on."""
     case["faults"].append(fault("cut", "eu", 19, 40, 40))
@@ -267,8 +281,10 @@ def nobody_could_page(case):
     case["mails"] = [m for m in case["mails"] if not 3 < m["at"] - START < 50]
 
 
-GOOD = [died_after_sending, apart, ambiguous, together, taken_over, cut_off_after_acknowledgement, nobody_could_page]
-BAD += [(taken_over_much_later, "duplicates explained"), (stopped_and_not_taken_over, "duplicates explained")]
+GOOD = [died_after_sending, apart, ambiguous, together, taken_over, dated_ahead, cut_off_after_acknowledgement,
+        nobody_could_page]
+BAD += [(taken_over_much_later, "duplicates explained"), (stopped_and_not_taken_over, "duplicates explained"),
+        (nobody_ahead, "duplicates explained"), (ahead_and_not_started_again, "duplicates explained")]
 
 
 def main():

@@ -85,10 +85,11 @@ extension RegionCore {
         // page.
         if let held = holdUntil(record, group, at: now) { turnAt = max(turnAt, held + grace) }
         // So they do when a try failed: all have heard of it at the same moment.
+        let rankGrace = grace - min(grace, config.timings.firstGrace)
         if let failed = othersLastFailure(record, group, at: now) {
-            turnAt = max(turnAt, failed + (grace - min(grace, config.timings.firstGrace)))
+            turnAt = max(turnAt, failed + rankGrace)
         }
-        if due < strangerUntil { turnAt = max(turnAt, strangerUntil) }
+        if due < strangerUntil { turnAt = max(turnAt, startsAt(group, rankGrace)) }
         if let asked { turnAt = max(turnAt, asked + grace) }
         // What is missing may say that it was sent, and is on its way.
         if let since = missingSince, !hasDuty(of: group) {
@@ -107,6 +108,14 @@ extension RegionCore {
             turnAt = max(turnAt, canOthersPage ? max(until, due, from) + last : until)
         }
         return turnAt
+    }
+
+    /// When a region that has started, or goes on, begins with what was due before: by turns, for all may have at
+    /// once, and the owner first. *Source:* decision 0037.
+    private mutating func startsAt(_ group: GroupID, _ rankGrace: Span) -> Instant {
+        guard !config.defects.contains(.startsOutOfTurn) else { return strangerUntil }
+        let isFirst = hasDuty(of: group) || !canOthersPage
+        return strangerUntil + rankGrace + (isFirst ? .zero : config.timings.rankGrace)
     }
 
     /// How long a page that is not this region's duty waits for facts, or a part of the log, that are known

@@ -58,6 +58,8 @@ public struct RegionDefects: OptionSet, Hashable, Sendable {
     public static let emptyLevelsWait = RegionDefects(rawValue: 1 << 25)
     /// What cannot be decided soon is not answered either.
     public static let answersWhenDecided = RegionDefects(rawValue: 1 << 26)
+    /// Who has just started, or goes on, sends what is overdue at once, whoever has done so as well.
+    public static let startsOutOfTurn = RegionDefects(rawValue: 1 << 27)
     /// Every page leaves by itself, whoever was paged a moment ago.
     public static let neverBundles = RegionDefects(rawValue: 1 << 11)
     /// An incident is silent as soon as it is sealed, before another one pages for it.

@@ -32,6 +32,10 @@ enum SimEvent {
     case upgrade(node: Int)
     /// The next member is started again with one more in its list; behind the last one that one starts.
     case grow(Int)
+    /// All processes end at once.
+    case allEnd
+    /// One of them starts again.
+    case startsAgain(node: Int)
     /// A new roster reaches a region.
     case roster(node: Int)
     /// A region has read a roster that was applied.

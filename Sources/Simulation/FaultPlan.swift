@@ -27,6 +27,8 @@ struct FaultPlan {
     var begun: UInt64 = 0
     /// When faults began or ended.
     var changes: [Instant] = []
+    /// When all processes ended at once: nobody's turn moves by that.
+    var restarts: [Instant] = []
     /// From when until when something kept regions from knowing of each other, or may.
     var disturbances: [(from: Instant, until: Instant)] = []
     var destroyed = 0
@@ -86,6 +88,12 @@ struct FaultPlan {
             let times = $0.kind == .diskFull ? Int64(fullDiskTimes) : 1
             return !kinds.contains($0.kind) && $0.at < end && $0.at + $0.length * times > start
         }
+    }
+
+    /// How often terms may move on since an instant: with each begin and end of a fault, and twice with a restart
+    /// of all.
+    func termCauseCount(since start: Instant) -> UInt64 {
+        changeCount(since: start) + UInt64(restarts.count { $0 >= start }) * 2
     }
 
     /// How many faults began or ended since an instant.

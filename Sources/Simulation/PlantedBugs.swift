@@ -64,6 +64,18 @@ package struct PlantedBug: Sendable {
             (options.clientPauseMax, options.problems) = (.seconds(2), 8)
             options.safetyPhase = .minutes(3)
         }
+        if region.contains(.mentionsLeftToOwner) {
+            // Notes reach regions that are cut off from the owner, or alone for good.
+            (options.mentionsPerMillion, options.core) = (600_000, .lone)
+            (options.faults, options.faultLengthMax) = ([.partition], .minutes(1))
+            (options.clientPauseMax, options.problems) = (.milliseconds(400), 3)
+        }
+        if region.contains(.startsOutOfTurn) {
+            // All start again, and nothing else is in the way.
+            (options.restartPause, options.core) = (.seconds(7), .everyone)
+            (options.faults, options.lossPerMillion, options.reorderPerMillion) = ([], 0, 0)
+            (options.clientPauseMax, options.skewMax) = (.milliseconds(400), .zero)
+        }
         if replication.contains(.takesOverLate) {
             // Owners die, and nothing else is in the way.
             (options.lossPerMillion, options.reorderPerMillion) = (0, 0)
@@ -111,7 +123,7 @@ package struct PlantedBug: Sendable {
             seeds: 14...14),
         PlantedBug(
             name: "upToDateByIndexOnly", replication: .upToDateByIndexOnly,
-            properties: ["S4", "S3"], seeds: 375...375),
+            properties: ["S4", "S3"], seeds: 226...226),
         PlantedBug(
             name: "serveBeforeEstablish", replication: .serveBeforeEstablish,
             properties: ["S1", "S12"], seeds: 1...1),
@@ -179,7 +191,7 @@ package struct PlantedBug: Sendable {
             properties: ["L2"], seeds: 1178...1178),
         PlantedBug(
             name: "keepsUnwritten", region: .keepsUnwritten,
-            properties: ["L2"], seeds: 1860...1860),
+            properties: ["L2"], seeds: 402...402),
         PlantedBug(
             name: "keepsOffShift", region: .keepsOffShift, properties: ["L1"], seeds: 53...53),
         PlantedBug(
@@ -193,6 +205,8 @@ package struct PlantedBug: Sendable {
         PlantedBug(
             name: "holdsFromDates", region: .holdsFromDates, properties: ["L1"], seeds: 77...77),
         PlantedBug(
+            name: "startsOutOfTurn", region: .startsOutOfTurn, properties: ["S11"], seeds: 12...12),
+        PlantedBug(
             name: "vacantWhenOffered", region: .vacantWhenOffered, properties: ["S12"],
             seeds: 7...7),
         PlantedBug(
@@ -203,7 +217,7 @@ package struct PlantedBug: Sendable {
             seeds: 15...15),
         PlantedBug(
             name: "mentionsLeftToOwner", region: .mentionsLeftToOwner, properties: ["mention"],
-            seeds: 156...156),
+            seeds: 1...1),
         PlantedBug(
             name: "mentionKeyOfRegion", region: .mentionKeyOfRegion,
             properties: ["mention", "S14"], seeds: 2...2),

@@ -100,6 +100,10 @@ package enum SimKnobs {
             \.madProposalsPerMillion),
         span("grows-ms", "when the last region joins, 0 is never", \.growsAfter, "0"),
         span(
+            "restart-pause-ms",
+            "how often all processes end at once, and start within half a second, 0 is never",
+            \.restartPause, "0"),
+        span(
             "coordinator-life-ms", "how long a coordinator lives at most, 0 is for ever",
             \.coordinatorLifeMax, "0"),
         span("slow-disk-ms", "longest sync of a slow disk", \.slowDiskMax, "200"),

@@ -91,6 +91,8 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     package var core: LivenessCore
     /// When the last region joins, from the beginning on; zero if it is there from then.
     package var growsAfter: Span = .zero
+    /// How often all processes end at once and start again; zero if they never do.
+    package var restartPause: Span = .zero
     /// How many reports reach every region, as from tools that send to all of them.
     package var copiesPerMillion: UInt64 = 200_000
     /// How long a coordinator lives at most before it dies and comes back; zero if it lives on.
@@ -178,6 +180,10 @@ package struct SimOptions: Sendable, CustomStringConvertible {
         if coordinators > 0, second.chance(perMillion: 400_000) { coordinators = 2 }
         var copies = RandomStream(seed: seed).split("copies")
         copiesPerMillion = copies.pick([200_000, 200_000, 200_000, 0, 800_000])
+        var restart = RandomStream(seed: seed).split("restart of all")
+        if !isHealthy, restart.chance(perMillion: 60_000) {
+            restartPause = restart.span(.seconds(20)...(.seconds(100)))
+        }
     }
 
     /// A run in which nothing goes wrong: then every page is sent exactly once.
@@ -192,7 +198,7 @@ package struct SimOptions: Sendable, CustomStringConvertible {
     /// Whether nothing goes wrong in this run.
     package var isHealthy: Bool {
         faults.isEmpty && lossPerMillion == 0 && skewMax == .zero && reorderPerMillion == 0
-            && core == .everyone
+            && core == .everyone && restartPause == .zero
     }
 
     /// Every knob with its value, in one line.

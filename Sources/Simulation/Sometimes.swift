@@ -18,6 +18,8 @@ package struct Sometimes: Sendable {
         case twoOwners
         /// A member joined while the others ran.
         case memberJoined
+        /// All processes ended at once, and started again.
+        case allRestarted
         /// An incident was handed over; tried while links were cut; given up.
         case handedOver, handOverWhileCut, handOverFailed
         /// A member took over 100 incidents or more within two seconds.

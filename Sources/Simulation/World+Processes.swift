@@ -172,6 +172,26 @@ extension World {
         }
     }
 
+    // MARK: - All at once
+
+    /// Every process ends, and is started again within half a second: a hasty deploy, or power that returns. Nobody
+    /// is lost by it: turns are as they were, and nothing of it excuses two regions that page in one.
+    mutating func endAll() {
+        guard !isHealed else { return }
+        if trace.isKept { tell("* all processes end, and start again") }
+        sometimes.mark(.allRestarted)
+        faults.restarts.append(now)
+        let count = nodes.map(\.incarnation.number).max() ?? 0
+        var random = random.split("restart of all", count)
+        for node in nodes.indices where nodes[node].isUp {
+            die(node, cut: 0)
+            queue.add(
+                .startsAgain(node: node),
+                at: now + random.span(.milliseconds(200)...(.milliseconds(500))))
+        }
+        queue.add(.allEnd, at: now + options.restartPause)
+    }
+
     // MARK: - Standing still
 
     mutating func pause(_ node: Int, for length: Span) {

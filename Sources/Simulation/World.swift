@@ -230,6 +230,8 @@ struct World {
         case .pagerDies(let node): pagerDies(node)
         case .upgrade(let node): upgrade(node)
         case .grow(let number): grow(number)
+        case .allEnd: endAll()
+        case .startsAgain(let node): if !isHealed { boot(node) }
         case .roster(let node): takeRoster(node)
         case .rosterRead(let node, let incarnation, let number):
             rosterIsRead(node, incarnation, number)
@@ -311,6 +313,7 @@ struct World {
             if !joiners.contains(node) { boot(node) }
         }
         if !joiners.isEmpty { queue.add(.grow(0), at: now + options.growsAfter) }
+        if options.restartPause > .zero { queue.add(.allEnd, at: now + options.restartPause) }
         for number in coordinators.indices { start(coordinator: number) }
         queue.add(.client(0), at: now + .seconds(3))
         queue.add(.look, at: now + Checks.lookPause)

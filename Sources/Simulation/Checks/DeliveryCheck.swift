@@ -172,7 +172,8 @@ struct DeliveryCheck {
                     || others.contains(where: excuses.unheard.contains) || excuses.isBehind
                     || others.contains(where: excuses.outside.contains)
                     || excuses.outside.contains(node)
-                    || now - bootedAt < catchUpTime + Self.takeoverTime)
+                    || now - bootedAt < catchUpTime + Self.takeoverTime
+                        && others.contains { page.lastOrders[$0] < bootedAt + wordTime })
             page.lastOrders[node] = now
             page.openTries[node] += 1
             return (target: page.target, isExcused: isBlind || isUnknowing)
