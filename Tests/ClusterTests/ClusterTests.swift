@@ -67,8 +67,9 @@ struct ClusterTests {
 
     @Test func `an accepted alert survives kill -9 of everything and is paged`() async throws {
         let result = try await play("all-killed")
-        // From the due time to the mail, over the restart of everything.
-        try check(result, duplicatesMax: 3, delayMax: 20)
+        // From the due time to the mail, over the restart of everything. One may have been sent by whoever died before
+        // that was written down; those that start together page by turns.
+        try check(result, duplicatesMax: 1, delayMax: 20)
         #expect(result.notes.first?.durability == ["quorum"])
     }
 
