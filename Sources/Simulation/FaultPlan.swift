@@ -27,6 +27,8 @@ struct FaultPlan {
     var begun: UInt64 = 0
     /// When faults began or ended.
     var changes: [Instant] = []
+    /// When a member died that had just begun to lead: the others begin anew.
+    var leaderDeaths: [Instant] = []
     /// When all processes ended at once: nobody's turn moves by that.
     var restarts: [Instant] = []
     /// From when until when something kept regions from knowing of each other, or may.

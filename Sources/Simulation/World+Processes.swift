@@ -127,6 +127,7 @@ extension World {
     mutating func leaderDies(_ node: Int) {
         guard !isHealed, nodes[node].isUp else { return }
         faults.begin(at: now)
+        faults.leaderDeaths.append(now)
         if faults.leaderTemptations.below(2) == 0 {
             nodes[node].powerLostAt = now
             disturb(until: now + .seconds(1))
