@@ -27,8 +27,10 @@ def metrics(run):
 
 def secrets(run):
     """Neither logs nor metrics hold a key, a token or a link that acts."""
-    run.acknowledge(run.lab.regions[1], run.fire(run.lab.regions[0], "for the logs"))
+    incident = run.fire(run.lab.regions[0], "for the logs")
+    # Who has taken it on before its page left is not paged.
     run.lab.wait("mail", run.lab.mails, 20)
+    run.acknowledge(run.lab.regions[1], incident)
     time.sleep(1)
     hidden = {run.lab.token, run.lab.key("checkout"), run.lab.key("search")}
     for path in glob.glob(os.path.join(run.lab.files, "**", "*"), recursive=True):
