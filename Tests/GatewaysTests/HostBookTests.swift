@@ -79,7 +79,7 @@ private final class Resolver: Sendable {
             }
             #expect(error?.code == .timedOut)
             // The last one finds that it has been silent for longer than anybody waits. The bounds tell one wait
-            // from another, on a machine that stands still for seconds as well.
+            // from another, also where a machine stands still for two seconds.
             let most = limit == HostBook.waitMax ? .seconds(9) : HostBook.waitMax
             #expect(ContinuousClock.now - begun < .microseconds(most.microseconds))
         }

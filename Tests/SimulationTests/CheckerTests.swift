@@ -466,29 +466,6 @@ struct CheckerTests {
         #expect(failures.first?.property == "L5")
     }
 
-    @Test(arguments: [true, false])
-    func `S12 and L3: an incident that nobody owns`(isHandOver: Bool) {
-        func first(ownedAfter: Span, isCalm: Bool = true, pages: Bool = true) -> String? {
-            var (ledger, failures) = (DutyLedger(slack: .zero), Failures())
-            let now = Instant(seconds: 100)
-            ledger.observe(0, owns: group, at: now, isCalm: { _ in isCalm }, into: &failures)
-            ledger.observe(0, loses: group, isHandOver: isHandOver, at: now)
-            for second in 1...20 where .seconds(Int64(second)) < ownedAfter {
-                ledger.look(
-                    at: now + .seconds(Int64(second)), isCalm: { _ in isCalm },
-                    pages: { _ in pages }, into: &failures)
-            }
-            ledger.observe(
-                1, owns: group, at: now + ownedAfter, isCalm: { _ in isCalm }, into: &failures)
-            return failures.first?.property
-        }
-        #expect(first(ownedAfter: .milliseconds(900)) == nil)
-        #expect(first(ownedAfter: .seconds(15)) == (isHandOver ? "S12" : "L3"))
-        #expect(first(ownedAfter: .seconds(5)) == (isHandOver ? "S12" : nil))
-        #expect(first(ownedAfter: .seconds(15), isCalm: false) == nil)
-        #expect(first(ownedAfter: .seconds(5), pages: false) == nil)
-    }
-
     @Test func `L6: a request that waits too long`() {
         var check = AnswerCheck()
         var failures = Failures()

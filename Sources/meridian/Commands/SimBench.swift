@@ -35,7 +35,7 @@ extension SimCommand {
             "duplicates=0", "reorder=0", "core=everyone", "hand-overs=100000",
             "nag-ms=0", "voter-deaths=20000", "pager-deaths=20000", "leader-deaths=0",
             "edits=100000", "merges=0", "mentions=0", "handoffs=0", "work=0", "roster-words=0",
-            "mad-proposals=0", "reads=0",
+            "mad-proposals=0", "reads=0", "grows-ms=0", "restart-pause-ms=0",
         ]
         static let loads: [(name: String, settings: [String])] = [
             ("idle", ["faults=none", "client-pause-ms=86400000", "loss=0"]),
